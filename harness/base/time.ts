@@ -1,0 +1,101 @@
+/**
+ * The one clock. Everything that is measured uses the host's monotonic clock, which all processes of a host share,
+ * so that records of different processes can be merged; the wall clock is for display only (MEASURES.md).
+ */
+
+/** A point on the host's monotonic clock, in whole microseconds. Comparable between processes of one host. */
+export type InstantUs = number;
+
+/** Microseconds: a float64 holds 285 years of them exactly, while nanoseconds would be exact for 104 days only. */
+export function nowUs(): InstantUs {
+  return Number(process.hrtime.bigint() / 1000n);
+}
+
+/** Milliseconds of the wall clock since 1970. For display and file names, never for a duration. */
+export function wallClockMs(): number {
+  return Date.now();
+}
+
+/** ISO 8601 in UTC of a wall-clock time. */
+export function isoTime(unixMs: number): string {
+  return new Date(unixMs).toISOString();
+}
+
+/** Resolves after `delayMs`; rejects with the signal's reason when it is aborted first. */
+export async function wait(delayMs: number, signal?: AbortSignal): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  if (signal?.aborted === true) throw toError(signal.reason);
+  const timer = setTimeout(resolve, Math.max(0, delayMs));
+  const abort = (): void => reject(toError(signal?.reason));
+  signal?.addEventListener("abort", abort, { once: true });
+  try {
+    await promise;
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", abort);
+  }
+}
+
+/** Resolves at `instantUs`, at once when it is past. */
+export async function waitUntil(instantUs: InstantUs, signal?: AbortSignal): Promise<void> {
+  await wait((instantUs - nowUs()) / 1000, signal);
+}
+
+export interface Ticker extends Disposable {
+  /** Whether a tick still keeps the process alive. */
+  unref(): void;
+}
+
+/** Calls `tick` every `intervalMs`, without drift: a late tick does not move the ones after it, ticks that were missed are left out. */
+export function every(intervalMs: number, tick: () => void): Ticker {
+  const startUs = nowUs();
+  let count = 0;
+  let stopped = false;
+  let referenced = true;
+  let timer: NodeJS.Timeout;
+  const next = (): void => {
+    const elapsedMs = (nowUs() - startUs) / 1000;
+    count = Math.max(count + 1, Math.ceil(elapsedMs / intervalMs));
+    timer = setTimeout(fire, count * intervalMs - elapsedMs);
+    if (!referenced) timer.unref();
+  };
+  const fire = (): void => {
+    tick();
+    if (!stopped) next();
+  };
+  next();
+  return {
+    unref: () => {
+      referenced = false;
+      timer.unref();
+    },
+    [Symbol.dispose]: () => {
+      stopped = true;
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** A signal that aborts after `delayMs`. */
+export function timeoutSignal(delayMs: number): AbortSignal {
+  return AbortSignal.timeout(delayMs);
+}
+
+/** Retries `attempt` every `intervalMs` until it returns something other than undefined; undefined once `deadlineUs` has passed. */
+export async function poll<T>(
+  attempt: () => Promise<T | undefined>,
+  limits: { intervalMs: number; deadlineUs: InstantUs; signal?: AbortSignal },
+): Promise<T | undefined> {
+  for (;;) {
+    limits.signal?.throwIfAborted();
+    // Attempts follow one another on purpose: the next one may only start once this one has said no.
+    const found = await attempt();
+    if (found !== undefined) return found;
+    if (nowUs() >= limits.deadlineUs) return undefined;
+    await wait(limits.intervalMs, limits.signal);
+  }
+}
+
+function toError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error(String(reason));
+}
