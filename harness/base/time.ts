@@ -41,6 +41,15 @@ export async function waitUntil(instantUs: InstantUs, signal?: AbortSignal): Pro
   await wait((instantUs - nowUs()) / 1000, signal);
 }
 
+/** Calls `action` once, `delayMs` from now (cut to 24 days), unless it is disposed first. */
+export function after(delayMs: number, action: () => void): Disposable {
+  const timer = setTimeout(action, Math.min(Math.max(0, delayMs), longestTimerMs));
+  return { [Symbol.dispose]: () => clearTimeout(timer) };
+}
+
+/** A timer of Node holds 31 bits of milliseconds; a longer one would fire at once. */
+const longestTimerMs = 2_147_483_647;
+
 export interface Ticker extends Disposable {
   /** Whether a tick still keeps the process alive. */
   unref(): void;

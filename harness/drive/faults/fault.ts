@@ -1,0 +1,31 @@
+/**
+ * The life of a fault: undo journalled → inject → felt (witness) → hold → heal → healed (witness) → settled.
+ * "Injected" and "felt" are different instants; recovery time needs both.
+ */
+
+import type { Dice } from "../../base/random.ts";
+import type { InstantUs } from "../../base/time.ts";
+import type { Witness } from "../../log/event.ts";
+import type { Stack } from "../stack/stack.ts";
+
+/** A fault in effect. Disposing it heals it, through the supervisor; disposing twice is harmless. */
+export interface ActiveFault extends AsyncDisposable {
+  /** The act's two stamps; their width is the uncertainty of the injection. */
+  readonly injected: { beganUs: InstantUs; endedUs: InstantUs };
+  /** Resolve once the system can feel it, and once it no longer does. They only watch, never act. */
+  untilActive(signal: AbortSignal): Promise<Witness>;
+  untilHealed(signal: AbortSignal): Promise<Witness>;
+}
+
+export interface InjectContext {
+  /** How long it is to be held; the lease is this plus 2 s. */
+  holdMs: number;
+  roll: Dice;
+  signal: AbortSignal;
+}
+
+export interface Fault<Spec> {
+  /** Why this fault cannot run against this stack, or null when it can. */
+  unavailable(spec: Spec, stack: Stack): string | null;
+  inject(spec: Spec, stack: Stack, context: InjectContext): Promise<ActiveFault>;
+}

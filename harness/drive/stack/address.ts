@@ -1,0 +1,32 @@
+/** Where nodes and links listen, as plain data that is handed to the load and probe processes. */
+
+import { RoadworthyError } from "../../base/error.ts";
+
+export interface Address {
+  host: string;
+  port: number;
+}
+
+/** What a client needs to know beyond the address. */
+export type NodeAccess =
+  | { kind: "postgres"; ports: Readonly<Record<string, Address>>; user: string; password: string; database: string }
+  | { kind: "redis"; ports: Readonly<Record<string, Address>> }
+  | { kind: "process"; ports: Readonly<Record<string, Address>> };
+
+export interface Addresses {
+  nodes: Readonly<Record<string, NodeAccess>>;
+  /** By link: where clients connect, and the node behind it. */
+  links: Readonly<Record<string, Address & { to: string }>>;
+}
+
+export function nodeAccess(addresses: Addresses, node: string): NodeAccess {
+  const access = addresses.nodes[node];
+  if (access === undefined) throw new RoadworthyError("target-invalid", `there is no node "${node}"`, { hint: `nodes are: ${Object.keys(addresses.nodes).join(", ")}` });
+  return access;
+}
+
+export function nodeAddress(addresses: Addresses, node: string, port = "main"): Address {
+  const found = nodeAccess(addresses, node).ports[port];
+  if (found === undefined) throw new RoadworthyError("target-invalid", `node "${node}" has no port "${port}"`, { hint: "name one of the node's `ports`" });
+  return found;
+}

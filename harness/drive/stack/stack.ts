@@ -1,0 +1,37 @@
+/** A target that is up: nodes (processes) and links (one proxy per client → server pair). */
+
+import type { LinkSpec, NodeSpec } from "../../scenario/target/node.ts";
+import type { Target } from "../../scenario/target/target.ts";
+import type { ProxyClient } from "../proxy/client.ts";
+import type { Supervisor } from "../supervisor/client.ts";
+import type { Addresses } from "./address.ts";
+
+export interface StackNode {
+  readonly name: string;
+  readonly spec: NodeSpec;
+  /** Ids of its processes at the supervisor, one per replica: "api", "worker-1", "worker-2". */
+  readonly children: readonly string[];
+}
+
+export interface Link {
+  readonly name: string;
+  readonly spec: LinkSpec;
+}
+
+export interface Stack extends AsyncDisposable {
+  readonly target: Target;
+  readonly runtime: "embedded";
+  readonly proxyKind: "embedded" | "toxiproxy";
+  readonly nodes: ReadonlyMap<string, StackNode>;
+  readonly links: ReadonlyMap<string, Link>;
+  /** Where everything listens, as plain data for other processes. */
+  readonly addresses: Addresses;
+  readonly supervisor: Supervisor;
+  readonly proxy: ProxyClient;
+  /** "PostgreSQL 15.18", "Valkey 9.1.2", "Node 26.10.0". */
+  readonly versions: readonly string[];
+  /** Time from the first process to all nodes ready. */
+  readonly bootMs: number;
+  /** Carries out the target's `reset` queries, between two scenarios. */
+  reset(): Promise<void>;
+}

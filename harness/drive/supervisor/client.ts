@@ -1,0 +1,29 @@
+/** The harness's end of the supervisor. Written against by stack and faults; implemented over the process's message channel. */
+
+import type { ChildSpec, CleanupResult, ProcessIdentity, SessionProcess, SupervisorNotice, Undo } from "./protocol.ts";
+
+export interface Supervisor extends AsyncDisposable {
+  /** Folder for the run's temporary data; removed at the end. */
+  readonly scratchFolder: string;
+  spawn(spec: ChildSpec): Promise<ProcessIdentity>;
+  start(child: string): Promise<ProcessIdentity>;
+  stop(child: string): Promise<void>;
+  kill(child: string): Promise<void>;
+  signal(process: ProcessIdentity, signal: "SIGKILL" | "SIGTERM" | "SIGSTOP" | "SIGCONT"): Promise<void>;
+  write(child: string, line: string): Promise<void>;
+  processes(child: string): Promise<readonly SessionProcess[]>;
+  forget(child: string): Promise<void>;
+  /** Resolves when the undo is on disk: only then may the act be done. */
+  lease(undo: Undo, leaseMs: number): Promise<Lease>;
+  /** Also the notices of processes that started before the listener was added are told, in order. */
+  onNotice(listener: (notice: SupervisorNotice) => void): Disposable;
+  /** Undoes, ends and removes everything. Idempotent; disposal calls it. */
+  close(): Promise<CleanupResult>;
+}
+
+/** An undo in the supervisor's hands. */
+export interface Lease {
+  readonly id: string;
+  /** Has the supervisor execute the undo and verify it. Idempotent. Rejects with `cleanup-incomplete` when its effect is not seen. */
+  release(): Promise<void>;
+}

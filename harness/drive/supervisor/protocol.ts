@@ -1,0 +1,99 @@
+/**
+ * What the harness and the supervisor say to one another, as data. The supervisor is the parent of every process of a run and the
+ * owner of every undo: whatever is asked of it here is journalled and on disk before it is done.
+ */
+
+import { z } from "zod";
+
+/** A process and the time it started in kernel ticks: a pid alone may have been given to a stranger meanwhile (R37). */
+export const processIdentitySchema = z.strictObject({ pid: z.int().gt(1), startTicks: z.int().nonnegative() });
+export type ProcessIdentity = z.infer<typeof processIdentitySchema>;
+
+/** A process to start. Each gets a session of its own and dies with the supervisor. */
+export const childSpecSchema = z.strictObject({
+  /** Unique in the run: "api", "postgres", "load-steady". */
+  id: z.string(),
+  command: z.array(z.string()).min(1),
+  workingFolder: z.string(),
+  env: z.record(z.string(), z.string()),
+  restart: z.strictObject({ policy: z.enum(["never", "always"]), delayMs: z.number() }),
+  /** Signal that asks for an orderly end, and how long it may take before SIGKILL. */
+  stop: z.strictObject({ signal: z.enum(["SIGTERM", "SIGINT", "SIGQUIT"]), withinMs: z.number() }),
+  /** Run as this user (PostgreSQL refuses root); null keeps the present one. */
+  runAs: z.strictObject({ uid: z.int(), gid: z.int() }).nullable(),
+  /** Whether lines are written to its standard input. */
+  input: z.boolean(),
+});
+export type ChildSpec = z.infer<typeof childSpecSchema>;
+
+/**
+ * How to take an act back, as data: it survives the harness. Executing it twice is harmless.
+ * `verify` is asked until it answers as expected: healing counts only when its effect is seen (R6).
+ */
+export const undoSchema = z.discriminatedUnion("do", [
+  z.strictObject({
+    do: z.literal("http"),
+    method: z.enum(["POST", "PATCH", "DELETE"]),
+    url: z.string(),
+    body: z.string().nullable(),
+    /** Statuses that mean done; 404 of something that is gone is done as well (R7). */
+    done: z.array(z.int()),
+    verify: z.strictObject({ url: z.string(), status: z.int(), contains: z.string().nullable() }).nullable(),
+  }),
+  z.strictObject({ do: z.literal("signal"), process: processIdentitySchema, signal: z.enum(["SIGCONT", "SIGKILL", "SIGTERM"]) }),
+  /** Start a child that was stopped, when it is not running. */
+  z.strictObject({ do: z.literal("start"), child: z.string() }),
+  z.strictObject({ do: z.literal("nothing") }),
+]);
+export type Undo = z.infer<typeof undoSchema>;
+
+export const requestSchema = z.discriminatedUnion("ask", [
+  z.strictObject({ ask: z.literal("spawn"), spec: childSpecSchema }),
+  /** Start a known child again, on the same command. */
+  z.strictObject({ ask: z.literal("start"), child: z.string() }),
+  /** Orderly end; it is not restarted until it is started again. */
+  z.strictObject({ ask: z.literal("stop"), child: z.string() }),
+  /** SIGKILL of all processes of the child's session; its restart policy applies. */
+  z.strictObject({ ask: z.literal("kill"), child: z.string() }),
+  /** A signal to one process, which must belong to a child's session. */
+  z.strictObject({ ask: z.literal("signal"), process: processIdentitySchema, signal: z.enum(["SIGKILL", "SIGTERM", "SIGSTOP", "SIGCONT"]) }),
+  z.strictObject({ ask: z.literal("write"), child: z.string(), line: z.string() }),
+  /** The processes of a child's session with their command lines, the child itself first. */
+  z.strictObject({ ask: z.literal("processes"), child: z.string() }),
+  /** Forget a child that ended and is not wanted again (load and probe processes of a scenario). */
+  z.strictObject({ ask: z.literal("forget"), child: z.string() }),
+  /** Journal an undo before its act; it is executed on release, or when the lease runs out or the harness dies. */
+  z.strictObject({ ask: z.literal("lease"), lease: z.string(), undo: undoSchema, leaseMs: z.number() }),
+  z.strictObject({ ask: z.literal("release"), lease: z.string() }),
+  /** A folder to be removed at the end. Journalled before it is made. */
+  z.strictObject({ ask: z.literal("folder"), path: z.string() }),
+  z.strictObject({ ask: z.literal("beat") }),
+  /** Undo everything, newest first, end all children, remove all folders, and say what is left. */
+  z.strictObject({ ask: z.literal("close") }),
+]);
+export type SupervisorRequest = z.infer<typeof requestSchema>;
+
+export interface SessionProcess extends ProcessIdentity {
+  command: string;
+}
+
+/** Something that could not be cleaned up, with the command that does it by hand. */
+export interface Leftover {
+  kind: string;
+  id: string;
+  command: string;
+}
+
+export interface CleanupResult {
+  complete: boolean;
+  left: readonly Leftover[];
+}
+
+/** What the supervisor tells without being asked. */
+export type SupervisorNotice =
+  | { notice: "started"; child: string; process: ProcessIdentity; atUs: number }
+  | { notice: "exited"; child: string; pid: number; ended: string; expected: boolean; atUs: number }
+  | { notice: "restarting"; child: string; afterMs: number; atUs: number }
+  | { notice: "gave-up"; child: string; why: string; atUs: number }
+  | { notice: "output"; child: string; stream: "out" | "err"; line: string; atUs: number }
+  | { notice: "lease-expired"; lease: string; healed: boolean; atUs: number };

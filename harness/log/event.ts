@@ -1,0 +1,132 @@
+/**
+ * The union of all that can happen in a run. What is not in here did not happen: reports and verdicts read nothing else.
+ * `at` is always an instant of the host's monotonic clock in µs; durations are ms; lists hold one entry per thing.
+ */
+
+import type { PhaseName } from "../scenario/objective.ts";
+import type { Scenario, Suite } from "../scenario/scenario.ts";
+import type { Target } from "../scenario/target/target.ts";
+import type { InstantUs } from "../base/time.ts";
+
+export const logSchemaVersion = 1;
+
+/** Why a request was not good. `dropped` was due and never sent; `status` and `body` were answered. */
+export const requestOutcomes = ["ok", "dropped", "refused", "reset", "timeout", "malformed", "tls", "status", "body"] as const;
+export type RequestOutcome = (typeof requestOutcomes)[number];
+
+/** One due request, from the fixed-width records. A dropped one has startUs = endUs = the instant it was given up, status 0. */
+export interface RequestEvent {
+  type: "request";
+  at: InstantUs;
+  workload: string;
+  route: string;
+  intendedUs: InstantUs;
+  startUs: InstantUs;
+  firstByteUs: InstantUs;
+  endUs: InstantUs;
+  status: number;
+  outcome: RequestOutcome;
+  bytes: number;
+}
+
+/** First record of a suite's log and of each of its scenarios' logs. */
+export interface RunHeader {
+  type: "run";
+  at: InstantUs;
+  schema: number;
+  /** Id of the suite's run: the folder's name. */
+  run: string;
+  startedAtUnixMs: number;
+  roadworthyVersion: string;
+  commit: string | null;
+  /** Name and version of what the stack runs on: "PostgreSQL 15.18", "Valkey 9.1.2", "Node 26.10.0". */
+  versions: readonly string[];
+  host: { platform: string; cpus: number; memoryMiB: number; fingerprint: string };
+  stack: "embedded";
+  proxy: "embedded" | "toxiproxy";
+  seed: number;
+  suite: Suite;
+  target: Target;
+  /** null in the suite's own log. */
+  scenario: Scenario | null;
+  /** Names of the scenarios that the suite runs, in order. */
+  planned: readonly string[];
+  /** Command that repeats this run. */
+  repeat: string;
+  previous: PreviousRun | null;
+}
+
+/** What is known of the last comparable run, read from the store when the run starts. */
+export interface PreviousRun {
+  run: string;
+  outcome: string;
+  objectives: readonly { objective: string; outcome: string | null; value: number | null }[];
+}
+
+/** Proof that something took, or lost, effect: what was looked at and what was seen. */
+export interface Witness {
+  seen: boolean;
+  what: string;
+}
+
+export type FaultMoment =
+  /** The act began and ended: its two stamps, whose width is the uncertainty of the injection. */
+  | { stage: "injected"; beganUs: InstantUs; endedUs: InstantUs }
+  | { stage: "felt"; witness: Witness }
+  | { stage: "healing" }
+  | { stage: "healed"; beganUs: InstantUs; endedUs: InstantUs }
+  /** The system no longer feels it. */
+  | { stage: "settled"; witness: Witness }
+  | { stage: "failed"; why: string };
+
+/** What became of a tracked write. `info`: indeterminate, it may or may not have been stored. */
+export type WriteOutcome = "ok" | "refused" | "info";
+
+export type ControlEvent =
+  | RunHeader
+  | { type: "phase"; at: InstantUs; name: PhaseName; edge: "begin" | "end" }
+  | { type: "boot"; at: InstantUs; bootMs: number; ready: readonly string[]; notReady: readonly string[] }
+  | {
+      type: "process";
+      at: InstantUs;
+      process: string;
+      what: "started" | "ready" | "exited" | "restarting" | "gave-up";
+      pid: number;
+      /** Exit code or signal name, of an exit. */
+      ended?: string;
+    }
+  /** A line that a node printed; kept around faults and at errors, limited in number. */
+  | { type: "output"; at: InstantUs; process: string; stream: "out" | "err"; line: string }
+  | ({ type: "fault"; at: InstantUs; id: string; kind: string; on: string } & FaultMoment)
+  | { type: "link"; at: InstantUs; link: string; connections: number; bytesUp: number; bytesDown: number }
+  /** A breached stop condition, an interrupt, or an error that ended the scenario early. */
+  | { type: "stop"; at: InstantUs; why: "condition" | "interrupt" | "error"; code: string; message: string; hint?: string }
+  | { type: "quiesced"; at: InstantUs; complete: boolean; tookMs: number; openItems: number }
+  | { type: "cleanup"; at: InstantUs; complete: boolean; left: readonly { kind: string; id: string; command: string }[] }
+  /** Last record of the harness's segment. A log without it is incomplete and never passes. */
+  | { type: "end"; at: InstantUs };
+
+export type LoadEvent =
+  | { type: "load-ready"; at: InstantUs }
+  /** How many requests the schedule holds, written when the load has ended. */
+  | { type: "load-end"; at: InstantUs; offered: number; started: number; dropped: number }
+  /** Samples of the generator's own health, one a second. */
+  | { type: "generator"; at: InstantUs; startLagP99Ms: number; eventLoopDelayP99Ms: number; cpuPercent: number; connections: number; inFlight: number }
+  /** Failures of one second by class and message, so that a report can say why. */
+  | { type: "request-errors"; at: InstantUs; route: string; outcome: RequestOutcome; message: string; count: number }
+  | { type: "write"; at: InstantUs; ledger: string; id: string; intendedUs: InstantUs; what: "invoke" | WriteOutcome };
+
+export type ProbeEvent =
+  | { type: "probe"; at: InstantUs; probe: string; intendedUs: InstantUs; tookMs: number; ok: boolean; why: string | null }
+  /** Ids that were seen finished for the first time in this poll. `resolutionMs` is the time since the poll before. */
+  | { type: "completion"; at: InstantUs; completion: string; resolutionMs: number; done: readonly { id: string; ok: boolean }[] }
+  | { type: "gauge"; at: InstantUs; gauge: string; value: number | null; why: string | null }
+  | { type: "probing-failed"; at: InstantUs; what: string; why: string }
+  /** Result of the read-back of a ledger by one way; ids come in chunks, with duplicates kept. */
+  | { type: "read-back"; at: InstantUs; ledger: string; way: string; ids: readonly string[]; last: boolean }
+  | { type: "read-back-failed"; at: InstantUs; ledger: string; way: string; why: string }
+  | { type: "fact"; at: InstantUs; fact: string; values: readonly number[] | null; why: string | null };
+
+export type LogEvent = ControlEvent | LoadEvent | ProbeEvent | RequestEvent;
+/** Everything but requests: written as one JSON record each. */
+export type JsonEvent = Exclude<LogEvent, RequestEvent>;

@@ -1,0 +1,89 @@
+/**
+ * The bytes of a segment. One file per writing process:
+ *
+ *   magic "RWLOG\x01\n" · then records, each  u32 length · u32 CRC-32 of the payload · payload (JSON, UTF-8)     ".events"
+ *   magic "RWREQ\x01\n" · one such record naming routes and workloads · then 44-byte request records           ".requests"
+ *
+ * Little endian. A reader takes whole records with a right checksum and stops at the first that is not (R16).
+ */
+
+import { crc32 } from "node:zlib";
+import { requestOutcomes, type RequestEvent } from "./event.ts";
+
+export const eventMagic = Buffer.from("RWLOG\u0001\n", "latin1");
+export const requestMagic = Buffer.from("RWREQ\u0001\n", "latin1");
+export const frameHeaderBytes = 8;
+/** A length beyond this is taken for damage, not for a record. */
+export const maxRecordBytes = 64 * 1024 * 1024;
+export const requestBytes = 44;
+
+/** Frames one JSON payload. */
+export function frame(payload: string): Buffer {
+  const body = Buffer.from(payload, "utf8");
+  const framed = Buffer.allocUnsafe(frameHeaderBytes + body.length);
+  framed.writeUInt32LE(body.length, 0);
+  framed.writeUInt32LE(crc32(body), 4);
+  body.copy(framed, frameHeaderBytes);
+  return framed;
+}
+
+/** Names behind the numbers in request records. */
+export interface RequestTable {
+  routes: readonly string[];
+  workloads: readonly string[];
+}
+
+/** A request as the engine holds it: names already turned into their numbers. */
+export interface RequestRecord {
+  workload: number;
+  route: number;
+  intendedUs: number;
+  startUs: number;
+  firstByteUs: number;
+  endUs: number;
+  status: number;
+  outcome: number;
+  bytes: number;
+}
+
+export function encodeRequest(target: Buffer, offset: number, record: RequestRecord): void {
+  target.writeDoubleLE(record.intendedUs, offset);
+  target.writeDoubleLE(record.startUs, offset + 8);
+  target.writeDoubleLE(record.endUs, offset + 16);
+  target.writeUInt32LE(clamp(record.firstByteUs - record.startUs), offset + 24);
+  target.writeUInt32LE(clamp(record.bytes), offset + 28);
+  target.writeUInt16LE(record.route, offset + 32);
+  target.writeUInt16LE(record.status, offset + 34);
+  target.writeUInt8(record.outcome, offset + 36);
+  target.writeUInt8(record.workload, offset + 37);
+  target.writeUInt16LE(0, offset + 38);
+  target.writeUInt32LE(crc32(target.subarray(offset, offset + 40)), offset + 40);
+}
+
+/** The request at `offset`, or null when its checksum is wrong. */
+export function decodeRequest(source: Buffer, offset: number, table: RequestTable): RequestEvent | null {
+  if (source.readUInt32LE(offset + 40) !== crc32(source.subarray(offset, offset + 40))) return null;
+  const route = table.routes[source.readUInt16LE(offset + 32)];
+  const workload = table.workloads[source.readUInt8(offset + 37)];
+  const outcome = requestOutcomes[source.readUInt8(offset + 36)];
+  if (route === undefined || workload === undefined || outcome === undefined) return null;
+  const startUs = source.readDoubleLE(offset + 8);
+  const endUs = source.readDoubleLE(offset + 16);
+  return {
+    type: "request",
+    at: endUs,
+    workload,
+    route,
+    intendedUs: source.readDoubleLE(offset),
+    startUs,
+    firstByteUs: startUs + source.readUInt32LE(offset + 24),
+    endUs,
+    status: source.readUInt16LE(offset + 34),
+    outcome,
+    bytes: source.readUInt32LE(offset + 28),
+  };
+}
+
+function clamp(value: number): number {
+  return Math.min(0xffff_ffff, Math.max(0, Math.round(value)));
+}

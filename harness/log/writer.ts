@@ -1,0 +1,157 @@
+/**
+ * Writes one process's segment of the event log: append-only, buffered for at most 50 ms, on disk (fsync) at least each second and
+ * whenever `sync` is called, which the harness does before every fault and verdict (R16).
+ */
+
+import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { asRoadworthyError, RoadworthyError, systemErrorCode } from "../base/error.ts";
+import { every } from "../base/time.ts";
+import type { JsonEvent } from "./event.ts";
+import { encodeRequest, eventMagic, frame, requestBytes, requestMagic, type RequestRecord, type RequestTable } from "./record.ts";
+import { redact } from "./redact.ts";
+
+const flushIntervalMs = 50;
+const flushesPerSync = 20;
+const bufferedRequests = 1024;
+
+export interface EventWriter extends Disposable {
+  write(event: JsonEvent): void;
+  /** Everything written so far is on disk when this returns. Throws `cannot-write`. */
+  sync(): void;
+}
+
+export interface RequestWriter extends Disposable {
+  write(record: RequestRecord): void;
+  sync(): void;
+}
+
+export interface SegmentOptions {
+  /** Told of a write that failed between calls; calls throw it themselves. */
+  onError: (error: RoadworthyError) => void;
+}
+
+/** Opens `<folder>/<name>.events`. */
+export function openEventWriter(folder: string, name: string, options: SegmentOptions): EventWriter {
+  const file = new SegmentFile(join(folder, `${name}.events`), options);
+  file.append(eventMagic);
+  return {
+    write: (event) => file.append(frame(redactEvent(event))),
+    sync: () => file.sync(),
+    [Symbol.dispose]: () => file.close(),
+  };
+}
+
+/** Opens `<folder>/<name>.requests`; `table` gives the names behind the numbers of its records. */
+export function openRequestWriter(folder: string, name: string, table: RequestTable, options: SegmentOptions): RequestWriter {
+  const file = new SegmentFile(join(folder, `${name}.requests`), options);
+  file.append(requestMagic);
+  file.append(frame(JSON.stringify(table)));
+  let block = Buffer.allocUnsafe(bufferedRequests * requestBytes);
+  let used = 0;
+  const hand = (): void => {
+    if (used === 0) return;
+    file.append(block.subarray(0, used));
+    block = Buffer.allocUnsafe(bufferedRequests * requestBytes);
+    used = 0;
+  };
+  file.beforeFlush = hand;
+  return {
+    write: (record) => {
+      encodeRequest(block, used, record);
+      used += requestBytes;
+      if (used === block.length) hand();
+    },
+    sync: () => file.sync(),
+    [Symbol.dispose]: () => file.close(),
+  };
+}
+
+function redactEvent(event: JsonEvent): string {
+  // A run header holds definitions that must be read back unchanged: its texts are cleaned where they are made.
+  const text = JSON.stringify(event, (_key, value: unknown) => (typeof value === "string" && event.type !== "run" ? redact(value) : value));
+  return text;
+}
+
+class SegmentFile {
+  beforeFlush: () => void = () => {};
+  readonly #path: string;
+  readonly #descriptor: number;
+  readonly #timer: Disposable;
+  #pending: Buffer[] = [];
+  #flushes = 0;
+  #unsynced = false;
+  #closed = false;
+
+  constructor(path: string, options: SegmentOptions) {
+    this.#path = path;
+    this.#descriptor = writing(path, () => {
+      mkdirSync(dirname(path), { recursive: true });
+      return openSync(path, "ax");
+    });
+    const ticker = every(flushIntervalMs, () => {
+      try {
+        this.#tick();
+      } catch (error) {
+        options.onError(asRoadworthyError(error));
+      }
+    });
+    ticker.unref();
+    this.#timer = ticker;
+  }
+
+  append(bytes: Buffer): void {
+    if (!this.#closed) this.#pending.push(bytes);
+  }
+
+  sync(): void {
+    if (this.#closed) return;
+    this.#flush();
+    if (!this.#unsynced) return;
+    writing(this.#path, () => fsyncSync(this.#descriptor));
+    this.#unsynced = false;
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#timer[Symbol.dispose]();
+    try {
+      this.sync();
+    } finally {
+      this.#closed = true;
+      closeSync(this.#descriptor);
+    }
+  }
+
+  #tick(): void {
+    if (this.#closed) return;
+    this.#flushes += 1;
+    if (this.#flushes % flushesPerSync === 0) this.sync();
+    else this.#flush();
+  }
+
+  #flush(): void {
+    this.beforeFlush();
+    if (this.#pending.length === 0) return;
+    const bytes = Buffer.concat(this.#pending);
+    this.#pending = [];
+    writing(this.#path, () => {
+      let written = 0;
+      while (written < bytes.length) written += writeSync(this.#descriptor, bytes, written);
+    });
+    this.#unsynced = true;
+  }
+}
+
+function writing<T>(path: string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    const code = systemErrorCode(error);
+    throw new RoadworthyError("cannot-write", `cannot write ${path}: ${code ?? String(error)}`, {
+      hint: code === "ENOSPC" ? "free some space, or choose another folder with --out" : "check that the folder may be written, or choose another with --out",
+      where: path,
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,84 @@
+/**
+ * A request that the load engine and the probes can make, and the pure check of its answer. The engine and the probes share this
+ * and no client, so that a bug in the engine cannot blind the probe.
+ */
+
+import { z } from "zod";
+import { nameSchema, templateSchema } from "./words.ts";
+
+/** What a good answer looks like. Health endpoints lie by status, so the body can be asked as well. */
+export const expectSchema = z.strictObject({
+  status: z.array(z.int().min(100).max(599)).min(1).default([200]),
+  json: z
+    .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))
+    .optional()
+    .describe('Values that the JSON body must have, by path: { "status": "ok" }'),
+  contains: z.string().optional().describe("Text that the body must contain"),
+});
+
+export type Expect = z.infer<typeof expectSchema>;
+
+export const routeSchema = z.strictObject({
+  node: nameSchema.describe("The node that serves it"),
+  method: z.enum(["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"]).default("GET"),
+  path: templateSchema.describe("Path and query; a request template"),
+  headers: z.record(z.string(), templateSchema).default({}),
+  body: templateSchema.optional().describe("A request template; JSON is sent as application/json unless a header says otherwise"),
+  expect: expectSchema.prefault({}),
+  write: z
+    .strictObject({
+      ledger: nameSchema.describe("The ledger that tracks this write"),
+      refused: z.array(z.int()).default([503]).describe("Statuses that promise that nothing was stored; anything else that is not good is in doubt"),
+    })
+    .optional()
+    .describe("Set when the request is a tracked write; its id is what {{id}} gives"),
+});
+
+export type Route = z.infer<typeof routeSchema>;
+
+/** Why an answer is not good, or null when it is. `status` alone decides when neither `json` nor `contains` is asked for. */
+export function faultOfAnswer(expect: Expect, status: number, body: string): "status" | "body" | null {
+  if (!expect.status.includes(status)) return "status";
+  if (expect.contains !== undefined && !body.includes(expect.contains)) return "body";
+  if (expect.json !== undefined && !jsonMatches(expect.json, body)) return "body";
+  return null;
+}
+
+/** Whether the body has to be read as text at all: the engine skips it where it may. */
+export function asksForBody(expect: Expect): boolean {
+  return expect.json !== undefined || expect.contains !== undefined;
+}
+
+function jsonMatches(wanted: Readonly<Record<string, unknown>>, body: string): boolean {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(body);
+  } catch {
+    return false;
+  }
+  return Object.entries(wanted).every(([path, value]) => {
+    const found = pickJson(parsed, path);
+    return found.length > 0 && found.every((entry) => entry === value);
+  });
+}
+
+/** The values at a path such as "items[].document_id"; empty when there are none. */
+export function pickJson(value: unknown, path: string): unknown[] {
+  const steps = path === "" ? [] : path.split(".");
+  let found: unknown[] = [value];
+  for (const step of steps) {
+    const each = step.endsWith("[]");
+    const key = each ? step.slice(0, -2) : step;
+    found = found.flatMap((entry) => {
+      const inner = key === "" ? entry : property(entry, key);
+      if (inner === undefined) return [];
+      return each ? (Array.isArray(inner) ? inner : []) : [inner];
+    });
+  }
+  return found;
+}
+
+function property(value: unknown, key: string): unknown {
+  if (typeof value !== "object" || value === null) return undefined;
+  return Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined;
+}

@@ -1,0 +1,75 @@
+/** Nodes and links: what a stack is made of. */
+
+import { z } from "zod";
+import { durationSchema, nameSchema, templateSchema } from "../words.ts";
+
+/** When a node counts as ready. */
+export const readySchema = z.discriminatedUnion("by", [
+  z.strictObject({
+    by: z.literal("http"),
+    path: z.string().startsWith("/"),
+    port: nameSchema.default("main"),
+    status: z.array(z.int()).default([200]),
+    within: durationSchema.default("30s"),
+  }),
+  z.strictObject({ by: z.literal("tcp"), port: nameSchema.default("main"), within: durationSchema.default("30s") }),
+  z.strictObject({ by: z.literal("log"), line: z.string().min(1).describe("Regular expression that a line of output matches"), within: durationSchema.default("30s") }),
+]);
+
+export type Ready = z.infer<typeof readySchema>;
+
+export const restartSchema = z.strictObject({
+  policy: z.enum(["never", "always"]).default("never").describe("always: the supervisor starts it again when it dies, as a service manager would"),
+  delay: durationSchema.default("500ms"),
+});
+
+/** Run to its end before the node starts (`before` of a process) or once it is ready (`after` of a store): migrations, seed data. */
+const commandStepSchema = z.strictObject({
+  command: z.array(templateSchema).min(1),
+  env: z.record(z.string(), templateSchema).default({}),
+  within: durationSchema.default("60s"),
+});
+
+const shared = {
+  needs: z.array(nameSchema).default([]).describe("Nodes that must be ready first"),
+  restart: restartSchema.prefault({}),
+};
+
+export const nodeSchema = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("postgres"),
+    ...shared,
+    database: nameSchema.default("app"),
+    user: nameSchema.default("app"),
+    password: z.string().default("app").describe("Of a throw-away server on loopback"),
+    settings: z.record(z.string(), z.string()).default({}).describe("Server settings, as in postgresql.conf"),
+  }),
+  z.strictObject({
+    kind: z.literal("redis"),
+    ...shared,
+    settings: z.record(z.string(), z.string()).default({}).describe("Server settings, as in redis.conf"),
+  }),
+  z.strictObject({
+    kind: z.literal("process"),
+    ...shared,
+    command: z.array(templateSchema).min(1).describe("Argument list, never a shell line; a relative path is taken from `workingFolder`"),
+    workingFolder: z.string().optional().describe("Relative to the target's file"),
+    env: z.record(z.string(), templateSchema).default({}).describe("Environment; {{port}}, {{link:name}}, {{node:name}} are filled in"),
+    ports: z.array(nameSchema).min(1).default(["main"]).describe("Free ports that are chosen for it, by name"),
+    replicas: z.int().min(1).max(64).default(1),
+    ready: readySchema.prefault({ by: "tcp" }),
+    before: z.array(commandStepSchema).default([]),
+  }),
+]);
+
+export type NodeSpec = z.infer<typeof nodeSchema>;
+export type NodeKind = NodeSpec["kind"];
+
+/** One proxy per client → server pair: cutting it hits that pair only. */
+export const linkSchema = z.strictObject({
+  from: nameSchema.describe("The node that is the client"),
+  to: nameSchema.describe("The node that is the server"),
+  port: nameSchema.default("main"),
+});
+
+export type LinkSpec = z.infer<typeof linkSchema>;

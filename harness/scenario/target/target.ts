@@ -1,0 +1,54 @@
+/** The system under test, as data. */
+
+import { z } from "zod";
+import { linkSchema, nodeSchema } from "./node.ts";
+import { objectiveSchema } from "../objective.ts";
+import { probeSchema } from "./probe.ts";
+import { querySchema } from "./query.ts";
+import { routeSchema } from "../route.ts";
+import { durationSchema, nameSchema } from "../words.ts";
+
+/** Tracked writes: how ids are made and how every one of them is read back after recovery and quiescence. */
+const ledgerSchema = z.strictObject({
+  id: z.string().default("{{run}}-{{n}}").describe("Template of the unique id of a write: {{run}} and {{n}}, the number of the write"),
+  readBack: z
+    .record(nameSchema, z.array(querySchema).min(1))
+    .describe("Ways to read the stored ids back; each is a list of queries whose first columns together are what is there, an id twice being a duplicate"),
+});
+
+/** What lists finished ids. Columns: id, optionally "ok" or "error" (ok when left out). */
+const completionSchema = z.strictObject({
+  ledger: nameSchema.describe("The writes that these ids finish"),
+  query: querySchema,
+  every: durationSchema.default("250ms"),
+  timeLimit: durationSchema.default("2m").describe("An item not seen by then counts as never finished"),
+});
+
+const gaugeSchema = z.strictObject({ query: querySchema, every: durationSchema.default("500ms"), unit: z.string().default("") });
+
+/** Numbers that are asked for once, after recovery and quiescence. Every row's first column is a value. */
+const factSchema = z.strictObject({ query: querySchema, unit: z.string().default("") });
+
+/** Brings the state back between two scenarios on the same stack. */
+const resetSchema = z.array(querySchema);
+
+export const targetSchema = z.strictObject({
+  name: z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*(\/[a-zA-Z0-9][a-zA-Z0-9_.-]*)?$/),
+  title: z.string().min(1),
+  variantOf: nameSchema.optional().describe("Known-bad variants: the target that they are a copy of"),
+  turnsRed: z.array(nameSchema).default([]).describe("Known-bad variants: exactly these objectives fail"),
+  settings: z.record(z.string(), z.string()).default({}).describe("What a reader of the report must know about this build: processing time, replicas"),
+  nodes: z.record(nameSchema, nodeSchema),
+  links: z.record(nameSchema, linkSchema).default({}),
+  routes: z.record(nameSchema, routeSchema).default({}),
+  ledgers: z.record(nameSchema, ledgerSchema).default({}),
+  completions: z.record(nameSchema, completionSchema).default({}),
+  gauges: z.record(nameSchema, gaugeSchema).default({}),
+  facts: z.record(nameSchema, factSchema).default({}),
+  probes: z.record(nameSchema, probeSchema).default({}),
+  reset: resetSchema.default([]),
+  objectives: z.array(objectiveSchema).default([]),
+});
+
+export type Target = z.infer<typeof targetSchema>;
+export type TargetInput = z.input<typeof targetSchema>;
