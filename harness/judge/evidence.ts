@@ -1,0 +1,76 @@
+/** What a report shows beside the verdict. Rebuilt from the log each time a report is rendered; never stored. */
+
+export interface SeriesPoint {
+  /** Start of the second, in seconds from the scenario's start. */
+  second: number;
+  p50Ms: number | null;
+  p95Ms: number | null;
+  p99Ms: number | null;
+  requestsPerSecond: number;
+  errorsPerSecond: number;
+}
+
+export interface GaugeSeries {
+  gauge: string;
+  unit: string;
+  points: readonly { atMs: number; value: number | null }[];
+}
+
+export interface RequestSample {
+  route: string;
+  /** Intended start, from the scenario's start. */
+  atMs: number;
+  phase: string;
+  responseMs: number;
+  serviceMs: number;
+  status: number;
+  outcome: string;
+}
+
+export interface RouteSummary {
+  route: string;
+  phase: string;
+  requests: number;
+  failed: number;
+  dropped: number;
+  /** Response times of good answers in ms; a percentile is null when n(1−q) < 10. */
+  p50Ms: number | null;
+  p95Ms: number | null;
+  p99Ms: number | null;
+  maxMs: number | null;
+  serviceP95Ms: number | null;
+  availabilityPercent: number | null;
+  slotAvailabilityPercent: number | null;
+  /** Worst window of 1 s: share of good requests in %. */
+  worstWindowPercent: number | null;
+}
+
+export interface CompletionSummary {
+  completion: string;
+  offeredPerSecond: number;
+  finished: number;
+  errors: number;
+  unfinished: number;
+  p50Ms: number | null;
+  p95Ms: number | null;
+  maxMs: number | null;
+}
+
+export interface ScenarioEvidence {
+  scenario: string;
+  series: readonly SeriesPoint[];
+  gauges: readonly GaugeSeries[];
+  routes: readonly RouteSummary[];
+  completions: readonly CompletionSummary[];
+  slowest: readonly RequestSample[];
+  firstFailing: readonly RequestSample[];
+  /** Failures by message, most first. */
+  errors: readonly { route: string; outcome: string; message: string; count: number }[];
+  probes: readonly { probe: string; checks: number; failed: number; outages: readonly { fromMs: number; toMs: number; why: string }[] }[];
+  /** Lines of nodes around faults. */
+  output: readonly { atMs: number; process: string; stream: string; line: string }[];
+  processes: readonly { atMs: number; process: string; what: string; ended: string | null }[];
+  /** Plan beside what happened. */
+  planned: readonly { id: string; kind: string; on: string; injectAtMs: number; healAtMs: number }[];
+  workloads: readonly { name: string; shape: string; ratePerSecond: string }[];
+}

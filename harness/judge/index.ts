@@ -1,0 +1,2 @@
+/** The judging half: pure functions of recorded logs. */
+export {};

@@ -1,0 +1,153 @@
+/** verdict.json and suite.json: the published, versioned shapes. Every output is rendered from these and the log. */
+
+import { z } from "zod";
+
+export const verdictSchemaVersion = 1;
+
+const outcome = z.enum(["pass", "fail", "inconclusive"]);
+export type Outcome = z.infer<typeof outcome>;
+
+const ms = z.number().nullable().describe("Milliseconds from the scenario's start; null when it was not reached");
+
+export const rulingSchema = z.strictObject({
+  objective: z.string(),
+  statement: z.string(),
+  source: z.strictObject({ document: z.string(), line: z.int().optional(), section: z.string() }),
+  kind: z.enum(["target", "alert", "limit", "criterion", "infrastructure", "own"]),
+  indicator: z.string().nullable(),
+  phase: z.string().nullable(),
+  clock: z.enum(["fault", "heal"]).nullable(),
+  op: z.string(),
+  limit: z.union([z.number(), z.tuple([z.number(), z.number()]), z.string(), z.null()]),
+  unit: z.string(),
+  status: z.enum(["ruled", "information", "not covered"]),
+  outcome: outcome.nullable().describe("null unless status is ruled"),
+  value: z.number().nullable().describe("In `unit`; for proportions the percentile or share that is shown"),
+  interval: z.tuple([z.number(), z.number()]).nullable().describe("What the value may be: confidence interval of a share, or ± precision of a duration; in `unit`, of a percentile claim in % of requests over the limit"),
+  samples: z.int().nullable(),
+  why: z.string().describe("One sentence with the numbers that led to the outcome"),
+  choice: z.string().nullable().describe("What was our choice where the roadmap is silent"),
+  sameAs: z.string().nullable(),
+});
+export type Ruling = z.infer<typeof rulingSchema>;
+
+export const faultRecordSchema = z.strictObject({
+  id: z.string(),
+  kind: z.string(),
+  on: z.string(),
+  injectedAtMs: ms,
+  feltAtMs: ms,
+  healedAtMs: ms,
+  settledAtMs: ms,
+  heldMs: z.number().nullable(),
+  recoveryTimeMs: z.number().nullable().describe("From the injection to back to normal; null when no outage was seen or it was not reached"),
+  sinceHealMs: z.number().nullable().describe("From the healing to back to normal, on the other clock"),
+  notRecovered: z.boolean(),
+  resolutionMs: z.number(),
+  failedRequests: z.int(),
+  witness: z.strictObject({ felt: z.string().nullable(), settled: z.string().nullable() }),
+});
+export type FaultRecord = z.infer<typeof faultRecordSchema>;
+
+export const dataLossSchema = z.strictObject({
+  ledger: z.string(),
+  acknowledged: z.int(),
+  lost: z.int(),
+  lostMs: z.number().nullable().describe("Age at the fault of the oldest lost write; null when nothing is lost or there was no fault"),
+  holes: z.boolean().describe("Whether newer writes survived older lost ones"),
+  indeterminate: z.int(),
+  recovered: z.int().describe("Indeterminate writes that are there"),
+  duplicated: z.int(),
+  resurrected: z.int(),
+  unexpected: z.int(),
+  inFlightAtFault: z.int().nullable().describe("Acknowledged and not yet finished when the first fault was injected"),
+  lostIds: z.array(z.string()).describe("The first 20"),
+});
+export type DataLoss = z.infer<typeof dataLossSchema>;
+
+export const cleanupSchema = z.strictObject({
+  complete: z.boolean().nullable().describe("null: the log ends before the cleanup"),
+  left: z.array(z.strictObject({ kind: z.string(), id: z.string(), command: z.string() })),
+});
+
+export const verdictSchema = z.strictObject({
+  schema: z.literal(verdictSchemaVersion),
+  run: z.string(),
+  scenario: z.string(),
+  title: z.string(),
+  target: z.string(),
+  stack: z.string(),
+  outcome,
+  exitCode: z.int(),
+  incomplete: z.string().nullable().describe("Why the run is incomplete, or null"),
+  stopped: z.strictObject({ why: z.string(), message: z.string() }).nullable(),
+  startedAt: z.string(),
+  durationMs: z.number(),
+  seed: z.int(),
+  phases: z.array(z.strictObject({ name: z.string(), startMs: z.number(), endMs: z.number() })),
+  faults: z.array(faultRecordSchema),
+  dataLoss: dataLossSchema.nullable(),
+  generator: z.strictObject({
+    offered: z.int(),
+    started: z.int(),
+    dropped: z.int(),
+    startLagP99Ms: z.number().nullable(),
+    saturated: z.boolean(),
+    why: z.string().nullable(),
+  }),
+  rulings: z.array(rulingSchema),
+  cleanup: cleanupSchema,
+});
+export type Verdict = z.infer<typeof verdictSchema>;
+
+/** One objective in the suite's report: its worst ruling, and the others. */
+export const suiteObjectiveSchema = rulingSchema.extend({
+  scenario: z.string().nullable(),
+  required: z.boolean(),
+  coverage: z.string().nullable().describe("Not covered: where it is shown instead"),
+  others: z.array(rulingSchema.extend({ scenario: z.string() })),
+  previous: z.strictObject({ outcome: z.string().nullable(), value: z.number().nullable() }).nullable(),
+});
+export type SuiteObjective = z.infer<typeof suiteObjectiveSchema>;
+
+export const suiteVerdictSchema = z.strictObject({
+  schema: z.literal(verdictSchemaVersion),
+  run: z.string(),
+  suite: z.string(),
+  target: z.string(),
+  title: z.string(),
+  stack: z.string(),
+  outcome,
+  exitCode: z.int(),
+  /** First sentence of every report: the outcome and its cause. */
+  headline: z.string(),
+  startedAt: z.string(),
+  durationMs: z.number(),
+  seed: z.int(),
+  required: z.array(z.string()),
+  counts: z.strictObject({
+    objectives: z.int(),
+    ruled: z.int(),
+    passed: z.int(),
+    failed: z.int(),
+    inconclusive: z.int(),
+    information: z.int(),
+    notCovered: z.int(),
+    own: z.int().describe("How many of all rows are own ones"),
+    requiredPassed: z.int(),
+    requiredFailed: z.int(),
+    requiredInconclusive: z.int(),
+  }),
+  scenarios: z.array(z.strictObject({ scenario: z.string(), run: z.string(), outcome, ran: z.boolean() })),
+  objectives: z.array(suiteObjectiveSchema),
+  disappeared: z.array(z.string()),
+  previousRun: z.string().nullable(),
+  incomplete: z.string().nullable(),
+  stopped: z.strictObject({ why: z.string(), code: z.string(), message: z.string(), hint: z.string().nullable() }).nullable(),
+  cleanup: cleanupSchema,
+  versions: z.array(z.string()),
+  commit: z.string().nullable(),
+  settings: z.record(z.string(), z.string()),
+  repeat: z.string(),
+});
+export type SuiteVerdict = z.infer<typeof suiteVerdictSchema>;

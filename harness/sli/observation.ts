@@ -1,0 +1,26 @@
+/** What an indicator saw, before anyone compares it with a limit. One shape per rule of MEASURES' verdict table. */
+
+export interface FaultDuration {
+  /** Id of the fault's step and its kind. */
+  fault: string;
+  faultKind: string;
+  /** Duration in ms. null: nothing went bad ("no outage seen"); with `lowerBound` the end was not seen and it is longer than this. */
+  valueMs: number | null;
+  lowerBound: boolean;
+  resolutionMs: number;
+  /** Why it cannot be believed (effect not witnessed, no samples), or null. */
+  invalid: string | null;
+}
+
+export type Observation =
+  | { kind: "unmeasured"; why: string }
+  /** `bad` of `total` trials went over the limit or failed. `value`: what is shown (the percentile, the share), in the objective's unit; null when too few samples to print it. */
+  | { kind: "proportion"; bad: number; total: number; value: number | null; detail: string }
+  /** One duration per fault. */
+  | { kind: "durations"; faults: readonly FaultDuration[] }
+  /** Single values, each of which must keep the limit (counts and yes/no as well: one value). In the objective's unit. */
+  | { kind: "values"; values: readonly number[]; exercised: number; detail: string }
+  /** Samples of a gauge. */
+  | { kind: "samples"; within: number; total: number; missing: number; share: number; worst: number; quantileValue: number; detail: string }
+  /** Items finished over a time. All rates in the objective's unit. */
+  | { kind: "rate"; finished: number; offered: number; seconds: number; ratePerUnit: number; offeredPerUnit: number; backlogBegin: number; backlogEnd: number };
