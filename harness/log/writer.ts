@@ -67,6 +67,20 @@ export function openRequestWriter(folder: string, name: string, table: RequestTa
   };
 }
 
+/** Adds events to a segment that was closed, such as the cleanup's result to each scenario's log. On disk when this returns. */
+export function appendEvents(folder: string, name: string, events: readonly JsonEvent[]): void {
+  const path = join(folder, `${name}.events`);
+  writing(path, () => {
+    const descriptor = openSync(path, "a");
+    try {
+      writeSync(descriptor, Buffer.concat(events.map((event) => frame(redactEvent(event)))));
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  });
+}
+
 function redactEvent(event: JsonEvent): string {
   // A run header holds definitions that must be read back unchanged: its texts are cleaned where they are made.
   const text = JSON.stringify(event, (_key, value: unknown) => (typeof value === "string" && event.type !== "run" ? redact(value) : value));

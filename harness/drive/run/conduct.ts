@@ -1,0 +1,166 @@
+/** One scenario on a stack that is up: load + faults + probes → event log. */
+
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { nowUs, poll, waitUntil, type InstantUs } from "../../base/time.ts";
+import { parseDurationMs } from "../../base/duration.ts";
+import { openEventWriter, type EventWriter } from "../../log/writer.ts";
+import type { Scenario } from "../../scenario/scenario.ts";
+import { timelineOf, type Timeline } from "../../scenario/timeline.ts";
+import type { LoadConfig } from "../load/config.ts";
+import type { ProbeConfig } from "../probe/config.ts";
+import type { Stack } from "../stack/stack.ts";
+import { Observer } from "./observer.ts";
+import type { RunOptions, RunPlan } from "./plan.ts";
+import type { Recorder } from "./recorder.ts";
+import { SideProcess } from "./side-process.ts";
+import { carryOutSteps, checkFaults } from "./steps.ts";
+import { stopEvent } from "./stop.ts";
+
+/** From the order to start until the first request is due: time for the order to arrive. */
+const startDelayMs = 400;
+const readyWithinMs = 30_000;
+const loadEndWithinMs = 15_000;
+const readBackWithinMs = 60_000;
+
+export interface Bench {
+  plan: RunPlan;
+  options: RunOptions;
+  stack: Stack;
+  recorder: Recorder;
+  /** Writes the header and what was known at boot into a scenario's log. */
+  writeOpening: (log: EventWriter, scenario: Scenario) => void;
+  position: string;
+}
+
+/** Runs a scenario to its end. Throws `stopped` for a breached stop condition, and whatever else ended it early; its log is whole in any case. */
+export async function conduct(scenario: Scenario, bench: Bench): Promise<void> {
+  const folder = join(bench.options.folder, scenario.name, "log");
+  mkdirSync(folder, { recursive: true });
+  using log = openEventWriter(folder, "harness", { onError: () => undefined });
+  bench.writeOpening(log, scenario);
+  using _recording = bench.recorder.into(log);
+  try {
+    await measured(scenario, bench, { folder, log });
+  } catch (error) {
+    log.write(stopEvent(error));
+    throw error;
+  } finally {
+    log.write({ type: "end", at: nowUs() });
+    log.sync();
+  }
+}
+
+interface Place {
+  folder: string;
+  log: EventWriter;
+}
+
+async function measured(scenario: Scenario, bench: Bench, place: Place): Promise<void> {
+  const timeline = timelineOf(scenario);
+  checkFaults(timeline.steps, bench.stack);
+  await using probe = await SideProcess.start(bench.stack.supervisor, sideOptions("probe", probeConfig(bench, place.folder, timeline), bench, scenario));
+  await using load = await SideProcess.start(bench.stack.supervisor, sideOptions("load", loadConfig(scenario, bench, place.folder, timeline), bench, scenario));
+  await Promise.all([probe.untilLine("ready", readyWithinMs, bench.options.signal), load.untilLine("ready", readyWithinMs, bench.options.signal)]);
+  using observer = new Observer(scenario, bench, { folder: place.folder, timeline });
+  const startUs = nowUs() + startDelayMs * 1000;
+  await Promise.all([probe.send({ startAtUs: startUs }), load.send({ startAtUs: startUs })]);
+  await throughPhases({ scenario, bench, timeline, observer, log: place.log, startUs });
+  await load.untilEnd(loadEndWithinMs, bench.options.signal);
+  await quiesce(scenario, bench, { log: place.log, observer });
+  await writeLinkStats(bench.stack, place.log);
+  observer.say("reading back");
+  const readBack = probe.untilLine("read-back-done", readBackWithinMs, bench.options.signal);
+  await probe.send({ readBack: true });
+  await readBack;
+  await probe.send({ stop: true });
+  await probe.untilEnd(loadEndWithinMs, bench.options.signal);
+}
+
+interface Passage {
+  scenario: Scenario;
+  bench: Bench;
+  timeline: Timeline;
+  observer: Observer;
+  log: EventWriter;
+  startUs: InstantUs;
+}
+
+/** Walks through the phases while the faults are carried out beside them. A stop ends both. */
+async function throughPhases(passage: Passage): Promise<void> {
+  const { timeline, observer, log, startUs, bench } = passage;
+  observer.begin(startUs);
+  const faults = carryOutSteps(timeline.steps, {
+    stack: bench.stack,
+    log,
+    seed: bench.options.seed,
+    startUs,
+    signal: observer.signal,
+    onChange: (active, note) => observer.faults(active, note),
+  });
+  const phases = walkPhases(passage);
+  const ended = await Promise.allSettled([phases, faults]);
+  observer.signal.throwIfAborted();
+  const failed = ended.find((result) => result.status === "rejected");
+  if (failed !== undefined) throw failed.reason;
+}
+
+async function walkPhases({ timeline, observer, log, startUs }: Passage): Promise<void> {
+  for (const phase of timeline.phases) {
+    await waitUntil(startUs + phase.startMs * 1000, observer.signal);
+    log.write({ type: "phase", at: startUs + phase.startMs * 1000, name: phase.name, edge: "begin" });
+    observer.say(phase.name);
+    await waitUntil(startUs + phase.endMs * 1000, observer.signal);
+    log.write({ type: "phase", at: startUs + phase.endMs * 1000, name: phase.name, edge: "end" });
+  }
+}
+
+/** Waits until every acknowledged item has finished. What has not by then is the judge's business, not an error. */
+async function quiesce(scenario: Scenario, bench: Bench, { log, observer }: { log: EventWriter; observer: Observer }): Promise<void> {
+  observer.say("waiting for open items");
+  const beganUs = nowUs();
+  const finished = await poll(() => Promise.resolve(observer.watch.loadEnded && observer.watch.openItems === 0 ? true : undefined), {
+    intervalMs: 100,
+    deadlineUs: beganUs + parseDurationMs(scenario.quiesceWithin) * 1000,
+    signal: bench.options.signal,
+  });
+  log.write({ type: "quiesced", at: nowUs(), complete: finished === true, tookMs: (nowUs() - beganUs) / 1000, openItems: observer.watch.openItems });
+}
+
+async function writeLinkStats(stack: Stack, log: EventWriter): Promise<void> {
+  for (const link of stack.links.keys()) {
+    const stats = await stack.proxy.stats(link);
+    if (stats !== null) log.write({ type: "link", at: nowUs(), link, connections: stats.accepted, bytesUp: stats.bytesUp, bytesDown: stats.bytesDown });
+  }
+}
+
+function sideOptions(role: "load" | "probe", config: unknown, bench: Bench, scenario: Scenario): { id: string; module: string; config: unknown; folder: string } {
+  return { id: `${role}-${scenario.name}`, module: `harness/drive/${role}/main`, config, folder: bench.stack.supervisor.scratchFolder };
+}
+
+function loadConfig(scenario: Scenario, bench: Bench, folder: string, timeline: Timeline): LoadConfig {
+  const { target, addresses } = bench.stack;
+  return {
+    logFolder: folder,
+    run: `${bench.options.run}-${scenario.name}`,
+    seed: bench.options.seed,
+    totalMs: timeline.totalMs,
+    workloads: scenario.workloads,
+    target: { routes: target.routes, ledgers: target.ledgers },
+    addresses,
+  };
+}
+
+function probeConfig(bench: Bench, folder: string, timeline: Timeline): ProbeConfig {
+  const { target, addresses } = bench.stack;
+  return {
+    logFolder: folder,
+    totalMs: timeline.totalMs,
+    probes: target.probes,
+    completions: target.completions,
+    gauges: target.gauges,
+    ledgers: target.ledgers,
+    facts: target.facts,
+    addresses,
+  };
+}

@@ -1,0 +1,37 @@
+/** What a run is given: definitions, checked, and the choices of the command line. */
+
+import type { RoadworthyError } from "../../base/error.ts";
+import type { PreviousRun } from "../../log/event.ts";
+import type { Scenario, Suite } from "../../scenario/scenario.ts";
+import type { Target } from "../../scenario/target/target.ts";
+import type { Progress } from "./progress.ts";
+
+export interface RunPlan {
+  suite: Suite;
+  /** The suite's scenarios, in order. */
+  scenarios: readonly Scenario[];
+  target: Target;
+  /** Folder of the target's file: relative paths in it count from there. */
+  targetFolder: string;
+}
+
+export interface RunOptions {
+  /** Id of the run: the name of its folder. */
+  run: string;
+  /** The run's folder; it exists and is empty. */
+  folder: string;
+  seed: number;
+  proxy: "embedded" | "toxiproxy";
+  /** Command that repeats this run. */
+  repeat: string;
+  roadworthyVersion: string;
+  previous: PreviousRun | null;
+  /** Aborted with a RoadworthyError `interrupted` by Ctrl-C or SIGTERM. */
+  signal: AbortSignal;
+  onProgress: (progress: Progress) => void;
+}
+
+/** How a run ended; everything else is in its log. */
+export interface RunEnd {
+  stopped: RoadworthyError | null;
+}

@@ -1,0 +1,113 @@
+/** The sentence itself: boot the stack, conduct each scenario on it, take everything down, and leave it all in the log. */
+
+import { join } from "node:path";
+import { asRoadworthyError, type RoadworthyError } from "../../base/error.ts";
+import { nowUs, wallClockMs } from "../../base/time.ts";
+import type { ControlEvent, RunHeader } from "../../log/event.ts";
+import { logSchemaVersion } from "../../log/event.ts";
+import { appendEvents, openEventWriter, type EventWriter } from "../../log/writer.ts";
+import type { Scenario } from "../../scenario/scenario.ts";
+import { bootEmbedded } from "../stack/embedded.ts";
+import type { Stack } from "../stack/stack.ts";
+import type { Supervisor } from "../supervisor/client.ts";
+import { startSupervisor } from "../supervisor/connect.ts";
+import type { CleanupResult } from "../supervisor/protocol.ts";
+import { conduct } from "./conduct.ts";
+import { commitOf, hostFacts, versionsOf } from "./host.ts";
+import type { RunEnd, RunOptions, RunPlan } from "./plan.ts";
+import { stageOnly } from "./progress.ts";
+import { Recorder } from "./recorder.ts";
+import { stopEvent } from "./stop.ts";
+
+/** Runs the plan. Never throws for what happens in the run: the log says it, and `stopped` repeats it. Throws only when the log cannot be written. */
+export async function runSuite(plan: RunPlan, options: RunOptions): Promise<RunEnd> {
+  using log = openEventWriter(join(options.folder, "log"), "harness", { onError: () => undefined });
+  const header = await headerOf(plan, options);
+  log.write(header);
+  log.sync();
+  const finished: string[] = [];
+  let stopped: RoadworthyError | null = null;
+  let cleanup: CleanupResult = { complete: true, left: [] };
+  try {
+    const supervisor = await startSupervisor({ run: options.run });
+    try {
+      await onStack(plan, options, { supervisor, log, header, finished });
+    } catch (error) {
+      stopped = asRoadworthyError(error);
+      log.write(stopEvent(stopped));
+    } finally {
+      options.onProgress(stageOnly("cleaning up"));
+      cleanup = await supervisor.close();
+    }
+  } catch (error) {
+    stopped ??= asRoadworthyError(error);
+    log.write(stopEvent(stopped));
+  }
+  const ending: ControlEvent = { type: "cleanup", at: nowUs(), ...cleanup };
+  log.write(ending);
+  log.write({ type: "end", at: nowUs() });
+  log.sync();
+  for (const scenario of finished) appendEvents(join(options.folder, scenario, "log"), "harness", [ending]);
+  return { stopped };
+}
+
+interface Ground {
+  supervisor: Supervisor;
+  log: EventWriter;
+  header: RunHeader;
+  /** Scenarios that have a log. */
+  finished: string[];
+}
+
+async function onStack(plan: RunPlan, options: RunOptions, ground: Ground): Promise<void> {
+  const recorder = new Recorder(ground.log);
+  using _listening = ground.supervisor.onNotice((notice) => recorder.take(notice));
+  options.onProgress(stageOnly("boot", `starting ${plan.target.title}`));
+  await using stack = await bootEmbedded(plan.target, {
+    supervisor: ground.supervisor,
+    run: options.run,
+    targetFolder: plan.targetFolder,
+    proxyKind: options.proxy,
+    onProgress: (note) => options.onProgress(stageOnly("boot", note)),
+    signal: options.signal,
+  });
+  const boot = bootEvent(stack);
+  ground.log.write(boot);
+  const writeOpening = (log: EventWriter, scenario: Scenario): void => {
+    log.write({ ...ground.header, at: nowUs(), startedAtUnixMs: wallClockMs(), scenario });
+    log.write({ ...boot, at: nowUs() });
+  };
+  for (const [index, scenario] of plan.scenarios.entries()) {
+    options.signal.throwIfAborted();
+    if (index > 0) await stack.reset();
+    ground.finished.push(scenario.name);
+    await conduct(scenario, { plan, options, stack, recorder, writeOpening, position: `${index + 1} of ${plan.scenarios.length}` });
+  }
+}
+
+function bootEvent(stack: Stack): ControlEvent {
+  return { type: "boot", at: nowUs(), bootMs: stack.bootMs, ready: [...stack.nodes.keys()], notReady: [] };
+}
+
+async function headerOf(plan: RunPlan, options: RunOptions): Promise<RunHeader> {
+  return {
+    type: "run",
+    at: nowUs(),
+    schema: logSchemaVersion,
+    run: options.run,
+    startedAtUnixMs: wallClockMs(),
+    roadworthyVersion: options.roadworthyVersion,
+    commit: await commitOf(plan.targetFolder),
+    versions: await versionsOf(plan.target),
+    host: hostFacts(),
+    stack: "embedded",
+    proxy: options.proxy,
+    seed: options.seed,
+    suite: plan.suite,
+    target: plan.target,
+    scenario: null,
+    planned: plan.scenarios.map((scenario) => scenario.name),
+    repeat: options.repeat,
+    previous: options.previous,
+  };
+}

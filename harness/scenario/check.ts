@@ -1,0 +1,139 @@
+/** What one schema cannot see: that the names in a scenario, a suite and a target refer to things that exist. Pure. */
+
+import { RoadworthyError } from "../base/error.ts";
+import type { FaultSpec } from "./fault.ts";
+import type { IndicatorSpec } from "./indicator.ts";
+import type { Scenario, Suite } from "./scenario.ts";
+import type { Target } from "./target/target.ts";
+
+/** One reference: where it stands, what it names, and what there is. */
+interface Reference {
+  path: string;
+  kind: string;
+  name: string;
+  known: readonly string[];
+}
+
+/** Throws `scenario-invalid` naming every reference of the scenario that the target does not know. */
+export function checkScenario(scenario: Scenario, target: Target): void {
+  if (scenario.target !== target.name && scenario.target !== target.variantOf) {
+    throw new RoadworthyError("scenario-invalid", `scenario "${scenario.name}" is for target "${scenario.target}", not for "${target.name}"`, {
+      hint: `choose a scenario of "${target.name}", or --target ${scenario.target}`,
+    });
+  }
+  refuse("scenario-invalid", `scenario "${scenario.name}"`, scenarioReferences(scenario, target));
+}
+
+/** Throws `suite-invalid` when a required objective is not one of the target. */
+export function checkSuite(suite: Suite, target: Target): void {
+  const known = target.objectives.map((objective) => objective.id);
+  const references = suite.required.map((name, index) => ({ path: `required[${index}]`, kind: "objective", name, known }));
+  refuse("suite-invalid", `suite "${suite.name}"`, references);
+}
+
+/** Throws `target-invalid` when nodes, links, probes or objectives of the target name things that it does not have. */
+export function checkTarget(target: Target): void {
+  refuse("target-invalid", `target "${target.name}"`, [...partReferences(target), ...objectiveReferences(target)]);
+}
+
+function scenarioReferences(scenario: Scenario, target: Target): Reference[] {
+  const objectives = target.objectives.map((objective) => objective.id);
+  const references: Reference[] = scenario.rules.map((name, index) => ({ path: `rules[${index}]`, kind: "objective", name, known: objectives }));
+  for (const [index, workload] of scenario.workloads.entries()) {
+    for (const [journeyIndex, journey] of workload.journeys.entries()) {
+      references.push(
+        ...journey.steps.map((name, step) => ({
+          path: `workloads[${index}].journeys[${journeyIndex}].steps[${step}]`,
+          kind: "route",
+          name,
+          known: Object.keys(target.routes),
+        })),
+      );
+    }
+  }
+  for (const [index, step] of scenario.steps.entries()) references.push(...faultReferences(step.fault, `steps[${index}].fault`, target));
+  for (const [index, condition] of (scenario.stop === "none" ? [] : scenario.stop).entries()) {
+    if (condition.when === "probe-down") references.push({ path: `stop[${index}].probe`, kind: "probe", name: condition.probe, known: Object.keys(target.probes) });
+    if (condition.when === "gauge-above") references.push({ path: `stop[${index}].gauge`, kind: "gauge", name: condition.gauge, known: Object.keys(target.gauges) });
+  }
+  return references;
+}
+
+function faultReferences(fault: FaultSpec, path: string, target: Target): Reference[] {
+  if ("links" in fault) return fault.links.map((name, index) => ({ path: `${path}.links[${index}]`, kind: "link", name, known: Object.keys(target.links) }));
+  return [{ path: `${path}.node`, kind: "node", name: fault.node, known: Object.keys(target.nodes) }];
+}
+
+function partReferences(target: Target): Reference[] {
+  const nodes = Object.keys(target.nodes);
+  const node = (path: string, name: string): Reference => ({ path, kind: "node", name, known: nodes });
+  return [
+    ...Object.entries(target.nodes).flatMap(([name, spec]) => spec.needs.map((need, index) => node(`nodes.${name}.needs[${index}]`, need))),
+    ...Object.entries(target.links).flatMap(([name, link]) => [node(`links.${name}.from`, link.from), node(`links.${name}.to`, link.to)]),
+    ...Object.entries(target.routes).flatMap(([name, route]) => [
+      node(`routes.${name}.node`, route.node),
+      ...(route.write === undefined ? [] : [{ path: `routes.${name}.write.ledger`, kind: "ledger", name: route.write.ledger, known: Object.keys(target.ledgers) }]),
+    ]),
+    ...Object.entries(target.probes).map(([name, probe]) =>
+      "node" in probe.at
+        ? node(`probes.${name}.at.node`, probe.at.node)
+        : { path: `probes.${name}.at.link`, kind: "link", name: probe.at.link, known: Object.keys(target.links) },
+    ),
+    ...Object.entries(target.completions).map(([name, completion]) => ({
+      path: `completions.${name}.ledger`,
+      kind: "ledger",
+      name: completion.ledger,
+      known: Object.keys(target.ledgers),
+    })),
+  ];
+}
+
+function objectiveReferences(target: Target): Reference[] {
+  const ids = target.objectives.map((objective) => objective.id);
+  return target.objectives.flatMap((objective) => {
+    const path = `objectives.${objective.id}`;
+    const same = objective.sameAs === undefined ? [] : [{ path: `${path}.sameAs`, kind: "objective", name: objective.sameAs, known: ids }];
+    return objective.indicator === null ? same : [...same, ...indicatorReferences(objective.indicator, `${path}.indicator`, target)];
+  });
+}
+
+function indicatorReferences(indicator: IndicatorSpec, path: string, target: Target): Reference[] {
+  const one = (field: string, kind: string, name: string, table: object): Reference => ({ path: `${path}.${field}`, kind, name, known: Object.keys(table) });
+  switch (indicator.kind) {
+    case "latency":
+    case "availability":
+    case "throughput":
+    case "unexpected-answers":
+    case "recovery-time":
+      return (indicator.routes ?? []).map((name, index) => one(`routes[${index}]`, "route", name, target.routes));
+    case "completion-time":
+    case "completion-errors":
+    case "completion-rate":
+    case "resume-time":
+      return [one("completion", "completion", indicator.completion, target.completions)];
+    case "gauge":
+      return [one("gauge", "gauge", indicator.gauge, target.gauges)];
+    case "ledger":
+    case "loss-age":
+      return [one("ledger", "ledger", indicator.ledger, target.ledgers)];
+    case "fact":
+      return [one("fact", "fact", indicator.fact, target.facts)];
+    case "health-lies":
+      return [one("probe", "probe", indicator.probe, target.probes), one("while", "probe", indicator.while, target.probes)];
+    case "probe-time":
+      return [one("probe", "probe", indicator.probe, target.probes)];
+    case "mean-recovery-time":
+    case "boot":
+      return [];
+  }
+}
+
+function refuse(code: "scenario-invalid" | "suite-invalid" | "target-invalid", what: string, references: readonly Reference[]): void {
+  const wrong = references.filter((reference) => !reference.known.includes(reference.name));
+  if (wrong.length === 0) return;
+  const lines = wrong.map((reference) => `${reference.path}: there is no ${reference.kind} "${reference.name}"`);
+  const first = wrong[0];
+  throw new RoadworthyError(code, `${what} is not valid: ${lines.join("; ")}`, {
+    hint: first === undefined || first.known.length === 0 ? "declare it on the target" : `known: ${first.known.slice(0, 20).join(", ")}${first.known.length > 20 ? ", …" : ""}`,
+  });
+}
