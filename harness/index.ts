@@ -3,10 +3,10 @@
 import { fileURLToPath } from "node:url";
 
 export { RoadworthyError, exitCodes } from "./base/error.ts";
-export { defineScenario, defineSuite, defineTarget } from "./scenario/parse.ts";
+export { defineObjectives, defineScenario, defineSuite, defineTarget } from "./scenario/parse.ts";
 export type { FaultSpec } from "./scenario/fault.ts";
 export type { IndicatorSpec } from "./scenario/indicator.ts";
-export { objectiveSchema, type Objective } from "./scenario/objective.ts";
+export type { Objective } from "./scenario/objective.ts";
 export type { Scenario, ScenarioInput, Step, StopCondition, Suite, SuiteInput } from "./scenario/scenario.ts";
 export type { NodeSpec } from "./scenario/target/node.ts";
 export type { Query } from "./scenario/target/query.ts";

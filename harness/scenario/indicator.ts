@@ -31,8 +31,8 @@ export const indicatorSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("mean-recovery-time"), faults }),
   /** Time from healing to the next item that finished, per fault. */
   z.strictObject({ kind: z.literal("resume-time"), completion: nameSchema, faults }),
-  /** Number of ids in a set of the ledger after recovery and quiescence. */
-  z.strictObject({ kind: z.literal("ledger"), ledger: nameSchema, set: z.enum(["lost", "duplicated", "unexpected", "resurrected"]) }),
+  /** Number of ids in a set of the ledger after recovery and quiescence; misplaced: lost, duplicated and unexpected together. */
+  z.strictObject({ kind: z.literal("ledger"), ledger: nameSchema, set: z.enum(["lost", "duplicated", "unexpected", "resurrected", "misplaced"]) }),
   /** Age at the fault of the oldest write that was lost (an RPO in time). Unit s, min or h. */
   z.strictObject({ kind: z.literal("loss-age"), ledger: nameSchema }),
   /** Every value of a fact must keep the limit. */

@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { RoadworthyError, type ErrorCode } from "../base/error.ts";
+import { objectiveSchema, type Objective } from "./objective.ts";
 import { scenarioSchema, suiteSchema, type Scenario, type ScenarioInput, type Suite, type SuiteInput } from "./scenario.ts";
 import { targetSchema, type Target, type TargetInput } from "./target/target.ts";
 
@@ -15,6 +16,11 @@ export function defineSuite(input: SuiteInput): Suite {
 
 export function defineTarget(input: TargetInput): Target {
   return parseTarget(input);
+}
+
+/** The rows of an objectives file. Throws `target-invalid`. */
+export function defineObjectives(data: unknown): Objective[] {
+  return parsed(z.array(objectiveSchema), data, { code: "target-invalid", what: "list of objectives", where: undefined });
 }
 
 /** `where` names the file or row that the data comes from. Throws `scenario-invalid`. */

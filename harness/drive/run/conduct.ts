@@ -2,6 +2,7 @@
 
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import type { RoadworthyError } from "../../base/error.ts";
 import { nowUs, poll, waitUntil, type InstantUs } from "../../base/time.ts";
 import { parseDurationMs } from "../../base/duration.ts";
 import { openEventWriter, type EventWriter } from "../../log/writer.ts";
@@ -31,13 +32,15 @@ export interface Bench {
   /** Writes the header and what was known at boot into a scenario's log. */
   writeOpening: (log: EventWriter, scenario: Scenario) => void;
   position: string;
+  /** Told of a log that can no longer be written. */
+  onError: (error: RoadworthyError) => void;
 }
 
 /** Runs a scenario to its end. Throws `stopped` for a breached stop condition, and whatever else ended it early; its log is whole in any case. */
 export async function conduct(scenario: Scenario, bench: Bench): Promise<void> {
   const folder = join(bench.options.folder, scenario.name, "log");
   mkdirSync(folder, { recursive: true });
-  using log = openEventWriter(folder, "harness", { onError: () => undefined });
+  using log = openEventWriter(folder, "harness", { onError: bench.onError });
   bench.writeOpening(log, scenario);
   using _recording = bench.recorder.into(log);
   try {

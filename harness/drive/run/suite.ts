@@ -1,7 +1,7 @@
 /** The sentence itself: boot the stack, conduct each scenario on it, take everything down, and leave it all in the log. */
 
 import { join } from "node:path";
-import { asRoadworthyError, type RoadworthyError } from "../../base/error.ts";
+import { asRoadworthyError, RoadworthyError } from "../../base/error.ts";
 import { nowUs, wallClockMs } from "../../base/time.ts";
 import type { ControlEvent, RunHeader } from "../../log/event.ts";
 import { logSchemaVersion } from "../../log/event.ts";
@@ -20,8 +20,12 @@ import { Recorder } from "./recorder.ts";
 import { stopEvent } from "./stop.ts";
 
 /** Runs the plan. Never throws for what happens in the run: the log says it, and `stopped` repeats it. Throws only when the log cannot be written. */
-export async function runSuite(plan: RunPlan, options: RunOptions): Promise<RunEnd> {
-  using log = openEventWriter(join(options.folder, "log"), "harness", { onError: () => undefined });
+export async function runSuite(plan: RunPlan, given: RunOptions): Promise<RunEnd> {
+  // What breaks under the run (a full disk, a lost supervisor) ends it as an interrupt does.
+  const broken = new AbortController();
+  const options = { ...given, signal: AbortSignal.any([given.signal, broken.signal]) };
+  const onError = (error: RoadworthyError): void => broken.abort(error);
+  using log = openEventWriter(join(options.folder, "log"), "harness", { onError });
   const header = await headerOf(plan, options);
   log.write(header);
   log.sync();
@@ -29,9 +33,12 @@ export async function runSuite(plan: RunPlan, options: RunOptions): Promise<RunE
   let stopped: RoadworthyError | null = null;
   let cleanup: CleanupResult = { complete: true, left: [] };
   try {
-    const supervisor = await startSupervisor({ run: options.run });
+    const supervisor = await startSupervisor({
+      run: options.run,
+      onLost: (why) => onError(new RoadworthyError("supervisor-lost", `the supervisor ended: ${why}`, { hint: "run `roadworthy heal` to undo what is left" })),
+    });
     try {
-      await onStack(plan, options, { supervisor, log, header, finished });
+      await onStack(plan, options, { supervisor, log, header, finished, onError });
     } catch (error) {
       stopped = asRoadworthyError(error);
       log.write(stopEvent(stopped));
@@ -57,6 +64,7 @@ interface Ground {
   header: RunHeader;
   /** Scenarios that have a log. */
   finished: string[];
+  onError: (error: RoadworthyError) => void;
 }
 
 async function onStack(plan: RunPlan, options: RunOptions, ground: Ground): Promise<void> {
@@ -81,7 +89,7 @@ async function onStack(plan: RunPlan, options: RunOptions, ground: Ground): Prom
     options.signal.throwIfAborted();
     if (index > 0) await stack.reset();
     ground.finished.push(scenario.name);
-    await conduct(scenario, { plan, options, stack, recorder, writeOpening, position: `${index + 1} of ${plan.scenarios.length}` });
+    await conduct(scenario, { plan, options, stack, recorder, writeOpening, onError: ground.onError, position: `${index + 1} of ${plan.scenarios.length}` });
   }
 }
 

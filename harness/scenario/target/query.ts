@@ -25,6 +25,7 @@ export const querySchema = z.discriminatedUnion("via", [
       .string()
       .optional()
       .describe('Path into the JSON answer of the cursor of the next page, put in place of {{cursor}} in `path`; pages are read until it is null or missing'),
+    match: z.string().optional().describe("Regular expression that an entry must match to count, where the answer lists more than is asked for"),
   }),
   z.strictObject({
     via: z.literal("prometheus"),

@@ -1,0 +1,114 @@
+/** Finds scenarios, suites and targets: by path, in `./chaos` of the user's repository, or in the tables of Roadworthy itself. */
+
+import { existsSync, statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { RoadworthyError } from "../base/error.ts";
+import type { RunPlan } from "../drive/run/plan.ts";
+import { checkScenario, checkSuite, checkTarget } from "../scenario/check.ts";
+import { parseScenario, parseSuite, parseTarget } from "../scenario/parse.ts";
+import type { Scenario, Suite } from "../scenario/scenario.ts";
+import type { Target } from "../scenario/target/target.ts";
+import { scenarios, suites } from "../../scenarios/index.ts";
+import { builtInTargets } from "../../targets/index.ts";
+import { definitionExtensions, readDefinition } from "./definition-file.ts";
+import { isOwnCheckout } from "./store.ts";
+
+const chaosFolder = "chaos";
+
+export interface FoundTarget {
+  target: Target;
+  folder: string;
+}
+
+/** The plan of `roadworthy suite <name>`, whole and checked. `only` keeps the scenarios that rule on one of these objectives. */
+export async function planSuite(name: string, choice: { target?: string | undefined; only?: readonly string[] | undefined }): Promise<RunPlan> {
+  const suite = await findSuite(name);
+  const found = await findTarget(choice.target ?? suite.target, choice.target !== undefined);
+  const all = await Promise.all(suite.scenarios.map((scenario) => findScenario(scenario)));
+  return checkedPlan(suite, all.filter((scenario) => rulesOnAny(scenario, choice.only)), found);
+}
+
+/** The plan of `roadworthy run <scenario…>`: a suite of what was named. */
+export async function planScenarios(names: readonly string[], choice: { target?: string | undefined }): Promise<RunPlan> {
+  const named = await Promise.all(names.map((name) => findScenario(name)));
+  const first = named[0];
+  if (first === undefined) throw new RoadworthyError("usage", "no scenario was named", { hint: "roadworthy list shows them" });
+  const found = await findTarget(choice.target ?? first.target, choice.target !== undefined);
+  const suite = parseSuite({
+    name: named.length === 1 ? first.name : "run",
+    title: named.map((scenario) => scenario.title).join("; "),
+    target: first.target,
+    scenarios: named.map((scenario) => scenario.name),
+    required: [],
+  });
+  return checkedPlan(suite, named, found);
+}
+
+export async function findScenario(name: string): Promise<Scenario> {
+  const path = pathOf(name, ["scenarios", "."]);
+  if (path !== null) return parseScenario(await readDefinition(path), path);
+  return row("scenario", name, scenarios);
+}
+
+export async function findSuite(name: string): Promise<Suite> {
+  const path = pathOf(name, ["suites", "."]);
+  if (path !== null) return parseSuite(await readDefinition(path), path);
+  return row("suite", name, suites);
+}
+
+/** `isChosen`: named on the command line. The built-in reference is never gated silently in another repository. */
+export async function findTarget(name: string, isChosen: boolean): Promise<FoundTarget> {
+  const path = pathOf(name, ["targets", "."], "target");
+  if (path !== null) return { target: parseTarget(await readDefinition(path), path), folder: dirname(path) };
+  const builtIn = builtInTargets.find((entry) => entry.target.name === name);
+  if (builtIn === undefined) {
+    throw new RoadworthyError("not-found", `there is no target "${name}"`, { hint: `known: ${builtInTargets.map((entry) => entry.target.name).join(", ")}; your own is named by its path` });
+  }
+  if (!isChosen && !isOwnCheckout()) {
+    throw new RoadworthyError("usage", `this would gate the built-in reference system "${name}", not yours`, { hint: `name your own target by its path, or say --target ${name}` });
+  }
+  return builtIn;
+}
+
+function checkedPlan(suite: Suite, chosen: readonly Scenario[], found: FoundTarget): RunPlan {
+  if (chosen.length === 0) throw new RoadworthyError("usage", `no scenario of suite "${suite.name}" is left`, { hint: "name objectives that one of its scenarios rules on" });
+  checkTarget(found.target);
+  checkSuite(suite, found.target);
+  for (const scenario of chosen) checkScenario(scenario, found.target);
+  const twice = chosen.find((scenario, index) => chosen.findIndex((other) => other.name === scenario.name) !== index);
+  if (twice !== undefined) throw new RoadworthyError("usage", `scenario "${twice.name}" is named twice`, { hint: "name it once" });
+  return { suite, scenarios: chosen, target: found.target, targetFolder: found.folder };
+}
+
+function rulesOnAny(scenario: Scenario, only: readonly string[] | undefined): boolean {
+  return only === undefined || only.length === 0 || only.some((objective) => scenario.rules.includes(objective));
+}
+
+function row<Row extends { name: string }>(kind: string, name: string, table: readonly Row[]): Row {
+  const found = table.find((entry) => entry.name === name);
+  if (found !== undefined) return found;
+  throw new RoadworthyError("not-found", `there is no ${kind} "${name}"`, { hint: `known: ${table.map((entry) => entry.name).join(", ")}; your own is named by its path` });
+}
+
+/** The file that a name means: itself when it is a path, or one in `./chaos`; null when it must be a row of a table. */
+function pathOf(name: string, folders: readonly string[], inFolder?: string): string | null {
+  const isPath = /^\.{0,2}\//.test(name) || definitionExtensions.some((extension) => name.endsWith(extension));
+  if (isPath) return fileAt(resolve(name), inFolder) ?? resolve(name);
+  if (!/^[\w.-]+$/.test(name)) return null;
+  for (const folder of folders) {
+    const found = fileAt(resolve(chaosFolder, folder, name), inFolder);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+/** `path` itself, with one of the extensions, or the file `inFolder` of it when it is a folder. */
+function fileAt(path: string, inFolder: string | undefined): string | null {
+  if (existsSync(path) && statSync(path).isFile()) return path;
+  const bases = inFolder === undefined ? [path] : [path, join(path, inFolder)];
+  for (const base of bases) {
+    const found = definitionExtensions.map((extension) => `${base}${extension}`).find((candidate) => existsSync(candidate));
+    if (found !== undefined) return found;
+  }
+  return null;
+}

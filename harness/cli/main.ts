@@ -1,0 +1,122 @@
+/** The command line: one verb a file, exit codes from `base/error.ts`, results on stdout, everything else on stderr. */
+
+import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { asRoadworthyError, exitCodes } from "../base/error.ts";
+import { planScenarios, planSuite } from "./definitions.ts";
+import { doctor } from "./verbs/doctor.ts";
+import { heal } from "./verbs/heal.ts";
+import { list } from "./verbs/list.ts";
+import { planText } from "./verbs/plan.ts";
+import { runProxy } from "./verbs/proxy.ts";
+import { explainRun, judgeRun, reportRun } from "./verbs/recorded.ts";
+import { runPlan, type RunFlags } from "./verbs/run.ts";
+import { validate } from "./verbs/validate.ts";
+import { version } from "./version.ts";
+
+interface TargetFlag {
+  target?: string;
+  json?: boolean;
+}
+
+const program = new Command("roadworthy")
+  .description("Boots a system, loads it, breaks it on purpose, and rules on every target that its roadmap promises.")
+  .version(version())
+  .showHelpAfterError("(roadworthy --help shows the commands)")
+  .addHelpText("after", "\nExit codes: 0 pass, 1 fail, 2 inconclusive, 3 stopped, 4 clean-up incomplete, 64 usage, 69 unavailable, 70 internal error, 74 cannot write, 130 interrupted")
+  .exitOverride();
+
+let exitCode: number = exitCodes.pass;
+
+/** Wraps a verb: its number is the exit code, its text goes to stdout. */
+function verb<Arguments extends unknown[]>(act: (...args: Arguments) => Promise<number | string> | number | string): (...args: Arguments) => Promise<void> {
+  return async (...args) => {
+    const result = await act(...args);
+    if (typeof result === "number") exitCode = result;
+    else process.stdout.write(result.endsWith("\n") ? result : `${result}\n`);
+  };
+}
+
+function withRunOptions(command: Command): Command {
+  return command
+    .option("--target <name or path>", "the system under test; known-bad variants are named broken/<name>")
+    .option("--stack <runtime>", "embedded (docker, kubernetes and external are to come)", "embedded")
+    .option("--proxy <proxy>", "embedded or toxiproxy", "embedded")
+    .option("--seed <number>", "the same seed gives the same schedule, data and choices", wholeNumber)
+    .option("--out <folder>", "where runs are kept")
+    .option("--all", "show the passes and the rows not covered in full")
+    .option("--json", "print suite.json instead of the summary");
+}
+
+withRunOptions(program.command("run").argument("<scenario...>", "names or paths").description("run scenarios and judge them")).action(
+  verb(async (names: string[], flags: RunFlags) => runPlan(await planScenarios(names, flags), flags, repeatCommand("run", names, flags))),
+);
+
+withRunOptions(program.command("suite").argument("<name>", "name or path").description("run a suite; one report over all"))
+  .option("--only <objective...>", "only the scenarios that rule on one of these objectives")
+  .action(verb(async (name: string, flags: RunFlags & { only?: string[] }) => runPlan(await planSuite(name, flags), flags, repeatCommand("suite", [name], flags))));
+
+program.command("judge").argument("<run>", "id or path").option("--out <folder>").option("--json").option("--all").description("judge a recorded run again and write its outputs").action(verb(judgeRun));
+program
+  .command("report")
+  .argument("<run>", "id or path")
+  .option("--format <format>", "html, junit, md or json: print this one instead of writing all of them")
+  .option("--out <folder>", "where runs are kept")
+  .description("render a recorded run")
+  .action(verb(reportRun));
+program.command("explain").argument("<run>", "id or path").argument("<objective>").option("--out <folder>").description("how a ruling came about, with its numbers").action(verb(explainRun));
+program.command("list").option("--json").description("what can be run: targets, suites, scenarios").action(verb((flags: { json?: boolean }) => list(flags)));
+program
+  .command("validate")
+  .argument("[file...]", "scenario, suite or target files; everything known when left out")
+  .description("check definitions without running anything")
+  .action(verb((files: string[]) => validate(files)));
+program
+  .command("plan")
+  .argument("<suite or scenario...>")
+  .option("--target <name or path>")
+  .option("--json")
+  .description("what a run would do and when; opens no socket and sends no signal")
+  .action(verb((names: string[], flags: TargetFlag) => planText(names, flags)));
+program
+  .command("doctor")
+  .option("--install", "fetch what is missing and can be fetched")
+  .option("--json")
+  .description("check the tools and rights that a run needs")
+  .action(verb((flags: { install?: boolean; json?: boolean }) => doctor(flags)));
+program.command("heal").option("--json").description("undo what an interrupted run left behind").action(verb((flags: { json?: boolean }) => heal(flags)));
+program
+  .command("proxy")
+  .option("--port <port>", "of its HTTP API", wholeNumber, 8474)
+  .option("--listen <host>", "loopback only", "127.0.0.1")
+  .description("the embedded Toxiproxy-compatible proxy by itself")
+  .action(verb((flags: { port: number; listen: string }) => runProxy(flags)));
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError("a whole number is expected");
+  return Number(text);
+}
+
+/** The command that repeats a run, without its seed. */
+function repeatCommand(name: string, named: readonly string[], flags: RunFlags): string {
+  const target = flags.target === undefined ? [] : ["--target", flags.target];
+  return ["npx", "roadworthy", name, ...named, ...target].join(" ");
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  exitCode = explainFailure(error);
+}
+process.exit(exitCode);
+
+function explainFailure(error: unknown): number {
+  // Commander has printed its own message; asking for help or the version is no failure.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.pass : exitCodes.usage;
+  const known = asRoadworthyError(error);
+  process.stderr.write(`roadworthy: ${known.message}\n`);
+  if (known.where !== undefined && !known.message.includes(known.where)) process.stderr.write(`  where: ${known.where}\n`);
+  if (known.hint !== undefined) process.stderr.write(`  to do: ${known.hint}\n`);
+  if (known.code === "internal" && known.cause instanceof Error) process.stderr.write(`${known.cause.stack ?? ""}\n`);
+  return known.exitCode;
+}
+

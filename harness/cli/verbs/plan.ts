@@ -1,0 +1,63 @@
+/** `plan`: what a run would do and when. Opens no socket and sends no signal (R12). */
+
+import { offeredBy } from "../../drive/load/pace.ts";
+import type { RunPlan } from "../../drive/run/plan.ts";
+import { placeOfFault } from "../../scenario/fault.ts";
+import type { Scenario } from "../../scenario/scenario.ts";
+import { timelineOf } from "../../scenario/timeline.ts";
+import { suites } from "../../../scenarios/index.ts";
+import { planScenarios, planSuite } from "../definitions.ts";
+
+export async function planText(names: readonly string[], flags: { target?: string; json?: boolean }): Promise<string> {
+  const [first] = names;
+  const isSuite = names.length === 1 && suites.some((suite) => suite.name === first);
+  const plan = isSuite && first !== undefined ? await planSuite(first, flags) : await planScenarios(names, flags);
+  const scenarios = plan.scenarios.map((scenario) => ({ name: scenario.name, ...timelineOf(scenario), offered: offeredOf(scenario), rules: scenario.rules }));
+  if (flags.json === true) return JSON.stringify({ suite: plan.suite.name, target: plan.target.name, required: plan.suite.required, scenarios }, null, 2);
+  return [headOf(plan), ...plan.scenarios.flatMap(describe), ...coverage(plan)].join("\n");
+}
+
+function headOf(plan: RunPlan): string {
+  const totalMs = plan.scenarios.reduce((sum, scenario) => sum + timelineOf(scenario).totalMs, 0);
+  return `${plan.target.name} · ${plan.suite.name} · ${plan.scenarios.length} scenarios, ${seconds(totalMs)} of load, and the time to boot, to finish open items and to read back`;
+}
+
+function describe(scenario: Scenario): string[] {
+  const timeline = timelineOf(scenario);
+  const moments = [
+    ...timeline.phases.map((phase) => ({ atMs: phase.startMs, text: `${phase.name} for ${seconds(phase.endMs - phase.startMs)}` })),
+    ...timeline.steps.flatMap(({ step, injectAtMs, healAtMs }) => [
+      { atMs: injectAtMs, text: `  inject ${step.id}: ${step.fault.kind} on ${placeOfFault(step.fault)}` },
+      { atMs: healAtMs, text: `  heal ${step.id} after ${seconds(healAtMs - injectAtMs)}` },
+    ]),
+  ];
+  return [
+    "",
+    `${scenario.name}: ${scenario.title} (${seconds(timeline.totalMs)})`,
+    ...offeredOf(scenario).map((offer) => `  load    ${offer.workload}: ${offer.shape}, at least ${offer.requests} requests`),
+    ...moments.toSorted((a, b) => a.atMs - b.atMs).map(({ atMs, text }) => `  ${seconds(atMs).padStart(7)} ${text}`),
+    `  stop    ${scenario.stop === "none" ? "none" : scenario.stop.map((condition) => condition.when).join(", ")}`,
+    `  rules   ${scenario.rules.join(", ")}`,
+  ];
+}
+
+function offeredOf(scenario: Scenario): { workload: string; shape: string; requests: number }[] {
+  const { totalMs } = timelineOf(scenario);
+  return scenario.workloads.map((workload) => ({ workload: workload.name, shape: workload.profile.shape, requests: offeredBy(workload.profile, totalMs) }));
+}
+
+function coverage(plan: RunPlan): string[] {
+  const ruled = new Set(plan.scenarios.flatMap((scenario) => scenario.rules));
+  const isRuled = (id: string): boolean => ruled.has(id) || plan.target.objectives.some((objective) => objective.id === id && objective.sameAs !== undefined && ruled.has(objective.sameAs));
+  const missing = plan.suite.required.filter((id) => !isRuled(id));
+  const uncovered = plan.target.objectives.filter((objective) => !isRuled(objective.id));
+  return [
+    "",
+    `${plan.target.objectives.length - uncovered.length} of ${plan.target.objectives.length} objectives are ruled on, ${uncovered.length} are not covered by this suite`,
+    ...(missing.length === 0 ? [] : [`required and not ruled on, so the suite can at best be inconclusive: ${missing.join(", ")}`]),
+  ];
+}
+
+function seconds(ms: number): string {
+  return `${ms / 1000} s`;
+}

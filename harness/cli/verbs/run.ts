@@ -1,0 +1,76 @@
+/** `run` and `suite`: drive, then judge, then report. */
+
+import { relative } from "node:path";
+import { asRoadworthyError, RoadworthyError } from "../../base/error.ts";
+import { freshSeed } from "../../base/random.ts";
+import { runSuite } from "../../drive/run/suite.ts";
+import type { RunPlan } from "../../drive/run/plan.ts";
+import { healInterrupted } from "../../drive/supervisor/heal.ts";
+import { render } from "../../../reports/index.ts";
+import { renderTerminal } from "../../../reports/terminal.ts";
+import { listenForInterrupts } from "../interrupts.ts";
+import { writeOutputs } from "../outputs.ts";
+import { progressDisplay } from "../progress-display.ts";
+import { createRun, previousRun, storeFolder } from "../store.ts";
+import { version } from "../version.ts";
+
+export interface RunFlags {
+  target?: string;
+  stack: string;
+  proxy: string;
+  seed?: number;
+  out?: string;
+  json?: boolean;
+  all?: boolean;
+}
+
+/** Runs the plan and returns the exit code. `repeat` is the command without its seed. */
+export async function runPlan(plan: RunPlan, flags: RunFlags, repeat: string): Promise<number> {
+  if (flags.stack !== "embedded") {
+    throw new RoadworthyError("stack-unavailable", `stack "${flags.stack}" is not available in this version`, { hint: "use --stack embedded" });
+  }
+  const seed = flags.seed ?? freshSeed();
+  const store = storeFolder(flags.out);
+  const previous = previousRun(store, plan.suite.name, plan.target.name);
+  using interrupts = listenForInterrupts((code) => process.exit(code));
+  await healInterrupted();
+  const { run, folder } = createRun(store);
+  {
+    using display = progressDisplay(process.stderr);
+    await runSuite(plan, {
+      run,
+      folder,
+      seed,
+      proxy: flags.proxy === "toxiproxy" ? "toxiproxy" : "embedded",
+      repeat: `${repeat} --seed ${seed}`,
+      roadworthyVersion: version(),
+      previous,
+      signal: interrupts.signal,
+      onProgress: (progress) => display.show(progress),
+    });
+  }
+  return report(folder, flags);
+}
+
+function report(folder: string, flags: RunFlags): number {
+  try {
+    const judged = writeOutputs(folder);
+    const text = flags.json === true ? render("json", judged) : renderTerminal(judged, terminalOptions(folder, flags));
+    process.stdout.write(text);
+    return judged.suite.exitCode;
+  } catch (error) {
+    const known = asRoadworthyError(error);
+    if (known.code !== "run-unreadable") throw known;
+    throw new RoadworthyError("cannot-write", known.message, { hint: "the log could not be written; free some space, or choose another folder with --out", where: folder, cause: known });
+  }
+}
+
+function terminalOptions(folder: string, flags: RunFlags): Parameters<typeof renderTerminal>[1] {
+  return {
+    color: process.stdout.isTTY && process.env["NO_COLOR"] === undefined,
+    width: process.stdout.isTTY ? process.stdout.columns : 120,
+    all: flags.all === true,
+    folder: relative(process.cwd(), folder) || folder,
+  };
+}
+

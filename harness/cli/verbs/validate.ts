@@ -1,0 +1,73 @@
+/** `validate`: checks definitions without running anything. */
+
+import { asRoadworthyError, type RoadworthyError } from "../../base/error.ts";
+import { checkScenario, checkTarget } from "../../scenario/check.ts";
+import { parseScenario, parseSuite, parseTarget } from "../../scenario/parse.ts";
+import { scenarios, suites } from "../../../scenarios/index.ts";
+import { builtInTargets } from "../../../targets/index.ts";
+import { readDefinition } from "../definition-file.ts";
+import { planSuite } from "../definitions.ts";
+
+/** One line per definition. Throws the first error after all have been looked at. */
+export async function validate(files: readonly string[]): Promise<string> {
+  const checks = files.length === 0 ? ownChecks() : files.map((file) => ({ what: file, check: () => checkFile(file) }));
+  const lines: string[] = [];
+  let first: RoadworthyError | null = null;
+  for (const { what, check } of checks) {
+    try {
+      lines.push(`ok    ${what}: ${await check()}`);
+    } catch (error) {
+      const known = asRoadworthyError(error);
+      lines.push(`wrong ${what}: ${known.message}`);
+      first ??= known;
+    }
+  }
+  if (first === null) return lines.join("\n");
+  process.stderr.write(`${lines.join("\n")}\n`);
+  throw first;
+}
+
+interface Check {
+  what: string;
+  check: () => Promise<string> | string;
+}
+
+function ownChecks(): Check[] {
+  return [
+    ...builtInTargets.map(({ target }) => ({
+      what: `target ${target.name}`,
+      check: () => {
+        checkTarget(target);
+        return `${Object.keys(target.nodes).length} nodes, ${target.objectives.length} objectives`;
+      },
+    })),
+    ...scenarios.map((scenario) => ({
+      what: `scenario ${scenario.name}`,
+      check: () => {
+        const found = builtInTargets.find(({ target }) => target.name === scenario.target);
+        if (found !== undefined) checkScenario(scenario, found.target);
+        return `${scenario.steps.length} faults, rules on ${scenario.rules.length} objectives`;
+      },
+    })),
+    ...suites.map((suite) => ({
+      what: `suite ${suite.name}`,
+      check: async () => {
+        const plan = await planSuite(suite.name, { target: suite.target });
+        return `${plan.scenarios.length} scenarios, ${suite.required.length} required objectives`;
+      },
+    })),
+  ];
+}
+
+/** What the data is, is told by the fields that only one kind of definition has. */
+async function checkFile(file: string): Promise<string> {
+  const data = await readDefinition(file);
+  const has = (field: string): boolean => typeof data === "object" && data !== null && field in data;
+  if (has("nodes")) {
+    const target = parseTarget(data, file);
+    checkTarget(target);
+    return `target "${target.name}"`;
+  }
+  if (has("scenarios")) return `suite "${parseSuite(data, file).name}"`;
+  return `scenario "${parseScenario(data, file).name}"`;
+}
