@@ -1,0 +1,5 @@
+/** The doing half as a library (`roadworthy/run`): runs a plan and leaves everything that happened in the run's folder. */
+
+export { runSuite } from "./run/suite.ts";
+export type { RunEnd, RunOptions, RunPlan } from "./run/plan.ts";
+export type { Progress } from "./run/progress.ts";
