@@ -1,10 +1,21 @@
 /** The table of targets: a name on the command line is a row here. */
 
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Target } from "../harness/index.ts";
+import { duplicateBriefs } from "./broken/duplicate-briefs.ts";
+import { losesOnKill } from "./broken/loses-on-kill.ts";
+import { lyingHealth } from "./broken/lying-health.ts";
+import { neverReconnects } from "./broken/never-reconnects.ts";
+import { slowApi } from "./broken/slow-api.ts";
 import { continuumReport } from "./continuum-report/target.ts";
 
 const here = dirname(fileURLToPath(import.meta.url));
 
-export const builtInTargets: readonly { target: Target; folder: string }[] = [{ target: continuumReport, folder: `${here}/continuum-report` }];
+/** Known-bad variants, each of which must turn exactly its own objectives red. */
+export const brokenTargets: readonly Target[] = [slowApi, losesOnKill, neverReconnects, lyingHealth, duplicateBriefs];
+
+export const builtInTargets: readonly { target: Target; folder: string }[] = [
+  { target: continuumReport, folder: join(here, "continuum-report") },
+  ...brokenTargets.map((target) => ({ target, folder: join(here, "broken") })),
+];

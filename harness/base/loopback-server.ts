@@ -108,14 +108,14 @@ async function answer(request: IncomingMessage, response: ServerResponse, option
   }
 }
 
-function send(response: ServerResponse, answer: LoopbackResponse): void {
+function send(response: ServerResponse, { status, body, headers }: LoopbackResponse): void {
   if (response.destroyed) return;
-  if (answer.body === undefined) {
-    response.writeHead(answer.status, answer.headers).end();
+  if (body === undefined) {
+    response.writeHead(status, headers).end();
     return;
   }
-  const text = typeof answer.body === "string" ? answer.body : JSON.stringify(answer.body);
-  response.writeHead(answer.status, { "content-type": "application/json", "x-content-type-options": "nosniff", ...answer.headers }).end(text);
+  const text = typeof body === "string" ? body : JSON.stringify(body);
+  response.writeHead(status, { "content-type": "application/json", "x-content-type-options": "nosniff", ...headers }).end(text);
 }
 
 /** Throws unless the request can only have come from a program on this machine: what a page could make a browser send is refused. */

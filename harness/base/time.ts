@@ -3,6 +3,8 @@
  * so that records of different processes can be merged; the wall clock is for display only (MEASURES.md).
  */
 
+import { monitorEventLoopDelay } from "node:perf_hooks";
+
 /** A point on the host's monotonic clock, in whole microseconds. Comparable between processes of one host. */
 export type InstantUs = number;
 
@@ -107,4 +109,43 @@ export async function poll<T>(
 
 function toError(reason: unknown): Error {
   return reason instanceof Error ? reason : new Error(String(reason));
+}
+
+/** A timer that is set again and again. */
+export interface Alarm extends Disposable {
+  /** Calls the action at `instantUs`, give or take a millisecond, and forgets an instant that was set before. The action checks the clock itself. */
+  set(instantUs: InstantUs): void;
+}
+
+/** An alarm for schedules finer than `every`: it sleeps until the next instant that matters and never spins. */
+export function alarm(action: () => void): Alarm {
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    set: (instantUs) => {
+      clearTimeout(timer);
+      timer = setTimeout(action, Math.min(Math.max(1, (instantUs - nowUs()) / 1000), longestTimerMs));
+    },
+    [Symbol.dispose]: () => clearTimeout(timer),
+  };
+}
+
+/** How late this process's event loop runs. */
+export interface EventLoopWatch extends Disposable {
+  /** 99th percentile of the delay since the last call, without the monitor's own interval; 0 when nothing was seen. */
+  takeDelayP99Ms(): number;
+}
+
+const eventLoopResolutionMs = 10;
+
+export function watchEventLoop(): EventLoopWatch {
+  const histogram = monitorEventLoopDelay({ resolution: eventLoopResolutionMs });
+  histogram.enable();
+  return {
+    takeDelayP99Ms: () => {
+      const delayMs = histogram.count === 0 ? 0 : histogram.percentile(99) / 1_000_000 - eventLoopResolutionMs;
+      histogram.reset();
+      return Math.max(0, delayMs);
+    },
+    [Symbol.dispose]: () => histogram.disable(),
+  };
 }

@@ -28,10 +28,14 @@ export interface Stack extends AsyncDisposable {
   readonly addresses: Addresses;
   readonly supervisor: Supervisor;
   readonly proxy: ProxyClient;
+  /** Of the proxy's control interface, for undos: "http://127.0.0.1:8474". */
+  readonly proxyUrl: string;
   /** "PostgreSQL 15.18", "Valkey 9.1.2", "Node 26.10.0". */
   readonly versions: readonly string[];
   /** Time from the first process to all nodes ready. */
   readonly bootMs: number;
+  /** Asks all processes of a node by its ready check: null when it is ready, else why it is not. */
+  whyNotReady(node: string): Promise<string | null>;
   /** Carries out the target's `reset` queries, between two scenarios. */
   reset(): Promise<void>;
 }

@@ -13,6 +13,8 @@ export interface Supervisor extends AsyncDisposable {
   write(child: string, line: string): Promise<void>;
   processes(child: string): Promise<readonly SessionProcess[]>;
   forget(child: string): Promise<void>;
+  /** Makes a folder that is removed at the end, whoever dies before. Its parent must be there. */
+  folder(path: string): Promise<void>;
   /** Resolves when the undo is on disk: only then may the act be done. */
   lease(undo: Undo, leaseMs: number): Promise<Lease>;
   /** Also the notices of processes that started before the listener was added are told, in order. */

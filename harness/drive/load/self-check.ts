@@ -1,0 +1,83 @@
+/** The generator's own health, once a second: a generator that is late or out of breath says nothing about the target (MEASURES.md, R18). */
+
+import { every, nowUs, watchEventLoop, type InstantUs } from "../../base/time.ts";
+import type { LoadEvent } from "../../log/event.ts";
+
+const sampleIntervalMs = 1000;
+
+export interface SelfCheck extends Disposable {
+  /** How late a due request was submitted. */
+  onLag(lagUs: number): void;
+}
+
+export interface SelfCheckOptions {
+  write: (event: LoadEvent) => void;
+  load: () => { connections: number; inFlight: number };
+}
+
+/** Disposing it writes a last sample of what is left of the last second. */
+export function startSelfCheck(options: SelfCheckOptions): SelfCheck {
+  const lags = new LagHistogram();
+  const eventLoop = watchEventLoop();
+  let before = usage();
+  const sampleNow = (): void => {
+    const now = usage();
+    options.write({
+      type: "generator",
+      at: nowUs(),
+      startLagP99Ms: lags.takeP99Us() / 1000,
+      eventLoopDelayP99Ms: eventLoop.takeDelayP99Ms(),
+      cpuPercent: (100 * (now.cpuUs - before.cpuUs)) / Math.max(1, now.at - before.at),
+      ...options.load(),
+    });
+    before = now;
+  };
+  const ticker = every(sampleIntervalMs, sampleNow);
+  return {
+    onLag: (lagUs) => lags.add(lagUs),
+    [Symbol.dispose]: () => {
+      ticker[Symbol.dispose]();
+      sampleNow();
+      eventLoop[Symbol.dispose]();
+    },
+  };
+}
+
+/** CPU time of this process, all of its threads, and when it was read. */
+function usage(): { at: InstantUs; cpuUs: number } {
+  const { user, system } = process.cpuUsage();
+  return { at: nowUs(), cpuUs: user + system };
+}
+
+const bucketUs = 50;
+const buckets = 4000;
+
+/** Counts lags in buckets of 50 µs up to 200 ms; what is longer is kept by its maximum. Nearest rank, upper end of the bucket. */
+export class LagHistogram {
+  readonly #counts = new Uint32Array(buckets + 1);
+  #count = 0;
+  #maxUs = 0;
+
+  add(lagUs: number): void {
+    const bucket = Math.min(buckets, Math.max(0, Math.floor(lagUs / bucketUs)));
+    this.#counts[bucket] = (this.#counts[bucket] ?? 0) + 1;
+    this.#count += 1;
+    this.#maxUs = Math.max(this.#maxUs, lagUs);
+  }
+
+  /** The 99th percentile since the last call; 0 without any. */
+  takeP99Us(): number {
+    const rank = Math.ceil(this.#count * 0.99);
+    let seen = 0;
+    let bucket = 0;
+    while (bucket < buckets && seen + (this.#counts[bucket] ?? 0) < rank) {
+      seen += this.#counts[bucket] ?? 0;
+      bucket += 1;
+    }
+    const p99Us = bucket === buckets ? this.#maxUs : Math.min(this.#maxUs, (bucket + 1) * bucketUs);
+    this.#counts.fill(0);
+    this.#count = 0;
+    this.#maxUs = 0;
+    return Math.max(0, p99Us);
+  }
+}

@@ -1,0 +1,124 @@
+/**
+ * A client's connection and the one to the upstream that belongs to it, with a pipeline in each direction.
+ *
+ * An end passes through as an end (half-close), a reset as a reset. Both sockets gone: the connection is gone.
+ */
+
+import type { Socket } from "node:net";
+import { dice } from "../../../base/random.ts";
+import { after } from "../../../base/time.ts";
+import { Pipeline, type PipelineHost } from "./pipeline.ts";
+import type { StreamName, Toxic } from "./toxic-entry.ts";
+
+/** After a close, how long what was sent before may take to reach a peer that reads slowly. */
+const closeGraceMs = 5_000;
+
+export interface ConnectionHost {
+  /** Of all dice of this connection. */
+  readonly seed: number;
+  /** Distinguishes the dice of one connection from another's. */
+  readonly id: string;
+  readonly counters: { readonly [Stream in StreamName]: { bytes: number } };
+  readonly toxics: readonly Toxic[];
+  holdShareBytes(): number;
+  upstreamFailed(error: Error): void;
+  gone(connection: Connection): void;
+}
+
+export class Connection {
+  readonly #client: Socket;
+  readonly #upstream: Socket;
+  readonly #host: ConnectionHost;
+  readonly #pipelines: { readonly [Stream in StreamName]: Pipeline };
+  #closeTimer: Disposable | null = null;
+  #openSockets = 2;
+  #hasUpstream = false;
+
+  /** `upstream` may still be connecting: what the client sends meanwhile waits in the socket. */
+  constructor(client: Socket, upstream: Socket, host: ConnectionHost) {
+    this.#client = client;
+    this.#upstream = upstream;
+    this.#host = host;
+    // One side was reset by its peer, so the other side's peer gets a reset too, as it would without us.
+    client.on("error", () => resetOrDestroy(upstream));
+    upstream.on("error", (error) => this.#upstreamErred(error));
+    upstream.on("connect", () => {
+      this.#hasUpstream = true;
+    });
+    client.on("close", () => this.#countDown());
+    upstream.on("close", () => this.#countDown());
+    this.#pipelines = { upstream: this.#pipeline("upstream", client, upstream), downstream: this.#pipeline("downstream", upstream, client) };
+  }
+
+  add(toxic: Toxic): void {
+    this.#pipelines[toxic.stream].add(toxic);
+  }
+
+  refresh(toxic: Toxic): void {
+    this.#pipelines[toxic.stream].refresh(toxic);
+  }
+
+  remove(toxic: Toxic): void {
+    this.#pipelines[toxic.stream].remove(toxic);
+  }
+
+  /** At once, whatever is on its way. */
+  destroy(): void {
+    this.#client.destroy();
+    this.#upstream.destroy();
+  }
+
+  #pipeline(stream: StreamName, source: Socket, sink: Socket): Pipeline {
+    const { counters, seed, id, toxics } = this.#host;
+    const host: PipelineHost = {
+      source,
+      sink,
+      counter: counters[stream],
+      holdShareBytes: () => this.#host.holdShareBytes(),
+      closeSoon: () => this.#closeSoon(),
+      reset: () => this.#reset(),
+      diceFor: (toxic) => dice(seed, `${id}/${toxic.name}`),
+    };
+    return new Pipeline(
+      host,
+      toxics.filter((toxic) => toxic.stream === stream),
+    );
+  }
+
+  #closeSoon(): void {
+    if (this.#closeTimer !== null) return;
+    this.#closeTimer = after(closeGraceMs, () => this.destroy());
+    this.#client.destroySoon();
+    this.#upstream.destroySoon();
+  }
+
+  #reset(): void {
+    resetOrDestroy(this.#client);
+    resetOrDestroy(this.#upstream);
+  }
+
+  #upstreamErred(error: Error): void {
+    if (this.#hasUpstream) {
+      resetOrDestroy(this.#client);
+    } else {
+      this.#host.upstreamFailed(error);
+      this.#client.destroy();
+    }
+  }
+
+  #countDown(): void {
+    this.#openSockets -= 1;
+    if (this.#openSockets > 0) return;
+    this.#closeTimer?.[Symbol.dispose]();
+    this.#pipelines.upstream[Symbol.dispose]();
+    this.#pipelines.downstream[Symbol.dispose]();
+    this.#host.gone(this);
+  }
+}
+
+function resetOrDestroy(socket: Socket): void {
+  if (socket.destroyed) return;
+  // A socket that is still connecting has nobody to reset.
+  if (socket.connecting) socket.destroy();
+  else socket.resetAndDestroy();
+}

@@ -1,0 +1,21 @@
+/** What a link has seen: the witness that a fault took effect. `GET /proxies/{name}/stats`, our extension of the interface. */
+
+import { z } from "zod";
+
+export const linkStatsSchema = z.object({
+  /** Connections since the link was made, and those open now. */
+  accepted: z.int(),
+  current: z.int(),
+  /** Connections that ended because the upstream could not be reached, or was not allowed. */
+  upstreamRefused: z.int(),
+  lastUpstreamError: z.string().nullable(),
+  /** Bytes handed on, client → upstream and upstream → client. */
+  bytesUp: z.int(),
+  bytesDown: z.int(),
+  /** The toxics there are now: connections with data or an end that met the toxic, and bytes that did. */
+  toxics: z.array(
+    z.object({ name: z.string(), type: z.string(), stream: z.enum(["upstream", "downstream"]), connections: z.int(), bytes: z.int() }),
+  ),
+});
+
+export type LinkStats = z.infer<typeof linkStatsSchema>;

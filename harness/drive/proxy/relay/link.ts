@@ -1,0 +1,193 @@
+/**
+ * One link: a listening port whose connections go to one upstream, through the link's toxics. The HTTP interface calls it a proxy.
+ *
+ *     disabled ──start──▶ enabled ──stop──▶ disabled        stop closes the port and cuts every connection; start takes the same port again
+ *
+ * Starting and stopping take turns; everything else happens at once, also while one of them is under way.
+ */
+
+import { once } from "node:events";
+import { createServer, type Server, type Socket } from "node:net";
+import { messageOf } from "../../../base/error.ts";
+import { formatAddress, isLoopbackAddress, type HostAndPort } from "../../../base/loopback-address.ts";
+import { HttpRefusal } from "../../../base/loopback-server.ts";
+import { usualHoldLimitBytes } from "../toxics/toxic.ts";
+import { Connection, type ConnectionHost } from "./connection.ts";
+import type { LinkStats } from "./link-stats.ts";
+import { toxicJson, type Toxic, type ToxicJson } from "./toxic-entry.ts";
+import { connectUpstream, socketBufferBytes, type UpstreamGuard } from "./upstream.ts";
+
+const connectionsLimit = 20_000;
+const backlogConnections = 1024;
+/** What the toxics of a link may hold together; a share is never less than keeps a connection busy. */
+const holdTotalBytes = 268_435_456;
+
+export interface LinkOptions {
+  readonly name: string;
+  readonly listen: HostAndPort;
+  readonly upstream: HostAndPort;
+  readonly seed: number;
+  readonly guard: UpstreamGuard;
+}
+
+export interface LinkJson {
+  readonly name: string;
+  readonly listen: string;
+  readonly upstream: string;
+  readonly enabled: boolean;
+  readonly toxics: readonly ToxicJson[];
+}
+
+export class Link implements AsyncDisposable {
+  readonly name: string;
+  readonly #options: LinkOptions;
+  readonly #connections = new Set<Connection>();
+  readonly #counters = { upstream: { bytes: 0 }, downstream: { bytes: 0 } };
+  #listen: HostAndPort;
+  #upstream: HostAndPort;
+  #toxics: Toxic[] = [];
+  #server: Server | null = null;
+  #turn: Promise<void> = Promise.resolve();
+  #accepted = 0;
+  #upstreamRefused = 0;
+  #lastUpstreamError: string | null = null;
+
+  constructor(options: LinkOptions) {
+    this.name = options.name;
+    this.#options = options;
+    this.#listen = options.listen;
+    this.#upstream = options.upstream;
+  }
+
+  get listen(): HostAndPort {
+    return this.#listen;
+  }
+
+  get upstream(): HostAndPort {
+    return this.#upstream;
+  }
+
+  get isEnabled(): boolean {
+    return this.#server !== null;
+  }
+
+  get toxics(): readonly Toxic[] {
+    return this.#toxics;
+  }
+
+  /** Listens; nothing when it already does. `HttpRefusal` 500 when the port cannot be had. */
+  start(): Promise<void> {
+    return this.#inTurn(() => this.#open());
+  }
+
+  /** Resolves once the port is closed and every connection is cut. */
+  stop(): Promise<void> {
+    return this.#inTurn(() => this.#close());
+  }
+
+  /** Moves to other addresses, cutting what is connected, and ends enabled or not. */
+  change(wanted: { listen: HostAndPort; upstream: HostAndPort; isEnabled: boolean }): Promise<void> {
+    return this.#inTurn(async () => {
+      const isMoved = formatAddress(wanted.listen) !== formatAddress(this.#listen) || formatAddress(wanted.upstream) !== formatAddress(this.#upstream);
+      if (isMoved || !wanted.isEnabled) await this.#close();
+      this.#listen = wanted.listen;
+      this.#upstream = wanted.upstream;
+      if (wanted.isEnabled) await this.#open();
+    });
+  }
+
+  addToxic(toxic: Toxic): void {
+    this.#toxics = [...this.#toxics, toxic];
+    for (const connection of this.#connections) connection.add(toxic);
+  }
+
+  refreshToxic(toxic: Toxic): void {
+    for (const connection of this.#connections) connection.refresh(toxic);
+  }
+
+  removeToxic(toxic: Toxic): void {
+    this.#toxics = this.#toxics.filter((other) => other !== toxic);
+    for (const connection of this.#connections) connection.remove(toxic);
+  }
+
+  json(): LinkJson {
+    const { name, isEnabled } = this;
+    return { name, listen: formatAddress(this.#listen), upstream: formatAddress(this.#upstream), enabled: isEnabled, toxics: this.#toxics.map(toxicJson) };
+  }
+
+  stats(): LinkStats {
+    return {
+      accepted: this.#accepted,
+      current: this.#connections.size,
+      upstreamRefused: this.#upstreamRefused,
+      lastUpstreamError: this.#lastUpstreamError,
+      bytesUp: this.#counters.upstream.bytes,
+      bytesDown: this.#counters.downstream.bytes,
+      toxics: this.#toxics.map(({ name, spec, stream, witness }) => ({ name, type: spec.type, stream, ...witness })),
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  async #inTurn(act: () => Promise<void>): Promise<void> {
+    const mine = this.#turn.then(act);
+    this.#turn = mine.catch(() => undefined);
+    await mine;
+  }
+
+  async #open(): Promise<void> {
+    if (this.#server !== null) return;
+    const server = createServer({ allowHalfOpen: true, noDelay: true, highWaterMark: socketBufferBytes }, (client) => this.#accept(client));
+    server.maxConnections = connectionsLimit;
+    try {
+      server.listen({ ...this.#listen, backlog: backlogConnections });
+      await once(server, "listening");
+    } catch (error) {
+      throw new HttpRefusal(500, messageOf(error));
+    }
+    // Running out of file handles is reported here; the connection waits in the backlog.
+    server.on("error", () => undefined);
+    const bound = boundAddress(server);
+    if (!isLoopbackAddress(bound.host)) {
+      server.close();
+      throw new HttpRefusal(403, `${bound.host} is not a loopback address`);
+    }
+    this.#listen = bound;
+    this.#server = server;
+  }
+
+  async #close(): Promise<void> {
+    const server = this.#server;
+    if (server === null) return;
+    this.#server = null;
+    const closed = once(server, "close");
+    server.close();
+    for (const connection of this.#connections) connection.destroy();
+    await closed;
+  }
+
+  #accept(client: Socket): void {
+    this.#accepted += 1;
+    const host: ConnectionHost = {
+      seed: this.#options.seed,
+      id: `${this.name}/${this.#accepted}`,
+      counters: this.#counters,
+      toxics: this.#toxics,
+      holdShareBytes: () => Math.max(usualHoldLimitBytes, holdTotalBytes / this.#connections.size),
+      upstreamFailed: (error) => {
+        this.#upstreamRefused += 1;
+        this.#lastUpstreamError = messageOf(error);
+      },
+      gone: (connection) => this.#connections.delete(connection),
+    };
+    this.#connections.add(new Connection(client, connectUpstream(this.#upstream, this.#options.guard), host));
+  }
+}
+
+function boundAddress(server: Server): HostAndPort {
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new HttpRefusal(500, "the link has no port");
+  return { host: address.address, port: address.port };
+}

@@ -1,0 +1,159 @@
+/** The runtime `embedded`: a stack of processes on this machine, every one of them a child of the supervisor. */
+
+import { RoadworthyError } from "../../base/error.ts";
+import { nowUs } from "../../base/time.ts";
+import type { Target } from "../../scenario/target/target.ts";
+import type { Supervisor } from "../supervisor/client.ts";
+import { watchChildren } from "./embedded/child-watch.ts";
+import type { BootContext } from "./embedded/context.ts";
+import { layOut, releasePorts, type Layout, type NodeLayout } from "./embedded/layout.ts";
+import { bootPostgres } from "./embedded/postgres.ts";
+import { bootProcess } from "./embedded/process.ts";
+import { proxyChild, startProxy, type ProxyKind, type RunningProxy } from "./embedded/proxies.ts";
+import { bootRedis } from "./embedded/redis.ts";
+import { runQuery } from "./query.ts";
+import { readyPlans, whyNotReady } from "./ready.ts";
+import { nodeAccess } from "./address.ts";
+import type { Stack, StackNode } from "./stack.ts";
+
+export interface EmbeddedOptions {
+  readonly supervisor: Supervisor;
+  readonly run: string;
+  /** Folder of the target's file. */
+  readonly targetFolder: string;
+  readonly proxyKind: ProxyKind;
+  readonly onProgress: (note: string) => void;
+  readonly signal: AbortSignal;
+}
+
+const resetLimitMs = 30_000;
+
+/**
+ * Resolves when every node is ready. When one is not, everything that was started is ended before it rejects: `target-invalid`,
+ * `tool-missing`, `stack-unavailable`, `proxy-unavailable`, `port-taken`, `target-not-ready`, or the signal's reason.
+ */
+export async function bootEmbedded(target: Target, options: EmbeddedOptions): Promise<Stack> {
+  const { supervisor, run, targetFolder, onProgress } = options;
+  const layout = await layOut(target);
+  const watch = watchChildren(supervisor);
+  const failed = new AbortController();
+  const signal = AbortSignal.any([options.signal, failed.signal]);
+  const context: BootContext = { supervisor, watch, run, targetFolder, layout, onProgress, signal };
+  const end = async (): Promise<void> => {
+    await endAll(context);
+    watch[Symbol.dispose]();
+  };
+  try {
+    const beganUs = nowUs();
+    const { versions, proxy } = await bootAll(context, options.proxyKind, (error) => failed.abort(error));
+    return stackOf(target, context, { versions, proxy, proxyKind: options.proxyKind, bootMs: (nowUs() - beganUs) / 1000, end });
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+/** Nodes start as soon as those that they need are ready. The first failure ends the waiting of all others, and is the one that is told. */
+async function bootAll(context: BootContext, proxyKind: ProxyKind, fail: (error: unknown) => void): Promise<{ versions: string[]; proxy: RunningProxy }> {
+  const proxy = startProxy(proxyKind, context);
+  const boots = new Map<string, Promise<string>>();
+  const boot = (node: NodeLayout): Promise<string> => {
+    const known = boots.get(node.name);
+    if (known !== undefined) return known;
+    const begun = bootWhenNeeded(node, { context, proxy, needs: () => node.spec.needs.map((name) => boot(nodeOf(context.layout, name))) });
+    boots.set(node.name, begun);
+    return begun;
+  };
+  const all = [...context.layout.nodes.values()].map(boot);
+  let first: { error: unknown } | null = null;
+  const note = (error: unknown): void => {
+    first ??= { error };
+    fail(error);
+  };
+  for (const begun of [proxy, ...all]) begun.catch(note);
+  await Promise.allSettled([proxy, ...all]);
+  rethrow(first);
+  const versions = (await Promise.all(all)).filter((version) => version !== "");
+  return { versions: [...versions, `Node ${process.versions.node}`], proxy: await proxy };
+}
+
+function rethrow(first: { error: unknown } | null): void {
+  if (first !== null) throw first.error;
+}
+
+interface Waiting {
+  readonly context: BootContext;
+  readonly proxy: Promise<RunningProxy>;
+  readonly needs: () => Promise<string>[];
+}
+
+async function bootWhenNeeded(node: NodeLayout, { context, proxy, needs }: Waiting): Promise<string> {
+  // A process may use its links from its first moment; a store has none.
+  if (node.spec.kind === "process") await proxy;
+  await Promise.all(needs());
+  context.signal.throwIfAborted();
+  context.onProgress(`starting ${node.name}`);
+  switch (node.spec.kind) {
+    case "postgres":
+      return await bootPostgres(node, context);
+    case "redis":
+      return await bootRedis(node, context);
+    case "process":
+      await bootProcess(node, context);
+      return "";
+  }
+}
+
+function nodeOf(layout: Layout, name: string): NodeLayout {
+  const node = layout.nodes.get(name);
+  if (node === undefined) throw new RoadworthyError("internal", `node "${name}" was laid out before and is gone`);
+  return node;
+}
+
+/** Newest first: clients before the servers they use. */
+async function endAll({ supervisor, watch, layout }: BootContext): Promise<void> {
+  const started = [...layout.nodes.values()].flatMap((node) => node.replicas.map((replica) => replica.child));
+  const known = [...started, proxyChild].filter((child) => watch.facts(child).process !== null);
+  const newestFirst = known.toSorted((a, b) => (watch.facts(b).process?.startTicks ?? 0) - (watch.facts(a).process?.startTicks ?? 0));
+  for (const child of newestFirst) await supervisor.forget(child);
+  await releasePorts(layout);
+}
+
+interface Booted {
+  readonly versions: readonly string[];
+  readonly proxy: RunningProxy;
+  readonly proxyKind: ProxyKind;
+  readonly bootMs: number;
+  readonly end: () => Promise<void>;
+}
+
+function stackOf(target: Target, { supervisor, layout, watch }: BootContext, booted: Booted): Stack {
+  const nodes = [...layout.nodes.values()].map((node): [string, StackNode] => [
+    node.name,
+    { name: node.name, spec: node.spec, children: node.replicas.map((replica) => replica.child) },
+  ]);
+  let ended: Promise<void> | null = null;
+  return {
+    target,
+    runtime: "embedded",
+    proxyKind: booted.proxyKind,
+    nodes: new Map(nodes),
+    links: new Map([...layout.links].map(([name, { spec }]) => [name, { name, spec }])),
+    addresses: layout.addresses,
+    supervisor,
+    proxy: booted.proxy.client,
+    proxyUrl: booted.proxy.url,
+    versions: booted.versions,
+    bootMs: booted.bootMs,
+    whyNotReady: async (name) => {
+      const node = nodeOf(layout, name);
+      const reasons = await Promise.all(readyPlans(node, nodeAccess(layout.addresses, name)).map((plan) => whyNotReady(plan, watch)));
+      return reasons.find((reason) => reason !== null) ?? null;
+    },
+    reset: async () => {
+      // In their order: what refers to something is emptied before it.
+      for (const query of target.reset) await runQuery(query, layout.addresses, { timeoutMs: resetLimitMs });
+    },
+    [Symbol.asyncDispose]: () => (ended ??= booted.end()),
+  };
+}

@@ -1,0 +1,104 @@
+/** Which process of a stack listens where: decided before anything starts, so that nodes can be told of one another in any order. */
+
+import { RoadworthyError } from "../../../base/error.ts";
+import type { LinkSpec, NodeSpec } from "../../../scenario/target/node.ts";
+import type { Target } from "../../../scenario/target/target.ts";
+import { nodeAddress, type Address, type Addresses, type NodeAccess } from "../address.ts";
+import { reservePort, type ReservedPort } from "./ports.ts";
+
+const host = "127.0.0.1";
+
+export interface Replica {
+  /** Its id at the supervisor: "api", or "worker-2" where there are several. */
+  readonly child: string;
+  /** Counted from 1. */
+  readonly number: number;
+  readonly ports: Readonly<Record<string, ReservedPort>>;
+}
+
+export interface NodeLayout {
+  readonly name: string;
+  readonly spec: NodeSpec;
+  readonly replicas: readonly [Replica, ...Replica[]];
+}
+
+export interface LinkLayout {
+  readonly name: string;
+  readonly spec: LinkSpec;
+  readonly listen: ReservedPort;
+  readonly upstream: Address;
+}
+
+export interface Layout {
+  readonly nodes: ReadonlyMap<string, NodeLayout>;
+  readonly links: ReadonlyMap<string, LinkLayout>;
+  readonly addresses: Addresses;
+  readonly proxyControl: ReservedPort;
+}
+
+/** Errors: `target-invalid` for a node that is not there or needs itself, `stack-unavailable` without a free port. */
+export async function layOut(target: Target): Promise<Layout> {
+  checkReferences(target);
+  const nodes = new Map<string, NodeLayout>();
+  for (const [name, spec] of Object.entries(target.nodes)) nodes.set(name, await layOutNode(name, spec));
+  const access = Object.fromEntries([...nodes].map(([name, node]) => [name, accessOf(node)]));
+  const links = new Map<string, LinkLayout>();
+  for (const [name, spec] of Object.entries(target.links)) {
+    const upstream = nodeAddress({ nodes: access, links: {} }, spec.to, spec.port);
+    links.set(name, { name, spec, listen: await reservePort(host), upstream });
+  }
+  const linkAddresses = Object.fromEntries([...links].map(([name, link]) => [name, { host, port: link.listen.port, to: link.spec.to }]));
+  return { nodes, links, addresses: { nodes: access, links: linkAddresses }, proxyControl: await reservePort(host) };
+}
+
+/** Lets go of the ports that no process was started for. */
+export async function releasePorts(layout: Layout): Promise<void> {
+  const ofNodes = [...layout.nodes.values()].flatMap((node) => node.replicas.flatMap((replica) => Object.values(replica.ports)));
+  const all = [...ofNodes, ...[...layout.links.values()].map((link) => link.listen), layout.proxyControl];
+  await Promise.all(all.map((port) => port.release()));
+}
+
+async function layOutNode(name: string, spec: NodeSpec): Promise<NodeLayout> {
+  const count = spec.kind === "process" ? spec.replicas : 1;
+  const first = await layOutReplica(name, spec, { number: 1, count });
+  const others: Replica[] = [];
+  for (let number = 2; number <= count; number += 1) others.push(await layOutReplica(name, spec, { number, count }));
+  return { name, spec, replicas: [first, ...others] };
+}
+
+async function layOutReplica(name: string, spec: NodeSpec, { number, count }: { number: number; count: number }): Promise<Replica> {
+  const ports: Record<string, ReservedPort> = {};
+  for (const port of spec.kind === "process" ? spec.ports : ["main"]) ports[port] = await reservePort(host);
+  return { child: count === 1 ? name : `${name}-${number}`, number, ports };
+}
+
+/** Ports of the first replica by their name, those of the others as "main-2". */
+function accessOf({ spec, replicas }: NodeLayout): NodeAccess {
+  const ports: Record<string, Address> = {};
+  for (const replica of replicas) {
+    for (const [name, { port }] of Object.entries(replica.ports)) ports[replica.number === 1 ? name : `${name}-${replica.number}`] = { host, port };
+  }
+  if (spec.kind === "postgres") return { kind: "postgres", ports, user: spec.user, password: spec.password, database: spec.database };
+  return { kind: spec.kind, ports };
+}
+
+function checkReferences(target: Target): void {
+  for (const [name, node] of Object.entries(target.nodes)) for (const needed of node.needs) mustBeNode(target, needed, `nodes.${name}.needs`);
+  for (const [name, link] of Object.entries(target.links)) {
+    mustBeNode(target, link.from, `links.${name}.from`);
+    mustBeNode(target, link.to, `links.${name}.to`);
+  }
+  for (const name of Object.keys(target.nodes)) mustNotNeedItself(target, name, []);
+}
+
+function mustBeNode(target: Target, name: string, where: string): void {
+  if (Object.hasOwn(target.nodes, name)) return;
+  throw new RoadworthyError("target-invalid", `there is no node "${name}"`, { where, hint: `nodes are: ${Object.keys(target.nodes).join(", ")}` });
+}
+
+function mustNotNeedItself(target: Target, name: string, path: readonly string[]): void {
+  if (path.includes(name)) {
+    throw new RoadworthyError("target-invalid", `nodes wait for one another: ${[...path, name].join(" → ")}`, { where: `nodes.${name}.needs`, hint: "take one of them out of `needs`" });
+  }
+  for (const needed of target.nodes[name]?.needs ?? []) mustNotNeedItself(target, needed, [...path, name]);
+}

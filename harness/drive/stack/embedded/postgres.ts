@@ -1,0 +1,126 @@
+/**
+ * Boots a node of kind `postgres`. A data folder is made once per machine and version with `initdb`, and copied for each run; two servers
+ * that share its system identifier do not meet. Loopback only, no socket files, no shared memory objects outside the data folder but the
+ * small System V segment that PostgreSQL insists on.
+ */
+
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseDurationMs } from "../../../base/duration.ts";
+import { RoadworthyError } from "../../../base/error.ts";
+import { freshToken } from "../../../base/random.ts";
+import type { NodeSpec } from "../../../scenario/target/node.ts";
+import { nodeAddress } from "../address.ts";
+import { askPostgres, type PostgresLogin } from "../clients/postgres.ts";
+import { untilReady } from "../ready.ts";
+import { cacheFolder } from "../tools/cache-folder.ts";
+import { moveIntoPlace, preparePostgres } from "../tools/postgres-binaries.ts";
+import { unprivilegedUser, type UserIds } from "../tools/run-as.ts";
+import { minimalEnvironment, type BootContext } from "./context.ts";
+import type { NodeLayout } from "./layout.ts";
+import { runToEnd, type Errand } from "./run-to-end.ts";
+
+type PostgresSpec = Extract<NodeSpec, { kind: "postgres" }>;
+
+const initWithinMs = 60_000;
+const copyWithinMs = 30_000;
+const stopWithinMs = 10_000;
+const readyWithinMs = 30_000;
+const statementLimitMs = 10_000;
+/** Of the data folder that is copied; to be raised when the options of `initdb` change. */
+const templateVersion = 1;
+
+/** Answers with its name and version. */
+export async function bootPostgres(node: NodeLayout, context: BootContext): Promise<string> {
+  if (node.spec.kind !== "postgres") return "";
+  const { supervisor } = context;
+  const { folder: programs, found } = await preparePostgres(context);
+  const runAs = unprivilegedUser();
+  const template = await prepareTemplate(context, { programs, build: found.build, runAs });
+  const [{ child, ports }] = node.replicas;
+  const folder = makeFolder(join(supervisor.scratchFolder, child), runAs);
+  const errand = errandFor(folder, runAs);
+  await runToEnd(context, { ...errand, id: `${child}-copy`, command: ["cp", "-Rp", join(template, "data"), join(folder, "data")], withinMs: copyWithinMs });
+  const port = ports["main"];
+  await port?.release();
+  await supervisor.spawn({
+    id: child,
+    command: [join(programs, "bin", "postgres"), "-D", join(folder, "data"), ...settingsOf(node.spec, port?.port ?? 0)],
+    workingFolder: folder,
+    env: errand.env,
+    restart: { policy: node.spec.restart.policy, delayMs: parseDurationMs(node.spec.restart.delay) },
+    // The "fast" shutdown: sessions are ended, nothing committed is lost.
+    stop: { signal: "SIGINT", withinMs: stopWithinMs },
+    runAs,
+    input: false,
+  });
+  await createDatabase(node, context, readFileSync(join(template, "password"), "utf8"));
+  return `PostgreSQL ${found.version}`;
+}
+
+function settingsOf(spec: PostgresSpec, port: number): string[] {
+  const settings = {
+    ...spec.settings,
+    listen_addresses: "127.0.0.1",
+    port: String(port),
+    unix_socket_directories: "",
+    // Objects in /dev/shm would outlive a server that is killed.
+    dynamic_shared_memory_type: "mmap",
+    logging_collector: "off",
+    log_destination: "stderr",
+  };
+  return Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+}
+
+/** The node counts as ready once the target's own user can use its own database. */
+async function createDatabase(node: NodeLayout, { layout, watch, signal }: BootContext, password: string): Promise<void> {
+  if (node.spec.kind !== "postgres") return;
+  const address = nodeAddress(layout.addresses, node.name);
+  const [{ child }] = node.replicas;
+  const login: PostgresLogin = { user: "roadworthy", password, database: "postgres" };
+  const limits = { watch, signal, endedAs: "stack-unavailable" } as const;
+  await untilReady({ child, check: { by: "exchange", language: { speak: "postgres", ...login }, address }, withinMs: readyWithinMs }, limits);
+  const { user, password: userPassword, database } = node.spec;
+  const question = { address, login, timeoutMs: statementLimitMs };
+  await askPostgres(`create role ${quoteName(user)} login password ${quoteText(userPassword)}`, question);
+  await askPostgres(`create database ${quoteName(database)} owner ${quoteName(user)}`, question);
+}
+
+function quoteName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+function quoteText(text: string): string {
+  if (text.includes("\0")) throw new RoadworthyError("target-invalid", "a password holds a zero character");
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** A folder with `data`, as `initdb` makes it, and the password of its superuser. */
+async function prepareTemplate(context: BootContext, { programs, build, runAs }: { programs: string; build: string; runAs: UserIds | null }): Promise<string> {
+  const place = join(cacheFolder(), `postgresql-${build}-data-${templateVersion}-${runAs?.uid ?? "own"}`);
+  if (existsSync(place)) return place;
+  context.onProgress("making an empty PostgreSQL database for the first time");
+  const outer = join(cacheFolder(), `making-${freshToken(10)}`);
+  await context.supervisor.folder(outer);
+  // Who the server runs as must be able to walk into it; what is in it is closed.
+  chmodSync(outer, 0o711);
+  const making = makeFolder(join(outer, "template"), runAs);
+  const passwordFile = join(making, "password");
+  writeFileSync(passwordFile, freshToken(32), { mode: 0o600 });
+  if (runAs !== null) chownSync(passwordFile, runAs.uid, runAs.gid);
+  const options = ["--username=roadworthy", `--pwfile=${passwordFile}`, "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--no-sync"];
+  const command = [join(programs, "bin", "initdb"), "-D", join(making, "data"), ...options];
+  await runToEnd(context, { ...errandFor(making, runAs), id: `initdb-${freshToken(4)}`, command, withinMs: initWithinMs });
+  moveIntoPlace(making, place);
+  return place;
+}
+
+function errandFor(folder: string, runAs: UserIds | null): Pick<Errand, "workingFolder" | "env" | "runAs" | "failsAs"> {
+  return { workingFolder: folder, env: minimalEnvironment(folder), runAs, failsAs: "stack-unavailable" };
+}
+
+function makeFolder(path: string, owner: UserIds | null): string {
+  mkdirSync(path, { mode: 0o700 });
+  if (owner !== null) chownSync(path, owner.uid, owner.gid);
+  return path;
+}

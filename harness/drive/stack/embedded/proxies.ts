@@ -1,0 +1,78 @@
+/** Starts the proxy and makes one link per client → server pair of the target. */
+
+import { z } from "zod";
+import { entryPath } from "../../../base/entry.ts";
+import { RoadworthyError } from "../../../base/error.ts";
+import { formatAddress } from "../../../base/loopback-address.ts";
+import { connectProxy, type ProxyClient } from "../../proxy/client.ts";
+import type { ChildWatch } from "./child-watch.ts";
+import { untilReady } from "../ready.ts";
+import { minimalEnvironment, type BootContext } from "./context.ts";
+import type { LinkLayout } from "./layout.ts";
+
+export type ProxyKind = "embedded" | "toxiproxy";
+
+/** Its id at the supervisor. */
+export const proxyChild = "proxy";
+const readyWithinMs = 10_000;
+const stopWithinMs = 2_000;
+const host = "127.0.0.1";
+
+export interface RunningProxy {
+  readonly client: ProxyClient;
+  /** Of its control interface: "http://127.0.0.1:8474". */
+  readonly url: string;
+  readonly version: string;
+}
+
+/** Errors: `proxy-unavailable` when it does not start, or there is no such program. */
+export async function startProxy(kind: ProxyKind, context: BootContext): Promise<RunningProxy> {
+  const { supervisor, watch, signal, layout } = context;
+  const { port } = layout.proxyControl;
+  await layout.proxyControl.release();
+  const embedded = [process.execPath, entryPath("harness/drive/proxy/main"), "--listen", host, "--port", String(port)];
+  const command = kind === "embedded" ? embedded : ["toxiproxy-server", "-host", host, "-port", String(port)];
+  try {
+    await supervisor.spawn({
+      id: proxyChild,
+      command,
+      workingFolder: supervisor.scratchFolder,
+      env: minimalEnvironment(),
+      restart: { policy: "never", delayMs: 0 },
+      stop: { signal: "SIGTERM", withinMs: stopWithinMs },
+      runAs: null,
+      input: false,
+    });
+    const check = { by: "exchange", language: { speak: "http", path: "/version", status: [200] }, address: { host, port } } as const;
+    await untilReady({ child: proxyChild, check, withinMs: readyWithinMs }, { watch, signal, endedAs: "proxy-unavailable" });
+  } catch (error) {
+    signal.throwIfAborted();
+    throw explain(error, kind, watch);
+  }
+  const client = connectProxy(formatAddress({ host, port }));
+  await Promise.all([...layout.links.values()].map((link) => createLink(client, link)));
+  return { client, url: `http://${formatAddress({ host, port })}`, version: kind === "toxiproxy" ? `Toxiproxy ${await client.version()}` : "embedded proxy" };
+}
+
+async function createLink(client: ProxyClient, { name, listen, upstream }: LinkLayout): Promise<void> {
+  const address = formatAddress({ host, port: listen.port });
+  await listen.release();
+  await client.createLink({ name, listen: address, upstream: formatAddress(upstream), enabled: true });
+}
+
+const failureSchema = z.object({ ready: z.literal(false), error: z.string() });
+
+function explain(error: unknown, kind: ProxyKind, watch: ChildWatch): unknown {
+  if (!(error instanceof RoadworthyError)) return error;
+  if (error.code === "tool-missing") {
+    return new RoadworthyError("proxy-unavailable", `there is no ${kind === "toxiproxy" ? "toxiproxy-server" : "proxy"} on the path`, { hint: "install Toxiproxy, or leave out --proxy", cause: error });
+  }
+  const said = watch.facts(proxyChild).lines.map(failureOf).find((message) => message !== null);
+  return said === undefined ? error : new RoadworthyError("proxy-unavailable", said, { where: proxyChild, hint: "see the proxy's message", cause: error });
+}
+
+function failureOf(line: string): string | null {
+  if (!line.startsWith("{")) return null;
+  const parsed = failureSchema.safeParse(JSON.parse(line));
+  return parsed.success ? parsed.data.error : null;
+}

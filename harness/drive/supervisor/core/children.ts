@@ -1,0 +1,210 @@
+/**
+ * The life of a child.
+ *
+ *             start                 stop, close: signal sent          exited, or out of time
+ *   ended ──────────► starting ──► running ─────────────────► ending ─────────────────┐
+ *     ▲                   ▲           │ exited by itself or killed                    ▼
+ *     │                   │ due       └──────────────────────────────────────────► sweeping: the rest of its session is killed
+ *     │                waiting ◄── wanted, and its policy is to restart ──────────────┤
+ *     └──────────── not wanted, not to be restarted, or restarted too often ──────────┘
+ */
+
+import type { ChildSpec, ProcessIdentity, SupervisorNotice } from "../protocol.ts";
+import { limits, type ChildStage, type ChildState, type Failure, type SupervisorEvent, type Waiter } from "./state.ts";
+import { nextOrder, refuse, reply, setChild, update, type Turn } from "./turn.ts";
+
+/** A known child that is looked up; requests about unknown ones are refused. */
+export function childOr(turn: Turn, id: string, request: number): ChildState | null {
+  const child = turn.state.children.get(id);
+  if (child === undefined) refuse(turn, request, { code: "not-found", message: `there is no child "${id}"`, hint: "spawn it first" });
+  return child ?? null;
+}
+
+export function spawnNew(turn: Turn, spec: ChildSpec, request: number): void {
+  if (turn.state.children.has(spec.id)) {
+    refuse(turn, request, { code: "internal", message: `there is a child "${spec.id}" already`, hint: "forget it first" });
+    return;
+  }
+  setChild(turn, spec.id, { spec, order: 0, stage: { is: "ended" }, wanted: true, restartsAtUs: [], waiters: [] });
+  startChild(turn, spec.id, { for: "running", request });
+}
+
+/** Starts it unless it runs; the waiter is told once it does. A child that is just ending is started when it has ended. */
+export function startChild(turn: Turn, id: string, waiter: Waiter | null): void {
+  const child = turn.state.children.get(id);
+  if (child === undefined) return;
+  const waiters = waiter === null ? child.waiters : [...child.waiters, waiter];
+  setChild(turn, id, { ...child, wanted: true, waiters });
+  switch (child.stage.is) {
+    case "ended":
+    case "waiting":
+      begin(turn, id);
+      break;
+    case "running":
+      settle(turn, id, child.stage.process);
+      break;
+    case "starting":
+    case "ending":
+    case "sweeping":
+      break;
+  }
+}
+
+function begin(turn: Turn, id: string): void {
+  const child = turn.state.children.get(id);
+  if (child === undefined) return;
+  setChild(turn, id, { ...child, order: nextOrder(turn), stage: { is: "starting" } });
+  const failure: Failure = { code: "cannot-write", message: "the journal cannot be written", hint: "free some space in the folder of the run's journal" };
+  turn.effects.push(
+    { effect: "journal", entry: { entry: "spawning", child: id }, orElse: { event: "spawn-failed", child: id, failure, atUs: turn.atUs } },
+    { effect: "spawn", child: id, spec: child.spec },
+  );
+}
+
+export function spawned(turn: Turn, id: string, process: ProcessIdentity): void {
+  const child = turn.state.children.get(id);
+  if (child === undefined) return;
+  setChild(turn, id, { ...child, stage: { is: "running", process } });
+  update(turn, { pids: [...turn.state.pids, process.pid] });
+  // The process exists whether or not this can be written; the marker in its environment stands for it then.
+  turn.effects.push({ effect: "journal", entry: { entry: "started", child: id, process }, orElse: null });
+  tell(turn, { notice: "started", child: id, process, atUs: turn.atUs });
+  settle(turn, id, process);
+}
+
+/** Tells all who waited for it to run. */
+function settle(turn: Turn, id: string, process: ProcessIdentity): void {
+  const child = turn.state.children.get(id);
+  if (child === undefined) return;
+  setChild(turn, id, { ...child, waiters: child.waiters.filter((waiter) => waiter.for !== "running") });
+  for (const waiter of child.waiters) {
+    if (waiter.for !== "running") continue;
+    if ("request" in waiter) reply(turn, waiter.request, process);
+    else leaseSettled(turn, waiter.lease, null);
+  }
+}
+
+export function spawnFailed(turn: Turn, id: string, failure: Failure): void {
+  const child = turn.state.children.get(id);
+  if (child === undefined) return;
+  setChild(turn, id, { ...child, stage: { is: "ended" }, wanted: false, waiters: child.waiters.filter((waiter) => waiter.for !== "running") });
+  tell(turn, { notice: "gave-up", child: id, why: failure.message, atUs: turn.atUs });
+  for (const waiter of child.waiters) {
+    if (waiter.for !== "running") continue;
+    if ("request" in waiter) refuse(turn, waiter.request, failure);
+    else leaseSettled(turn, waiter.lease, failure.message);
+  }
+  afterEnd(turn, id);
+}
+
+/** A `start` undo has done its work; told to the leases' half by an event of its own so that the two halves need not know one another. */
+function leaseSettled(turn: Turn, lease: string, problem: string | null): void {
+  turn.followUps.push({ event: "undone", lease, problem, atUs: turn.atUs });
+}
+
+/** Asks for an orderly end. `forget`: it is not known any more afterwards. */
+export function stopChild(turn: Turn, id: string, waiter: Waiter | null): void {
+  const child = turn.state.children.get(id);
+  if (child === undefined) return;
+  const waiters = waiter === null ? child.waiters : [...child.waiters, waiter];
+  const stopping: ChildState = { ...child, wanted: false, waiters };
+  setChild(turn, id, stopping);
+  if (child.stage.is === "running") {
+    const { process } = child.stage;
+    const withinUs = Math.min(child.spec.stop.withinMs * 1000, turn.state.hurried ? limits.hurriedEndingUs : Number.POSITIVE_INFINITY);
+    setChild(turn, id, { ...stopping, stage: { is: "ending", process, deadlineUs: turn.atUs + withinUs } });
+    turn.effects.push({ effect: "signal-leader", child: id, process, signal: child.spec.stop.signal });
+  } else if (child.stage.is === "waiting" || child.stage.is === "ended") {
+    ended(turn, id);
+  }
+}
+
+export function killChild(turn: Turn, id: string, request: number): void {
+  const child = childOr(turn, id, request);
+  if (child === null) return;
+  const process = processOf(child.stage);
+  if (process === null) {
+    refuse(turn, request, { code: "process-died", message: `"${id}" is not running`, hint: "start it first" });
+    return;
+  }
+  turn.effects.push({ effect: "kill-session", child: id, process });
+  reply(turn, request);
+}
+
+export function exited(turn: Turn, event: Extract<SupervisorEvent, { event: "exited" }>): void {
+  const child = turn.state.children.get(event.child);
+  if (child === undefined) return;
+  const own = processOf(child.stage)?.pid === event.pid;
+  const expected = !own || child.stage.is === "ending" || !child.wanted;
+  tell(turn, { notice: "exited", child: event.child, pid: event.pid, ended: event.ended, expected, atUs: turn.atUs });
+  if (own && (child.stage.is === "running" || child.stage.is === "ending")) sweep(turn, event.child);
+}
+
+/** Ends what is left of a child's session: what it started must not outlive it, and must not hold its port when it is started again. */
+export function sweep(turn: Turn, id: string): void {
+  const child = turn.state.children.get(id);
+  const process = child === undefined ? null : processOf(child.stage);
+  if (child === undefined || process === null) return;
+  setChild(turn, id, { ...child, stage: { is: "sweeping", process } });
+  turn.effects.push({ effect: "sweep", child: id, process });
+}
+
+export function swept(turn: Turn, event: Extract<SupervisorEvent, { event: "swept" }>): void {
+  const child = turn.state.children.get(event.child);
+  if (child === undefined || child.stage.is !== "sweeping" || child.stage.process.pid !== event.pid) return;
+  update(turn, { left: [...turn.state.left, ...event.left] });
+  if (event.left.length === 0) turn.effects.push({ effect: "journal", entry: { entry: "ended", child: event.child, pid: event.pid }, orElse: null });
+  const restarts = child.spec.restart.policy === "always" && child.wanted && turn.state.stage === "serving";
+  const asked = child.waiters.some((waiter) => waiter.for === "running") && turn.state.stage === "serving";
+  if (asked) begin(turn, event.child);
+  else if (restarts) restart(turn, event.child, child);
+  else ended(turn, event.child);
+}
+
+function restart(turn: Turn, id: string, child: ChildState): void {
+  const recent = child.restartsAtUs.filter((atUs) => atUs > turn.atUs - limits.restartWindowUs);
+  if (recent.length >= limits.restartsInWindow) {
+    const seconds = limits.restartWindowUs / 1_000_000;
+    tell(turn, { notice: "gave-up", child: id, why: `restarted ${recent.length} times within ${seconds} s`, atUs: turn.atUs });
+    ended(turn, id);
+    return;
+  }
+  const { delayMs } = child.spec.restart;
+  setChild(turn, id, { ...child, restartsAtUs: [...recent, turn.atUs], stage: { is: "waiting", dueUs: turn.atUs + delayMs * 1000 } });
+  tell(turn, { notice: "restarting", child: id, afterMs: delayMs, atUs: turn.atUs });
+}
+
+function ended(turn: Turn, id: string): void {
+  const child = turn.state.children.get(id);
+  if (child === undefined) return;
+  setChild(turn, id, { ...child, stage: { is: "ended" } });
+  afterEnd(turn, id);
+}
+
+/** Answers all who wait for the end, and forgets the child when one of them asked for that. */
+function afterEnd(turn: Turn, id: string): void {
+  const child = turn.state.children.get(id);
+  if (child === undefined) return;
+  setChild(turn, id, { ...child, waiters: child.waiters.filter((waiter) => waiter.for !== "ended") });
+  for (const waiter of child.waiters) {
+    if (waiter.for !== "ended") continue;
+    reply(turn, waiter.request);
+    if (waiter.forget) update(turn, { children: new Map([...turn.state.children].filter(([other]) => other !== id)) });
+  }
+}
+
+/** Starts the children whose restart is due and ends those that are out of time. */
+export function tickChildren(turn: Turn): void {
+  for (const [id, child] of turn.state.children) {
+    if (child.stage.is === "waiting" && child.stage.dueUs <= turn.atUs && turn.state.stage === "serving") begin(turn, id);
+    if (child.stage.is === "ending" && child.stage.deadlineUs <= turn.atUs) sweep(turn, id);
+  }
+}
+
+export function processOf(stage: ChildStage): ProcessIdentity | null {
+  return stage.is === "running" || stage.is === "ending" || stage.is === "sweeping" ? stage.process : null;
+}
+
+export function tell(turn: Turn, notice: SupervisorNotice): void {
+  turn.effects.push({ effect: "notice", notice });
+}

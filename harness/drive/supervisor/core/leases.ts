@@ -1,0 +1,105 @@
+/**
+ * The life of a lease.
+ *
+ *   held ── released · out of time · no beats · closing ──► undoing ──► done
+ *                                                              └──────► failed (its commands are in the cleanup's result)
+ */
+
+import type { Undo } from "../protocol.ts";
+import { startChild, tell } from "./children.ts";
+import type { Failure, LeaseState, SupervisorEvent } from "./state.ts";
+import { nextOrder, refuse, reply, setLease, update, type Turn } from "./turn.ts";
+
+export interface LeaseRequest {
+  lease: string;
+  undo: Undo;
+  leaseMs: number;
+}
+
+export function grant(turn: Turn, { lease, undo, leaseMs }: LeaseRequest, request: number): void {
+  if (turn.state.leases.has(lease) || turn.state.undoAll) {
+    const message = turn.state.undoAll ? "everything is being undone" : `there is a lease "${lease}" already`;
+    refuse(turn, request, { code: "internal", message, hint: "inject nothing after the heartbeats have stopped" });
+    return;
+  }
+  const deadlineUs = turn.atUs + leaseMs * 1000;
+  setLease(turn, lease, { undo, order: nextOrder(turn), deadlineUs, stage: "held", problem: null, expired: false, releases: [] });
+  const failure: Failure = { code: "cannot-write", message: "the journal cannot be written", hint: "free some space in the folder of the run's journal" };
+  turn.effects.push({ effect: "journal", entry: { entry: "lease", lease, undo }, orElse: { event: "lease-refused", lease, request, failure, atUs: turn.atUs } });
+  reply(turn, request);
+}
+
+export function release(turn: Turn, id: string, request: number): void {
+  const lease = turn.state.leases.get(id);
+  if (lease === undefined) {
+    refuse(turn, request, { code: "not-found", message: `there is no lease "${id}"`, hint: "a lease is released under the id it was given" });
+    return;
+  }
+  if (lease.stage === "done") reply(turn, request);
+  else setLease(turn, id, { ...lease, releases: [...lease.releases, request] });
+  if (lease.stage === "held" || lease.stage === "failed") beginUndo(turn, id, false);
+}
+
+function beginUndo(turn: Turn, id: string, expired: boolean): void {
+  const lease = turn.state.leases.get(id);
+  if (lease === undefined) return;
+  setLease(turn, id, { ...lease, stage: "undoing", expired: lease.expired || expired });
+  if (lease.undo.do !== "start") {
+    turn.effects.push({ effect: "undo", lease: id, undo: lease.undo, hurried: turn.state.hurried });
+    return;
+  }
+  // Everything that runs is about to be ended, or the child is forgotten: there is nothing left to bring back.
+  const pointless = turn.state.stage !== "serving" || !turn.state.children.has(lease.undo.child);
+  if (pointless) undone(turn, id, null);
+  else startChild(turn, lease.undo.child, { for: "running", lease: id });
+}
+
+export function undone(turn: Turn, id: string, problem: string | null): void {
+  const lease = turn.state.leases.get(id);
+  if (lease === undefined || lease.stage !== "undoing") return;
+  setLease(turn, id, { ...lease, stage: problem === null ? "done" : "failed", problem, releases: [] });
+  if (problem === null) turn.effects.push({ effect: "journal", entry: { entry: "undone", lease: id }, orElse: null });
+  for (const request of lease.releases) {
+    if (problem === null) reply(turn, request);
+    else refuse(turn, request, { code: "cleanup-incomplete", message: problem, hint: commandOfUndo(lease.undo) });
+  }
+  if (lease.expired) tell(turn, { notice: "lease-expired", lease: id, healed: problem === null, atUs: turn.atUs });
+}
+
+/** An undo that never reached the disk: its act does not happen. */
+export function drop(turn: Turn, { lease, request, failure }: Extract<SupervisorEvent, { event: "lease-refused" }>): void {
+  update(turn, { leases: new Map([...turn.state.leases].filter(([other]) => other !== lease)) });
+  refuse(turn, request, failure);
+}
+
+/** Begins the undos that are due: those out of time, or, newest first and one after the other, all of them. */
+export function tickLeases(turn: Turn): void {
+  for (const [id, lease] of turn.state.leases) {
+    if (lease.stage === "held" && lease.deadlineUs <= turn.atUs) beginUndo(turn, id, true);
+  }
+  // A `start` undo can be done at once, so the next one may be due in the same turn; each pass settles one lease.
+  while (turn.state.undoAll && !inStage(turn, "undoing")) {
+    const newest = [...turn.state.leases].filter(([, lease]) => lease.stage === "held").toSorted(([, a], [, b]) => b.order - a.order)[0];
+    if (newest === undefined) return;
+    beginUndo(turn, newest[0], true);
+  }
+}
+
+export function inStage(turn: Turn, ...stages: readonly LeaseState["stage"][]): boolean {
+  return [...turn.state.leases.values()].some((lease) => stages.includes(lease.stage));
+}
+
+/** What to type when an undo cannot be carried out. */
+export function commandOfUndo(undo: Undo): string {
+  switch (undo.do) {
+    case "http": {
+      const body = undo.body === null ? "" : ` -H 'content-type: application/json' -d '${undo.body}'`;
+      return `curl -X ${undo.method}${body} ${undo.url}`;
+    }
+    case "signal":
+      return `kill -${undo.signal.slice(3)} ${undo.process.pid}`;
+    case "start":
+    case "nothing":
+      return "roadworthy heal";
+  }
+}

@@ -1,0 +1,98 @@
+/**
+ * Finishes what interrupted runs have left, from their journals on disk: their processes, undos, shared memory and folders.
+ * A live run is never touched (R10): its supervisor or its harness is there, known by pid and start time.
+ */
+
+import { rmSync } from "node:fs";
+import { nowUs, poll } from "../../base/time.ts";
+import { defaultStateFolder, readJournals, type JournalHeader, type JournalLine, type JournalOnDisk } from "./journal.ts";
+import type { CleanupResult, ProcessIdentity, Undo } from "./protocol.ts";
+import { bootIdentity, isAlive, sessionMembers, signalProcess } from "./system/processes.ts";
+import { clean, endProcesses } from "./system/sweep.ts";
+import { carryOut, hurriedUndo } from "./system/undo.ts";
+
+export interface HealOptions {
+  /** The user's when left out. */
+  stateFolder?: string;
+  /** Ask live runs to end (SIGTERM to their harness), and wait for them. Without it they are left alone. */
+  stopLive?: boolean;
+}
+
+export interface HealedRun extends CleanupResult {
+  run: string;
+  /** `live`: it is running and was left alone, or did not end in time. */
+  was: "interrupted" | "live";
+}
+
+/** A supervisor without a harness is cleaning up already: this long it may take. */
+const supervisorWithinMs = 10_000;
+const stopLiveWithinMs = 60_000;
+/** A journal without a first entry belongs to a run that is just starting, or never did. */
+const startingMs = 60_000;
+
+export async function healInterrupted({ stateFolder = defaultStateFolder(), stopLive = false }: HealOptions = {}): Promise<HealedRun[]> {
+  const healed: HealedRun[] = [];
+  for (const journal of readJournals(stateFolder)) {
+    // One after the other: they are few, and their messages stay in order.
+    const result = await healOne(journal, stopLive);
+    if (result !== null) healed.push(result);
+  }
+  return healed;
+}
+
+/** Finishes one run whose supervisor is known to be lost. */
+export async function healRun(stateFolder: string, run: string): Promise<CleanupResult> {
+  const journal = readJournals(stateFolder).find((candidate) => candidate.run === run);
+  if (journal === undefined || journal.header === null) return { complete: true, left: [] };
+  return await finish(journal.folder, journal.header, journal.entries);
+}
+
+async function healOne({ run, folder, header, entries, ageMs }: JournalOnDisk, stopLive: boolean): Promise<HealedRun | null> {
+  if (header === null) {
+    if (ageMs > startingMs) rmSync(folder, { recursive: true, force: true });
+    return null;
+  }
+  if (header.boot === bootIdentity()) {
+    const { harness, supervisor } = header;
+    if (isAlive(harness) && !stopLive) return { run, was: "live", complete: true, left: [] };
+    if (isAlive(harness)) signalProcess(harness, "SIGTERM");
+    await gone(supervisor, isAlive(harness) ? stopLiveWithinMs : supervisorWithinMs);
+    if (isAlive(supervisor)) return { run, was: "live", complete: false, left: [{ kind: "run", id: run, command: `kill ${supervisor.pid}` }] };
+    if (!readJournals(folder.slice(0, -`/runs/${run}`.length)).some((journal) => journal.run === run)) return { run, was: "interrupted", complete: true, left: [] };
+  }
+  return { run, was: "interrupted", ...(await finish(folder, header, entries)) };
+}
+
+async function gone(identity: ProcessIdentity, withinMs: number): Promise<void> {
+  await poll(async () => (isAlive(identity) ? undefined : true), { intervalMs: 50, deadlineUs: nowUs() + withinMs * 1000 });
+}
+
+async function finish(folder: string, header: JournalHeader, entries: readonly JournalLine[]): Promise<CleanupResult> {
+  const { processes, undos, folders } = outstanding(entries);
+  const sameBoot = header.boot === bootIdentity();
+  // Newest first, while the processes they act on are still there.
+  const open = sameBoot ? [...undos].toReversed() : [];
+  const failed = new Map<string, Undo>();
+  for (const [lease, undo] of open) if ((await carryOut(undo, hurriedUndo)) !== null) failed.set(lease, undo);
+  const left = sameBoot ? (await Promise.all([...processes].toReversed().map((leader) => endProcesses(() => sessionMembers(leader))))).flat() : [];
+  const pids = new Set(sameBoot ? processes.map((leader) => leader.pid) : []);
+  const rest = await clean({ marks: { run: header.run, scratchFolder: header.scratchFolder }, pids, folders: [...folders, header.scratchFolder], undos: failed });
+  const result = { complete: left.length === 0 && rest.complete, left: [...left, ...rest.left] };
+  if (result.complete) rmSync(folder, { recursive: true, force: true });
+  return result;
+}
+
+/** What the entries leave to be done. Sessions that ended are kept for their shared memory: their members are gone, which is looked up. */
+function outstanding(entries: readonly JournalLine[]): { processes: ProcessIdentity[]; undos: ReadonlyMap<string, Undo>; folders: string[] } {
+  const processes: ProcessIdentity[] = [];
+  const undos = new Map<string, Undo>();
+  const folders: string[] = [];
+  for (const line of entries) {
+    if (line.entry === "started") processes.push(line.process);
+    else if (line.entry === "lease") undos.set(line.lease, line.undo);
+    else if (line.entry === "undone") undos.delete(line.lease);
+    else if (line.entry === "folder") folders.push(line.path);
+  }
+  return { processes, undos, folders };
+}
+

@@ -1,0 +1,133 @@
+/**
+ * The record of what has to be taken back, on disk before it is done: one line per entry, `<crc32 as 8 hex digits> <json>`. A reader stops
+ * at the first line that is not whole: what was being written when the power went had not been done yet.
+ *
+ *   <state folder>/runs/<run>/journal
+ */
+
+import { closeSync, existsSync, fdatasyncSync, fsyncSync, mkdirSync, openSync, readFileSync, readdirSync, rmSync, statSync, writeSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { crc32 } from "node:zlib";
+import { z } from "zod";
+import { wallClockMs } from "../../base/time.ts";
+import { processIdentitySchema, undoSchema } from "./protocol.ts";
+
+const headerSchema = z.strictObject({
+  entry: z.literal("run"),
+  run: z.string(),
+  /** Pids mean nothing after a reboot. */
+  boot: z.string(),
+  supervisor: processIdentitySchema,
+  harness: processIdentitySchema,
+  scratchFolder: z.string(),
+});
+
+const entrySchema = z.discriminatedUnion("entry", [
+  headerSchema,
+  z.strictObject({ entry: z.literal("spawning"), child: z.string() }),
+  z.strictObject({ entry: z.literal("started"), child: z.string(), process: processIdentitySchema }),
+  z.strictObject({ entry: z.literal("ended"), child: z.string(), pid: z.int() }),
+  z.strictObject({ entry: z.literal("lease"), lease: z.string(), undo: undoSchema }),
+  z.strictObject({ entry: z.literal("undone"), lease: z.string() }),
+  z.strictObject({ entry: z.literal("folder"), path: z.string() }),
+]);
+
+export type JournalHeader = z.infer<typeof headerSchema>;
+export type JournalLine = z.infer<typeof entrySchema>;
+
+export interface Journal {
+  /** On disk when it returns. Throws the system's error when it cannot be written. */
+  append(entry: JournalLine): void;
+  /** The run left nothing behind: the journal goes as well. */
+  remove(): void;
+}
+
+/** Where journals of this user live. */
+export function defaultStateFolder(environment: NodeJS.ProcessEnv = process.env): string {
+  return join(environment["XDG_STATE_HOME"] ?? join(homedir(), ".local", "state"), "roadworthy");
+}
+
+export function journalFolder(stateFolder: string, run: string): string {
+  return join(stateFolder, "runs", run);
+}
+
+export function openJournal(stateFolder: string, header: JournalHeader): Journal {
+  const folder = journalFolder(stateFolder, header.run);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const file = openSync(join(folder, "journal"), "ax", 0o600);
+  const append = (entry: JournalLine): void => {
+    writeSync(file, encodeEntry(entry));
+    fdatasyncSync(file);
+  };
+  append(header);
+  syncFolder(folder);
+  return {
+    append,
+    remove: () => {
+      closeSync(file);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A new file survives a crash of the machine only once its folder is on disk as well. */
+function syncFolder(folder: string): void {
+  const handle = openSync(folder, "r");
+  fsyncSync(handle);
+  closeSync(handle);
+}
+
+export function encodeEntry(entry: JournalLine): string {
+  const json = JSON.stringify(entry);
+  return `${checksum(json)} ${json}\n`;
+}
+
+/** The whole entries of a journal, up to the first that is damaged. */
+export function decodeJournal(text: string): JournalLine[] {
+  const entries: JournalLine[] = [];
+  for (const line of text.split("\n").slice(0, -1)) {
+    const json = line.slice(9);
+    if (line.slice(0, 9) !== `${checksum(json)} `) break;
+    const parsed = entrySchema.safeParse(JSON.parse(json));
+    if (!parsed.success) break;
+    entries.push(parsed.data);
+  }
+  return entries;
+}
+
+function checksum(json: string): string {
+  return crc32(json).toString(16).padStart(8, "0");
+}
+
+export interface JournalOnDisk {
+  readonly run: string;
+  readonly folder: string;
+  /** null when not even its first entry is whole: then nothing was done under it. */
+  readonly header: JournalHeader | null;
+  readonly entries: readonly JournalLine[];
+  /** Time since anything was made in its folder. */
+  readonly ageMs: number;
+}
+
+/** All journals of a user, of live runs and of interrupted ones. */
+export function readJournals(stateFolder: string): JournalOnDisk[] {
+  const runs = join(stateFolder, "runs");
+  if (!existsSync(runs)) return [];
+  return readdirSync(runs).flatMap((run) => {
+    try {
+      return [readJournal(runs, run)];
+    } catch {
+      // A run that ended meanwhile has taken its journal away.
+      return [];
+    }
+  });
+}
+
+function readJournal(runs: string, run: string): JournalOnDisk {
+  const folder = join(runs, run);
+  const path = join(folder, "journal");
+  const entries = existsSync(path) ? decodeJournal(readFileSync(path, "utf8")) : [];
+  const [first] = entries;
+  return { run, folder, header: first?.entry === "run" ? first : null, entries, ageMs: wallClockMs() - statSync(folder).mtimeMs };
+}

@@ -1,0 +1,114 @@
+/**
+ * Who runs on this machine, from /proc. A process is known by its pid together with its start time in kernel ticks, because a pid alone
+ * may have been given to a stranger meanwhile (R37). Zombies do not count: they hold nothing, and an init may reap them late.
+ */
+
+import { readFileSync, readdirSync, readlinkSync } from "node:fs";
+import type { ProcessIdentity, SessionProcess } from "../protocol.ts";
+
+export interface ProcessFacts extends ProcessIdentity {
+  readonly parent: number;
+  readonly session: number;
+}
+
+/** What marks the processes of a run: in the environment they were started with, their working folder or their command line. */
+export interface RunMarks {
+  readonly run: string;
+  /** Only of this child; all children when left out. */
+  readonly child?: string;
+  readonly scratchFolder: string | null;
+}
+
+/** Environment variables that every child gets, and hands on to what it starts. */
+export const runVariable = "ROADWORTHY_RUN";
+export const childVariable = "ROADWORTHY_CHILD";
+
+/** null when there is no such process any more. */
+export function processFacts(pid: number): ProcessFacts | null {
+  const stat = readProc(pid, "stat");
+  // The name in parentheses may itself hold spaces and parentheses.
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const [state = "", parent, , session] = fields;
+  if (state === "" || state === "Z" || state === "X") return null;
+  return { pid, startTicks: Number(fields[19]), parent: Number(parent), session: Number(session) };
+}
+
+export function identityOf(pid: number): ProcessIdentity | null {
+  const facts = processFacts(pid);
+  return facts === null ? null : { pid, startTicks: facts.startTicks };
+}
+
+export function isAlive({ pid, startTicks }: ProcessIdentity): boolean {
+  return processFacts(pid)?.startTicks === startTicks;
+}
+
+/** The living members of the session that `leader` made, the leader first. Empty when the number of the session belongs to a stranger by now. */
+export function sessionMembers(leader: ProcessIdentity): ProcessFacts[] {
+  const members = allProcesses().filter((facts) => facts.session === leader.pid && facts.startTicks >= leader.startTicks);
+  const stranger = members.some((facts) => facts.pid === leader.pid && facts.startTicks !== leader.startTicks);
+  return stranger ? [] : members.toSorted((a, b) => Number(b.pid === leader.pid) - Number(a.pid === leader.pid) || a.pid - b.pid);
+}
+
+/** Processes that carry a run's marks, also those that left their session. Never this process. */
+export function markedProcesses(marks: RunMarks): ProcessFacts[] {
+  return allProcesses().filter((facts) => facts.pid !== process.pid && isMarked(facts.pid, marks));
+}
+
+function isMarked(pid: number, { run, child, scratchFolder }: RunMarks): boolean {
+  const environment = readProc(pid, "environ").split("\0");
+  if (environment.includes(`${runVariable}=${run}`)) return child === undefined || environment.includes(`${childVariable}=${child}`);
+  // redis-server and PostgreSQL write over their environment; they live in the scratch folder.
+  if (child !== undefined || scratchFolder === null) return false;
+  const folder = workingFolder(pid);
+  return folder === scratchFolder || folder.startsWith(`${scratchFolder}/`) || readProc(pid, "cmdline").includes(scratchFolder);
+}
+
+export function describe({ pid, startTicks }: ProcessIdentity): SessionProcess {
+  return { pid, startTicks, command: readProc(pid, "cmdline").replaceAll("\0", " ").trim() };
+}
+
+/** Sends a signal to exactly this process. Answers false when it is gone. Throws when it may not. */
+export function signalProcess(identity: ProcessIdentity, signal: NodeJS.Signals): boolean {
+  if (!isAlive(identity)) return false;
+  try {
+    return process.kill(identity.pid, signal);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ESRCH") return false;
+    throw error;
+  }
+}
+
+/** Differs after every boot of the machine; empty where it is not known. */
+export function bootIdentity(): string {
+  try {
+    return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+  } catch {
+    return "";
+  }
+}
+
+function allProcesses(): ProcessFacts[] {
+  const found: ProcessFacts[] = [];
+  for (const name of readdirSync("/proc")) {
+    const facts = /^\d+$/.test(name) ? processFacts(Number(name)) : null;
+    if (facts !== null) found.push(facts);
+  }
+  return found;
+}
+
+/** Empty when the process is gone or belongs to somebody else. */
+function readProc(pid: number, file: "stat" | "cmdline" | "environ"): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+function workingFolder(pid: number): string {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`);
+  } catch {
+    return "";
+  }
+}

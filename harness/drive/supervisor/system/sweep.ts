@@ -1,0 +1,66 @@
+/** Ends processes for good, and takes away what a run has left on the machine. Used by the supervisor, and by `heal` in its place. */
+
+import { rm } from "node:fs/promises";
+import { messageOf } from "../../../base/error.ts";
+import { nowUs, poll } from "../../../base/time.ts";
+import { commandOfUndo } from "../core/leases.ts";
+import type { CleanupResult, Leftover, Undo } from "../protocol.ts";
+import { describe, markedProcesses, signalProcess, type ProcessFacts, type RunMarks } from "./processes.ts";
+import { removeSharedMemory } from "./shared-memory.ts";
+import { carryOut, hurriedUndo } from "./undo.ts";
+
+const killWithinMs = 2_000;
+const lookEveryMs = 10;
+
+/** SIGKILL to all that `find` finds, again and again until it finds none: what is being killed may be starting others. */
+export async function endProcesses(find: () => ProcessFacts[]): Promise<Leftover[]> {
+  const limits = { intervalMs: lookEveryMs, deadlineUs: nowUs() + killWithinMs * 1000 };
+  let found: ProcessFacts[] = [];
+  await poll(async () => {
+    found = find();
+    for (const facts of found) kill(facts);
+    return found.length === 0 ? true : undefined;
+  }, limits);
+  return found.map((facts) => ({ kind: "process", id: `${facts.pid} ${describe(facts).command}`, command: `kill -9 ${facts.pid}` }));
+}
+
+function kill(facts: ProcessFacts): void {
+  try {
+    signalProcess(facts, "SIGKILL");
+  } catch {
+    // Another user's: it stays, and is named in the result.
+  }
+}
+
+export interface Remains {
+  readonly marks: RunMarks;
+  /** Every pid that was a child of the run. */
+  readonly pids: ReadonlySet<number>;
+  readonly folders: readonly string[];
+  /** Undos whose effect has not been seen, by lease. */
+  readonly undos: ReadonlyMap<string, Undo>;
+}
+
+/** Ends what still carries the run's marks, and removes its shared memory and folders. Says what could not be taken away. */
+export async function clean({ marks, pids, folders, undos }: Remains): Promise<CleanupResult> {
+  const left = await endProcesses(() => markedProcesses(marks));
+  // The proxies have ended: an undo that failed while they lived has nothing left to undo, unless it was about something else.
+  left.push(...(await Promise.all([...undos].map(undoFinally))).flat());
+  left.push(...(await removeSharedMemory(pids)));
+  left.push(...(await Promise.all(folders.map(removeFolder))).flat());
+  return { complete: left.length === 0, left };
+}
+
+async function undoFinally([lease, undo]: readonly [string, Undo]): Promise<Leftover[]> {
+  const problem = await carryOut(undo, hurriedUndo);
+  return problem === null ? [] : [{ kind: "undo", id: `${lease}: ${problem}`, command: commandOfUndo(undo) }];
+}
+
+async function removeFolder(path: string): Promise<Leftover[]> {
+  try {
+    await rm(path, { recursive: true, force: true, maxRetries: 3, retryDelay: 50 });
+    return [];
+  } catch (error) {
+    return [{ kind: "folder", id: `${path}: ${messageOf(error)}`, command: `rm -rf -- '${path}'` }];
+  }
+}

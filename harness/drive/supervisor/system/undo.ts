@@ -1,0 +1,81 @@
+/** Carries out an undo and looks whether it took effect: repeated and bounded (R6); what is gone needs no undoing (R7). */
+
+import { messageOf, systemErrorCode } from "../../../base/error.ts";
+import { nowUs, timeoutSignal, wait } from "../../../base/time.ts";
+import type { Undo } from "../protocol.ts";
+import { httpCall, type HttpAnswer } from "./http-call.ts";
+import { isAlive, signalProcess } from "./processes.ts";
+
+export interface UndoLimits {
+  readonly attempts: number;
+  /** For all attempts together. */
+  readonly withinMs: number;
+}
+
+export const patientUndo: UndoLimits = { attempts: 5, withinMs: 15_000 };
+export const hurriedUndo: UndoLimits = { attempts: 3, withinMs: 1_200 };
+
+const backOffMs = [50, 150, 400, 1_000] as const;
+
+/** Answers null once the effect is seen, else what is in the way. */
+export async function carryOut(undo: Undo, { attempts, withinMs }: UndoLimits): Promise<string | null> {
+  const deadlineUs = nowUs() + withinMs * 1000;
+  let problem: string | null = null;
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
+    const restMs = (deadlineUs - nowUs()) / 1000;
+    if (restMs <= 0) break;
+    problem = await attemptOnce(undo, Math.max(1, Math.min(restMs, withinMs / 3)));
+    if (problem === null) return null;
+    await wait(Math.min(backOffMs[attempt] ?? 1_000, Math.max(0, (deadlineUs - nowUs()) / 1000)));
+  }
+  return problem ?? "there was no time for it";
+}
+
+async function attemptOnce(undo: Undo, limitMs: number): Promise<string | null> {
+  try {
+    switch (undo.do) {
+      case "http":
+        return await undoByHttp(undo, limitMs);
+      case "signal":
+        return undoBySignal(undo);
+      case "start":
+      case "nothing":
+        return null;
+    }
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+async function undoByHttp(undo: Extract<Undo, { do: "http" }>, limitMs: number): Promise<string | null> {
+  const answer = await callUnlessGone({ method: undo.method, url: undo.url, body: undo.body }, limitMs);
+  if (answer === null) return null;
+  if (!undo.done.includes(answer.status) && answer.status !== 404) return `${undo.method} ${undo.url} answered ${answer.status}`;
+  if (undo.verify === null) return null;
+  const { url, status, contains } = undo.verify;
+  const seen = await callUnlessGone({ method: "GET", url, body: null }, limitMs);
+  if (seen === null || (seen.status === 404 && status !== 404)) return null;
+  const good = seen.status === status && (contains === null || withoutSpaces(seen.text).includes(withoutSpaces(contains)));
+  return good ? null : `GET ${url} answered ${seen.status}, which does not show the healing`;
+}
+
+/** null when nobody listens there any more: the proxy is gone, and every disturbance with it. */
+async function callUnlessGone(call: { method: string; url: string; body: string | null }, limitMs: number): Promise<HttpAnswer | null> {
+  try {
+    return await httpCall({ ...call, signal: timeoutSignal(limitMs) });
+  } catch (error) {
+    if (systemErrorCode(error) === "ECONNREFUSED") return null;
+    throw error;
+  }
+}
+
+/** Another server of the same interface may put spaces into its JSON. */
+function withoutSpaces(text: string): string {
+  return text.replaceAll(/\s/g, "");
+}
+
+function undoBySignal({ process, signal }: Extract<Undo, { do: "signal" }>): string | null {
+  const there = signalProcess(process, signal);
+  if (!there || signal === "SIGCONT") return null;
+  return isAlive(process) ? `process ${process.pid} has not ended yet` : null;
+}

@@ -1,0 +1,81 @@
+/**
+ * Whether the load generator could do what it was asked to (MEASURES.md: event-loop delay p99 > 20 ms, CPU > 85 %, drops > 0.1 %, start
+ * lag p99 > 10 ms), over the run without its warm-up.
+ *
+ * - Start lag is exact: intended against actual start of each request. Lag and drops are looked at in the phases without a fault only
+ *   (the baseline, and in a scenario without faults the end as well): a stalled target holds every connection, and what then waits or is
+ *   dropped is the target's doing, which the judge must see as such.
+ * - Event-loop delay and CPU come as one sample a second. One second of noise on a shared machine must not void a run, so the delay is the
+ *   one that 19 of 20 seconds stay under, never the single worst second, and the CPU is the mean.
+ */
+
+import { usToMs } from "../../base/duration.ts";
+import type { LogEvent } from "../../log/event.ts";
+import { DurationHistogram } from "../../sli/concepts/percentile.ts";
+import type { PhaseWindows } from "../../sli/concepts/phase-window.ts";
+import { formatDurationMs, formatPercent } from "../verdict/format.ts";
+
+const mostDelayMs = 20;
+const mostCpuPercent = 85;
+const mostDroppedShare = 0.001;
+const mostLagMs = 10;
+const shareOfSeconds = 0.95;
+
+export interface GeneratorHealth {
+  startLagP99Ms: number | null;
+  /** The generator itself was too slow: nothing that hangs on the load can be believed. */
+  overloaded: string | null;
+  /** It was healthy, and requests waited or were dropped: no pass can be believed, a failure can. */
+  starved: string | null;
+  /** Its health was not recorded. */
+  unknown: string | null;
+}
+
+export class GeneratorWatch {
+  readonly #phases: PhaseWindows;
+  readonly #hasFaults: boolean;
+  readonly #lag = new DurationHistogram();
+  readonly #delaysMs: number[] = [];
+  #cpuSum = 0;
+  #calmDue = 0;
+  #calmDropped = 0;
+
+  constructor(phases: PhaseWindows, hasFaults: boolean) {
+    this.#phases = phases;
+    this.#hasFaults = hasFaults;
+  }
+
+  step(event: LogEvent): void {
+    if (event.type === "generator" && this.#phases.contains("all", event.at)) {
+      this.#delaysMs.push(event.eventLoopDelayP99Ms);
+      this.#cpuSum += event.cpuPercent;
+    }
+    if (event.type !== "request" || !this.#phases.contains(this.#hasFaults ? "baseline" : "steady", event.intendedUs)) return;
+    this.#calmDue += 1;
+    if (event.outcome === "dropped") this.#calmDropped += 1;
+    else this.#lag.record(event.startUs - event.intendedUs);
+  }
+
+  read(): GeneratorHealth {
+    const lagUs = this.#lag.quantileUs(0.99);
+    const startLagP99Ms = lagUs === null ? null : usToMs(lagUs);
+    return { startLagP99Ms, overloaded: this.#overloaded(), starved: this.#starved(startLagP99Ms), unknown: this.#delaysMs.length === 0 ? "the load generator's own health was not recorded" : null };
+  }
+
+  #overloaded(): string | null {
+    const count = this.#delaysMs.length;
+    if (count === 0) return null;
+    const sorted = this.#delaysMs.toSorted((a, b) => a - b);
+    const rank = Math.max(1, Math.min(count - 1, Math.ceil(shareOfSeconds * count)));
+    const delayMs = sorted[rank - 1] ?? 0;
+    if (delayMs > mostDelayMs) return `the load generator was too busy: its event loop was ${formatDurationMs(delayMs, "ms")} late, ${mostDelayMs} ms are allowed`;
+    const cpuPercent = this.#cpuSum / count;
+    return cpuPercent > mostCpuPercent ? `the load generator was too busy: ${formatPercent(cpuPercent)} of a CPU, ${mostCpuPercent} % are allowed` : null;
+  }
+
+  #starved(startLagP99Ms: number | null): string | null {
+    if (this.#calmDropped > mostDroppedShare * this.#calmDue) return `${this.#calmDropped} of ${this.#calmDue} due requests could not be sent before any fault; 0.1 % is allowed`;
+    if (startLagP99Ms === null || startLagP99Ms <= mostLagMs) return null;
+    return `requests were sent late before any fault: p99 ${formatDurationMs(startLagP99Ms, "ms")}, ${mostLagMs} ms are allowed`;
+  }
+}

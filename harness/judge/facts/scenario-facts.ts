@@ -1,0 +1,146 @@
+/** What else must be known of a scenario's run before a ruling is believed: phases, faults, load, how it ended. One fold over the log. */
+
+import { msToUs, parseDurationMs } from "../../base/duration.ts";
+import type { ControlEvent, LogEvent, RunHeader } from "../../log/event.ts";
+import type { LogEnd } from "../../log/reader.ts";
+import type { Scenario } from "../../scenario/scenario.ts";
+import { FaultLog, invalidFault, unknownFault } from "../../sli/concepts/fault-times.ts";
+import { PhaseWindows } from "../../sli/concepts/phase-window.ts";
+import { formatPercent } from "../verdict/format.ts";
+import { GeneratorWatch, type GeneratorHealth } from "./generator-health.ts";
+
+const steadyShare = 0.99;
+/** Probes and gauges may miss a few beats at the end, no more. */
+const leastSilenceMs = 3000;
+
+export type StopEvent = Extract<ControlEvent, { type: "stop" }>;
+export type CleanupEvent = Extract<ControlEvent, { type: "cleanup" }>;
+
+export interface ScenarioFacts {
+  phases: PhaseWindows;
+  /** When the load started, or the log when it never did: zero of the scenario's clock. */
+  startUs: number;
+  endUs: number;
+  stop: StopEvent | null;
+  cleanup: CleanupEvent | null;
+  load: { offered: number; started: number; dropped: number };
+  generator: GeneratorHealth;
+  /** What is missing in the log, in words. */
+  problems: readonly string[];
+  /** Why the baseline was no steady state, or null. */
+  unsteady: string | null;
+  /** Why not every planned fault is known to have been in effect, or null. */
+  unconfirmed: string | null;
+}
+
+export class FactsFold {
+  readonly #header: RunHeader;
+  readonly #scenario: Scenario;
+  readonly #phases = new PhaseWindows();
+  readonly #faults = new FaultLog();
+  readonly #generator: GeneratorWatch;
+  readonly #probingFailed: string[] = [];
+  readonly #ended = { offered: 0, started: 0, dropped: 0, workers: 0 };
+  readonly #seen = { due: 0, dropped: 0, baseline: 0, baselineGood: 0 };
+  #stop: StopEvent | null = null;
+  #cleanup: CleanupEvent | null = null;
+  #lastProbingUs: number | null = null;
+
+  constructor(header: RunHeader, scenario: Scenario) {
+    this.#header = header;
+    this.#scenario = scenario;
+    this.#generator = new GeneratorWatch(this.#phases, scenario.steps.length > 0);
+  }
+
+  step(event: LogEvent): void {
+    this.#phases.step(event);
+    this.#faults.step(event);
+    this.#generator.step(event);
+    switch (event.type) {
+      case "request":
+        this.#request(event);
+        break;
+      case "load-end":
+        this.#ended.offered += event.offered;
+        this.#ended.started += event.started;
+        this.#ended.dropped += event.dropped;
+        this.#ended.workers += 1;
+        break;
+      case "probe":
+      case "gauge":
+        this.#lastProbingUs = Math.max(this.#lastProbingUs ?? 0, event.at);
+        break;
+      case "probing-failed":
+        this.#probingFailed.push(`${event.what} failed: ${event.why}`);
+        break;
+      case "stop":
+        this.#stop ??= event;
+        break;
+      case "cleanup":
+        this.#cleanup = event;
+        break;
+      default:
+    }
+  }
+
+  #request(event: LogEvent & { type: "request" }): void {
+    this.#seen.due += 1;
+    if (event.outcome === "dropped") this.#seen.dropped += 1;
+    if (this.#phases.phaseAt(event.intendedUs) !== "baseline") return;
+    this.#seen.baseline += 1;
+    if (event.outcome === "ok") this.#seen.baselineGood += 1;
+  }
+
+  read(end: LogEnd): ScenarioFacts {
+    const startUs = this.#phases.spans[0]?.beginUs ?? this.#header.at;
+    const { due, dropped } = this.#seen;
+    const ended = this.#ended.workers > 0;
+    return {
+      phases: this.#phases,
+      startUs,
+      endUs: Math.max(startUs, this.#phases.lastUs),
+      stop: this.#stop,
+      cleanup: this.#cleanup,
+      load: ended ? { offered: this.#ended.offered, started: this.#ended.started, dropped: this.#ended.dropped } : { offered: due, started: due - dropped, dropped },
+      generator: this.#generator.read(),
+      problems: [...end.problems, ...this.#missing()],
+      unsteady: this.#unsteady(),
+      unconfirmed: this.#unconfirmed(),
+    };
+  }
+
+  /** A segment that lost whole records looks whole to the reader; what the processes counted themselves gives it away. */
+  #missing(): string[] {
+    const problems = [...this.#probingFailed];
+    if (this.#stop !== null) return problems;
+    if (this.#ended.workers === 0) problems.push("the load did not write its last record");
+    else if (this.#ended.offered !== this.#seen.due) problems.push(`the load counted ${this.#ended.offered} due requests, the log holds ${this.#seen.due}`);
+    if (this.#probingEndedEarly()) problems.push("probes and gauges ended before the scenario did");
+    return problems;
+  }
+
+  #probingEndedEarly(): boolean {
+    const { probes, gauges } = this.#header.target;
+    const every = [...Object.values(probes), ...Object.values(gauges)].map((spec) => parseDurationMs(spec.every));
+    if (every.length === 0) return false;
+    const silenceUs = msToUs(Math.max(leastSilenceMs, 3 * Math.min(...every)));
+    const lastPhaseUs = this.#phases.spans.at(-1)?.endUs ?? this.#phases.lastUs;
+    return (this.#lastProbingUs ?? 0) < lastPhaseUs - silenceUs;
+  }
+
+  #unsteady(): string | null {
+    const { baseline, baselineGood } = this.#seen;
+    if (baseline === 0) return "there was no steady state before the fault: no request in the baseline";
+    const share = baselineGood / baseline;
+    return share >= steadyShare ? null : `there was no steady state before the fault: only ${formatPercent(100 * share)} of ${baseline} requests of the baseline were good`;
+  }
+
+  #unconfirmed(): string | null {
+    for (const step of this.#scenario.steps) {
+      const fault = this.#faults.all.find((entry) => entry.id === step.id) ?? unknownFault({ id: step.id, kind: step.fault.kind, on: "" });
+      const why = invalidFault(fault);
+      if (why !== null) return why;
+    }
+    return null;
+  }
+}

@@ -1,0 +1,62 @@
+/** Which rulings of a scenario cannot be believed, and why (MEASURES.md: "inconclusive, never pass"). */
+
+import type { IndicatorKind } from "../../scenario/indicator.ts";
+import type { JudgedPhase } from "../../scenario/objective.ts";
+import type { Scenario } from "../../scenario/scenario.ts";
+import type { ScenarioFacts } from "./scenario-facts.ts";
+
+export interface Distrust {
+  /** Why a pass is not believed, or null. */
+  ofPass: string | null;
+  /** Why a failure is not believed either, or null. */
+  ofFail: string | null;
+}
+
+/** Kinds whose value hangs on the load having been sent as planned. */
+const loadBased: ReadonlySet<IndicatorKind> = new Set([
+  "latency",
+  "availability",
+  "throughput",
+  "completion-time",
+  "completion-errors",
+  "completion-rate",
+  "gauge",
+  "recovery-time",
+  "mean-recovery-time",
+  "resume-time",
+]);
+/** Kinds that measure against the state before the fault. */
+const faultTimed: ReadonlySet<IndicatorKind> = new Set(["recovery-time", "mean-recovery-time", "resume-time"]);
+/** Kinds that look at the whole scenario, whatever their phase. */
+const wholeRun: ReadonlySet<IndicatorKind> = new Set(["ledger", "loss-age", "fact", "health-lies"]);
+
+export function distrust(facts: ScenarioFacts, scenario: Scenario, judged: { kind: IndicatorKind; phase: JudgedPhase }): Distrust {
+  const { kind, phase } = judged;
+  const loaded = loadBased.has(kind);
+  const faulted = scenario.steps.length > 0 && (faultTimed.has(kind) || wholeRun.has(kind) || phase === "fault" || phase === "recovery" || phase === "all") && kind !== "boot";
+  const overloaded = loaded ? facts.generator.overloaded : null;
+  const unsteady = faulted ? facts.unsteady : null;
+  const timedUnsteady = faultTimed.has(kind) ? unsteady : null;
+  return {
+    ofPass:
+      incompleteness(facts) ??
+      overloaded ??
+      (loaded ? (facts.generator.unknown ?? facts.generator.starved) : null) ??
+      unsteady ??
+      (faulted ? facts.unconfirmed : null),
+    ofFail: overloaded ?? timedUnsteady,
+  };
+}
+
+/** Why the run is incomplete, or null: no pass comes out of such a run. */
+export function incompleteness(facts: ScenarioFacts): string | null {
+  const { stop, problems } = facts;
+  if (stop !== null) return stopped(stop);
+  return problems.length === 0 ? null : `the log is incomplete: ${problems.join("; ")}`;
+}
+
+export function stopped(stop: { why: string; message: string }): string {
+  if (stop.why === "interrupt") return `the run was interrupted: ${stop.message}`;
+  if (stop.why === "condition") return `a stop condition ended the run: ${stop.message}`;
+  return `the run could not go on: ${stop.message}`;
+}

@@ -1,0 +1,91 @@
+/** Percentiles, availability, error ratios: the exact binomial rule. */
+
+import type { IndicatorSpec } from "../../../scenario/indicator.ts";
+import type { Objective } from "../../../scenario/objective.ts";
+import { cleanSamplesNeeded, lowerBound, ruleBinomial, upperBound } from "../binomial.ts";
+import { formatCount, formatLimit, formatNumber, formatPercent, formatValue } from "../format.ts";
+import type { Outcome } from "../schema.ts";
+import { inconclusive, sentence, unfit, type RuleInput, type RuleResult } from "./rule.ts";
+
+export function ruleProportion({ objective, spec, observation }: RuleInput<"proportion">): RuleResult {
+  const { bad, total } = observation;
+  if (total === 0) return inconclusive("there was nothing to judge", 0);
+  const claim = claimOf(objective, spec);
+  if (claim === null) return unfit(objective, total);
+  const bounds: Bounds = [lowerBound(bad, total), upperBound(bad, total)];
+  // A claim of "none at all" is a count: no number of samples shows it, and one bad one refutes it.
+  const outcome = claim.allowed > 0 ? ruleBinomial(bad, total, claim.allowed) : bad > 0 ? "fail" : "pass";
+  const interval: Bounds = claim.ofGood ? [100 - 100 * bounds[1], 100 - 100 * bounds[0]] : [100 * bounds[0], 100 * bounds[1]];
+  const counted = `${formatNumber(bad)} of ${formatCount(total, claim.noun)} ${claim.badness}`;
+  const certainty = certaintyOf(outcome, { bad, total, allowed: claim.allowed, bounds });
+  const shown = observation.value === null || claim.percentile === null ? "" : `${claim.percentile} ${formatValue(observation.value, objective.unit)}; `;
+  const beside = [observation.detail, duringFault(objective, spec)].filter((text) => text !== "").map((text) => `; ${text}`);
+  return {
+    outcome,
+    value: observation.value,
+    interval,
+    samples: total,
+    why: sentence(`${shown}${counted}; ${certainty}${beside.join("")}`),
+    cause: `${counted}; ${claim.allowed > 0 ? `at most ${formatPercent(100 * claim.allowed)} may` : "none may"}`,
+  };
+}
+
+type Bounds = [number, number];
+
+interface Claim {
+  /** Largest share of bad ones. */
+  allowed: number;
+  /** Whether the value shown is the share of good ones. */
+  ofGood: boolean;
+  noun: string;
+  badness: string;
+  percentile: string | null;
+}
+
+/** The objective as "at most `allowed` of all are bad"; null when its operator or limit makes no such claim. */
+function claimOf(objective: Objective, spec: IndicatorSpec): Claim | null {
+  const { op, limit } = objective;
+  if (typeof limit !== "number") return null;
+  const upTo = op === "<" || op === "<=";
+  switch (spec.kind) {
+    case "latency":
+    case "completion-time": {
+      const [noun, failed] = spec.kind === "latency" ? ["request", "failed"] : ["item", "never finished"];
+      const badness = `${op === "<" ? "took" : "took over"} ${formatLimitValue(objective)}${op === "<" ? " or longer" : ""}, or ${failed}`;
+      return upTo ? { allowed: rounded(1 - spec.quantile), ofGood: false, noun, badness, percentile: `p${rounded(spec.quantile * 100)}` } : null;
+    }
+    case "availability":
+      return op === ">" || op === ">=" ? { allowed: rounded(1 - limit / 100), ofGood: true, noun: "request", badness: "failed", percentile: null } : null;
+    case "completion-errors":
+      return upTo || (op === "==" && limit === 0)
+        ? { allowed: rounded(limit / 100), ofGood: false, noun: "item", badness: "failed or never finished", percentile: null }
+        : null;
+    default:
+      return null;
+  }
+}
+
+function formatLimitValue(objective: Objective): string {
+  return formatLimit("", objective.limit, objective.unit).trim();
+}
+
+/** 1 − 0.95 is not 0.05 in binary; a limit is meant as it is written. */
+function rounded(value: number): number {
+  return Number(value.toPrecision(12));
+}
+
+function certaintyOf(outcome: Outcome, { bad, total, allowed, bounds }: { bad: number; total: number; allowed: number; bounds: Bounds }): string {
+  const [low, high] = [formatPercent(100 * bounds[0]), formatPercent(100 * bounds[1])];
+  if (allowed <= 0) return "none is allowed";
+  const limit = `${formatPercent(100 * allowed)} are allowed`;
+  if (outcome === "pass") return `at most ${high} with 95 % confidence, ${limit}`;
+  if (outcome === "fail") return `at least ${low} with 95 % confidence, ${limit}`;
+  const needed = bad / total <= allowed ? cleanSamplesNeeded(bad, total, allowed) : null;
+  const more = needed === null ? "more samples would decide it" : `${formatNumber(needed)} more clean ones decide it`;
+  return `may be ${low} to ${high} with 95 % confidence, ${limit}; ${more}`;
+}
+
+function duringFault(objective: Objective, spec: IndicatorSpec): string {
+  if (spec.kind === "completion-errors" || objective.phase === "steady" || objective.phase === "baseline" || objective.phase === "after") return "";
+  return "failures under a fault come in clusters, so the confidence is a guide only";
+}

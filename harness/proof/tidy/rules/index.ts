@@ -1,0 +1,45 @@
+/** The table of tidy rules. */
+
+import { banned } from "./banned.ts";
+import { dead } from "./dead.ts";
+import { layers } from "./layers.ts";
+import { manifest, parseManifest } from "./manifest.ts";
+import type { Finding, Project } from "../project.ts";
+import { sizes } from "./sizes.ts";
+import type { Generator } from "./tables.ts";
+import { filesTable, markdownTable, tables } from "./tables.ts";
+import { words } from "./words.ts";
+import { workflows } from "./workflows.ts";
+
+export interface Rule {
+  name: string;
+  /** What it asks for, in a sentence. */
+  says: string;
+  check: (project: Project, lock: string | undefined) => Finding[];
+}
+
+export const rules: readonly Rule[] = [
+  {
+    name: "layers",
+    says: "Imports point along base ← scenario ← log ← sli ← {drive} and {judge ← reports}; drive and judge never meet; faults, load and probe do not know one another.",
+    check: (project) => layers(project, { installed: installedBy(project) }),
+  },
+  { name: "sizes", says: "A file has at most 300 lines, a function 60, a folder 12 files; folders are at most 4 deep; no file is called util.", check: sizes },
+  { name: "banned", says: "Clock, dice, exit, console and child processes each have one home; no shell, no mocks, no silenced checks.", check: banned },
+  { name: "dead", says: "Every file is used by something that is used.", check: dead },
+  { name: "words", says: "No promise to come back later, no path of one machine.", check: words },
+  { name: "manifest", says: "At most 15 dependencies, each of one exact version; installing runs nothing of ours.", check: manifest },
+  { name: "workflows", says: "Actions are pinned by commit, workflows only read, and no outside text gets into a script.", check: workflows },
+  { name: "tables", says: "Generated tables in Markdown are up to date (`UPDATE=1 npm run tidy` writes them).", check: (project) => tables(project, generators) },
+];
+
+/** What `<!-- table:name -->` in a Markdown file stands for. */
+export const generators: Readonly<Record<string, Generator>> = {
+  files: filesTable,
+  rules: () => markdownTable(["rule", "what it asks for"], rules.map((rule) => [rule.name, rule.says])),
+};
+
+function installedBy(project: Project): Set<string> {
+  const found = parseManifest(project.files.get("package.json")?.text ?? "{}");
+  return new Set([...Object.keys(found.dependencies), ...Object.keys(found.optionalDependencies)]);
+}

@@ -1,0 +1,32 @@
+/** Request-weighted share of good answers; dropped requests and time-outs are failures. The time-weighted share and the worst second stand beside it. */
+
+import { TimeSlots } from "./concepts/slots.ts";
+import { neverBegan, PhaseWindows } from "./concepts/phase-window.ts";
+import type { Indicator } from "./fold.ts";
+
+export const availability: Indicator<"availability"> = ({ spec, objective }) => {
+  const phases = new PhaseWindows();
+  const slots = new TimeSlots();
+  let bad = 0;
+  let total = 0;
+  return {
+    step: (event) => {
+      phases.step(event);
+      if (event.type !== "request" || spec.routes?.includes(event.route) === false || !phases.contains(objective.phase, event.intendedUs)) return;
+      total += 1;
+      if (event.outcome !== "ok") bad += 1;
+      slots.record(event.intendedUs, event.outcome === "ok");
+    },
+    read: () => {
+      if (!phases.began(objective.phase)) return neverBegan(objective.phase);
+      if (total === 0) return { kind: "unmeasured", why: "no request was due" };
+      return { kind: "proportion", bad, total, value: (100 * (total - bad)) / total, detail: describe(slots) };
+    },
+  };
+};
+
+function describe(slots: TimeSlots): string {
+  const time = slots.read();
+  const percent = (share: number | null): string => `${Number((100 * (share ?? 0)).toFixed(3))} %`;
+  return `by time ${percent(time.share)} of ${time.slots} slots of 100 ms without a failure (${time.empty} without a request left out); worst second ${percent(time.worstWindow)}`;
+}

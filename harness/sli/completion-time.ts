@@ -1,0 +1,36 @@
+/** Intended ingest → seen finished, of the acknowledged items. Bad: over the limit, ended as an error, or never finished. */
+
+import { inUnit, keeps } from "./concepts/limit.ts";
+import { ItemLives } from "./concepts/completions.ts";
+import { mayPrint, percentileOfSorted } from "./concepts/percentile.ts";
+import { neverBegan, PhaseWindows } from "./concepts/phase-window.ts";
+import type { Indicator } from "./fold.ts";
+
+export const completionTime: Indicator<"completion-time"> = ({ spec, objective, header }) => {
+  const phases = new PhaseWindows();
+  const items = new ItemLives(header, spec.completion);
+  return {
+    step: (event) => {
+      phases.step(event);
+      items.step(event);
+    },
+    read: () => {
+      if (!phases.began(objective.phase)) return neverBegan(objective.phase);
+      const why = items.problem();
+      if (why !== null) return { kind: "unmeasured", why };
+      const durations: number[] = [];
+      let bad = 0;
+      for (const life of items.lives) {
+        if (life.acknowledgedUs === null || !phases.contains(objective.phase, life.intendedUs)) continue;
+        const durationMs = items.durationMs(life);
+        durations.push(durationMs ?? Infinity);
+        if (durationMs === null || keeps(objective, inUnit(objective, durationMs)) === false) bad += 1;
+      }
+      if (durations.length === 0) return { kind: "unmeasured", why: "no item was acknowledged" };
+      const sorted = durations.toSorted((a, b) => a - b);
+      const quantileMs = percentileOfSorted(sorted, spec.quantile) ?? Infinity;
+      const value = mayPrint(sorted.length, spec.quantile) && Number.isFinite(quantileMs) ? inUnit(objective, quantileMs) : null;
+      return { kind: "proportion", bad, total: sorted.length, value, detail: `seen by a poll each ${Math.round(items.resolutionMs)} ms` };
+    },
+  };
+};

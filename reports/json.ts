@@ -1,0 +1,28 @@
+/** verdict.json and suite.json, and their published JSON Schemas. Keys in the order of the schema, so that the same verdict is the same bytes. */
+
+import { z } from "zod";
+import { suiteVerdictSchema, verdictSchema, type SuiteVerdict, type Verdict } from "../harness/judge/verdict/schema.ts";
+
+/** Two spaces, newline at the end. Throws a ZodError when the verdict does not keep the schema (a NaN, for one): that is a defect of the judge. */
+export function renderVerdict(verdict: Verdict): string {
+  return stableJson(verdictSchema.parse(verdict));
+}
+
+export function renderSuite(suite: SuiteVerdict): string {
+  const parsed = suiteVerdictSchema.parse(suite);
+  const settings = Object.fromEntries(Object.entries(parsed.settings).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  return stableJson({ ...parsed, settings });
+}
+
+/** File name in `reports/schema/` → its text. */
+export function renderSchemas(): Readonly<Record<string, string>> {
+  return {
+    "verdict.schema.json": stableJson({ title: "verdict.json of Roadworthy: one scenario's run", ...z.toJSONSchema(verdictSchema) }),
+    "suite.schema.json": stableJson({ title: "suite.json of Roadworthy: the run of a suite", ...z.toJSONSchema(suiteVerdictSchema) }),
+  };
+}
+
+/** Two spaces, newline at the end; keys in the order that they have. */
+export function stableJson(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}

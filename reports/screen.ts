@@ -1,0 +1,121 @@
+/** The first screen as sentences, the same in every output: outcome and cause, what changed, the rows worst first, why this run may be trusted. */
+
+import type { SuiteObjective } from "../harness/judge/verdict/schema.ts";
+import { limitText, numberText, plural, spanText, valueText } from "./figure.ts";
+import type { ReportInput } from "./input.ts";
+import { rowsWith, standingOf } from "./row.ts";
+import { plain, short } from "./text.ts";
+
+export interface Screen {
+  /** "PASS", "FAIL" or "INCONCLUSIVE". */
+  word: string;
+  /** The headline without that word. */
+  headline: string;
+  counts: { required: string; all: string };
+  /** Since the last comparable run. */
+  changes: readonly string[];
+  red: readonly SuiteObjective[];
+  passed: readonly SuiteObjective[];
+  information: readonly SuiteObjective[];
+  notCovered: readonly SuiteObjective[];
+  trust: readonly TrustLine[];
+  /** Why the run is not a whole one: stopped, interrupted, scenarios left out. */
+  interruptions: readonly string[];
+}
+
+export interface TrustLine {
+  good: boolean;
+  text: string;
+}
+
+export function screenOf(input: ReportInput): Screen {
+  const { suite } = input;
+  const rows = suite.objectives;
+  return {
+    word: suite.outcome.toUpperCase(),
+    headline: withoutWord(plain(suite.headline), suite.outcome),
+    counts: countsOf(input),
+    changes: changesOf(input),
+    red: [...rowsWith(rows, "fail"), ...rowsWith(rows, "inconclusive")],
+    passed: rowsWith(rows, "pass"),
+    information: rowsWith(rows, "information"),
+    notCovered: rowsWith(rows, "not covered"),
+    trust: [loadTrust(input), faultTrust(input), cleanupTrust(input)],
+    interruptions: interruptionsOf(input),
+  };
+}
+
+/** "p95 212 ms (< 500 ms)": a pass in a few words. */
+export function passText(row: SuiteObjective, most: number): string {
+  return `${short(row.statement, most)}: ${valueText(row)} (${limitText(row)})`;
+}
+
+function withoutWord(headline: string, outcome: string): string {
+  const rest = headline.toLowerCase().startsWith(outcome) ? headline.slice(outcome.length).replace(/^[\s,.:;–-]+/, "") : headline;
+  return rest === "" ? headline : `${rest.charAt(0).toUpperCase()}${rest.slice(1)}`;
+}
+
+function countsOf({ suite }: ReportInput): Screen["counts"] {
+  const { counts, required } = suite;
+  const ruled = suite.objectives.filter((row) => row.required && row.status === "ruled").length;
+  const parts = [`${counts.requiredFailed} failed`, `${counts.requiredInconclusive} inconclusive`, `${counts.requiredPassed} passed`];
+  const others = [
+    `${counts.ruled} of ${counts.objectives} ruled`,
+    ...(counts.information > 0 ? [`${counts.information} information only`] : []),
+    ...(counts.notCovered > 0 ? [`${counts.notCovered} not covered here`] : []),
+  ];
+  return { required: `${ruled} of ${required.length} required ruled: ${parts.join(" · ")}`, all: others.join(", ") };
+}
+
+function changesOf({ suite }: ReportInput): string[] {
+  if (suite.previousRun === null) return ["No earlier comparable run to compare with."];
+  const changed = suite.objectives.flatMap((row) => {
+    if (row.previous === null || row.status !== "ruled" || row.previous.outcome === null || row.previous.outcome === row.outcome) return [];
+    const now = standingOf(row);
+    const was = row.previous.value === null ? "no value" : valueText({ ...row, value: row.previous.value });
+    return [`${plain(row.objective)} ${plain(row.previous.outcome)} → ${now === "fail" ? "FAIL" : now} (${was} → ${valueText(row)}).`];
+  });
+  const gone = suite.disappeared.map(plain);
+  return [
+    ...(changed.length === 0 ? ["No outcome changed."] : changed),
+    gone.length === 0 ? "No objective disappeared." : `Disappeared since then: ${gone.join(", ")}.`,
+  ];
+}
+
+function loadTrust({ scenarios }: ReportInput): TrustLine {
+  const generators = scenarios.map(({ verdict }) => verdict.generator);
+  if (generators.length === 0) return { good: false, text: "No scenario ran" };
+  const total = (key: "offered" | "started" | "dropped"): number => generators.reduce((sum, generator) => sum + generator[key], 0);
+  const lags = generators.flatMap(({ startLagP99Ms }) => (startLagP99Ms === null ? [] : [startLagP99Ms]));
+  const unsound = scenarios.filter(({ verdict }) => verdict.generator.saturated || verdict.generator.offered === 0);
+  const reasons = unsound.map(({ verdict }) => `${plain(verdict.scenario)}: ${plain(verdict.generator.why ?? "the load could not keep its schedule")}`);
+  const lag = lags.length === 0 ? "lag unknown" : `lag p99 ${spanText(Math.max(...lags))}`;
+  const sent = `sent ${numberText(total("started"))} of ${numberText(total("offered"))}, ${numberText(total("dropped"))} dropped, ${lag}`;
+  return unsound.length === 0 ? { good: true, text: `Load sound: ${sent}` } : { good: false, text: `Load not sound: ${sent}; ${reasons.join("; ")}` };
+}
+
+function faultTrust({ scenarios }: ReportInput): TrustLine {
+  const faults = scenarios.flatMap(({ verdict }) => verdict.faults);
+  if (faults.length === 0) return { good: true, text: "No faults in this run" };
+  const confirmed = faults.filter(({ feltAtMs }) => feltAtMs !== null).length;
+  const healed = faults.filter(({ healedAtMs }) => healedAtMs !== null).length;
+  const all = faults.length;
+  if (confirmed === all && healed === all) return { good: true, text: `${all} of ${plural(all, "fault")} confirmed and healed` };
+  return { good: false, text: `${confirmed} of ${plural(all, "fault")} confirmed, ${healed} healed` };
+}
+
+function cleanupTrust({ suite }: ReportInput): TrustLine {
+  const { complete, left } = suite.cleanup;
+  if (complete === null) return { good: false, text: "Clean-up not recorded: run `npx roadworthy heal`" };
+  if (complete && left.length === 0) return { good: true, text: "Nothing left running" };
+  return { good: false, text: `CLEAN-UP INCOMPLETE: ${left.map((item) => `${plain(item.kind)} ${plain(item.id)} (undo: ${plain(item.command)})`).join("; ")}` };
+}
+
+function interruptionsOf({ suite }: ReportInput): string[] {
+  const skipped = suite.scenarios.filter(({ ran }) => !ran).map(({ scenario }) => plain(scenario));
+  return [
+    ...(suite.incomplete === null ? [] : [`Incomplete: ${plain(suite.incomplete)}`]),
+    ...(suite.stopped === null ? [] : [`Stopped early: ${plain(suite.stopped.message)}${suite.stopped.hint === null ? "" : `. ${plain(suite.stopped.hint)}`}`]),
+    ...(skipped.length === 0 ? [] : [`Did not run: ${skipped.join(", ")}`]),
+  ];
+}

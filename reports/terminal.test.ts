@@ -1,0 +1,41 @@
+import { describe, expect, it } from "vitest";
+import { expectGolden } from "./golden.fixture.ts";
+import { sampleInput, sampleRow } from "./sample.fixture.ts";
+import { renderTerminal } from "./terminal.ts";
+
+const options = { color: false, width: 110, all: false };
+
+describe("the last screen in a terminal", () => {
+  it("is as agreed", () => {
+    expectGolden("golden/terminal.txt", renderTerminal(sampleInput(), options));
+  });
+
+  it("expands what is folded with --all", () => {
+    expectGolden("golden/terminal-all.txt", renderTerminal(sampleInput(), { ...options, all: true }));
+  });
+
+  it("has colour only when asked, and the same words", () => {
+    const colored = renderTerminal(sampleInput(), { ...options, color: true });
+    expect(colored).toContain("\u{1B}[1;31mFAIL\u{1B}[0m");
+    expect(colored.replaceAll(/\u{1B}\[[\d;]*m/gu, "")).toBe(renderTerminal(sampleInput(), options));
+  });
+
+  it("keeps to the width, but for commands that must stay whole", () => {
+    const lines = renderTerminal(sampleInput(), { ...options, width: 80, all: true }).split("\n");
+    const wide = lines.filter((line) => [...line].length > 80 && !/^ (Report|Why|Repeat)|^ [✗?] |^FAIL|^exit/.test(line));
+    expect(wide).toEqual([]);
+  });
+
+  it("says what was left behind with the command that undoes it", () => {
+    const input = sampleInput();
+    const suite = { ...input.suite, cleanup: { complete: false, left: [{ kind: "process", id: "4711", command: "kill 4711" }] } };
+    expect(renderTerminal({ ...input, suite }, options)).toContain("! CLEAN-UP INCOMPLETE: process 4711 (undo: kill 4711)");
+  });
+
+  it("shows a required objective that nothing ruled on as inconclusive", () => {
+    const input = sampleInput();
+    const row = sampleRow({ objective: "CON-77", required: true, status: "not covered", outcome: null, why: "its scenario is not in this suite" });
+    const text = renderTerminal({ ...input, suite: { ...input.suite, objectives: [row] } }, options);
+    expect(text).toMatch(/ \? CON-77 .*not ruled/);
+  });
+});

@@ -1,0 +1,136 @@
+/** The last screen in a terminal: worst first, passes folded. Plain lines without colour in CI. */
+
+import type { SuiteObjective } from "../harness/judge/verdict/schema.ts";
+import { figureText, limitText, spanText } from "./figure.ts";
+import type { ReportInput } from "./input.ts";
+import { standingOf, symbols, type Standing } from "./row.ts";
+import { passText, screenOf, type Screen } from "./screen.ts";
+import { cut, plain, short, wrap } from "./text.ts";
+
+export interface TerminalOptions {
+  color: boolean;
+  /** Columns; lines with commands and paths may be longer, so that they can be copied. */
+  width: number;
+  /** Expand what is folded. */
+  all: boolean;
+  /** The run's folder as the user would type it. */
+  folder?: string;
+}
+
+const narrowest = 60;
+const statementLimit = 46;
+const headlineFigures = 3;
+
+/** Ends with a newline. */
+export function renderTerminal(input: ReportInput, options: TerminalOptions): string {
+  const screen = screenOf(input);
+  const page: Page = { ...options, width: Math.max(narrowest, options.width), paint: options.color ? painted : unpainted, idWidth: idWidthOf(screen, options.all) };
+  const lines = [
+    ...opening(input, screen, page),
+    ...screen.red.flatMap((row) => redLines(row, page)),
+    ...passLines(screen, page),
+    ...foldedLines(screen, page),
+    ...trustLines(screen, page),
+    ...closing(input, screen, page),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+interface Page extends TerminalOptions {
+  paint: (standing: Standing | "soft", text: string) => string;
+  idWidth: number;
+}
+
+function opening({ suite }: ReportInput, screen: Screen, page: Page): string[] {
+  const word = page.paint(suite.outcome, screen.word);
+  const { counts } = suite;
+  const reds = [
+    ...(counts.requiredFailed > 0 ? [`${counts.requiredFailed} failed`] : []),
+    ...(counts.requiredInconclusive > 0 ? [`${counts.requiredInconclusive} inconclusive`] : []),
+    `${counts.requiredPassed} passed of ${suite.required.length} required`,
+  ];
+  const took = spanText(suite.durationMs).replaceAll(" ", "");
+  const head = `${word}  ${plain(suite.target)}  ${plain(suite.suite)}  ${took}   ${reds.join(", ")} · ${counts.ruled} of ${counts.objectives} ruled`;
+  const headline = wrap(screen.headline, page.width - 2, page.all ? 10 : 3).map((line) => ` ${line}`);
+  return [head, ...headline, ...screen.interruptions.flatMap((line) => wrap(line, page.width - 2, 4).map((part) => ` ${page.paint("inconclusive", part)}`))];
+}
+
+function redLines(row: SuiteObjective, page: Page): string[] {
+  const standing = standingOf(row);
+  const statement = short(row.statement, statementLimit).padEnd(statementLimit);
+  const required = row.required ? "" : "   (not required)";
+  const figure = row.status === "ruled" ? figureText(row) : "not ruled";
+  const head = `${plain(row.objective).padEnd(page.idWidth)}  ${statement}  ${figure}   limit ${limitText(row)}${required}`;
+  const indent = " ".repeat(page.idWidth + 5);
+  const why = wrap(row.status === "ruled" ? row.why : `Required, and ${row.why === "" ? "nothing ruled on it" : row.why}`, page.width - indent.length, page.all ? 20 : 3);
+  return [` ${page.paint(standing, symbols[standing])} ${head.trimEnd()}`, ...why.map((line) => `${indent}${line}`)];
+}
+
+function passLines(screen: Screen, page: Page): string[] {
+  if (screen.passed.length === 0) return [];
+  const sign = page.paint("pass", symbols.pass);
+  if (page.all) return screen.passed.map((row) => ` ${sign} ${openRow(row, page)}`);
+  const shown = screen.passed.slice(0, headlineFigures).map((row) => passText(row, 30));
+  const more = screen.passed.length - shown.length;
+  const figures = [...shown, ...(more > 0 ? [`${more} more`] : [])].join(" · ");
+  const indent = "   ";
+  const [first = "", ...rest] = wrap(`${screen.passed.length} passed: ${figures}`, page.width - indent.length, 4);
+  return [` ${sign} ${first}`, ...rest.map((line) => `${indent}${line}`)];
+}
+
+function foldedLines(screen: Screen, page: Page): string[] {
+  const { information, notCovered } = screen;
+  if (page.all) {
+    const shown = [...information, ...notCovered];
+    return shown.map((row) => ` ${page.paint("soft", symbols[standingOf(row)])} ${openRow(row, page)}`);
+  }
+  const folded = [
+    ...(information.length > 0 ? [`${information.length} information only`] : []),
+    ...(notCovered.length > 0 ? [`${notCovered.length} not covered here`] : []),
+  ];
+  return folded.length === 0 ? [] : [page.paint("soft", ` ${symbols["not covered"]} ${folded.join(", ")} (--all shows them)`)];
+}
+
+function openRow(row: SuiteObjective, page: Page): string {
+  const standing = standingOf(row);
+  const figure = standing === "not covered" ? `not covered: ${plain(row.coverage ?? row.why)}` : `${figureText(row)}   limit ${limitText(row)}`;
+  return cut(`${plain(row.objective).padEnd(page.idWidth)}  ${short(row.statement, statementLimit).padEnd(statementLimit)}  ${figure}`, page.width - 3).trimEnd();
+}
+
+function trustLines(screen: Screen, page: Page): string[] {
+  const good = screen.trust.filter((line) => line.good).map(({ text }) => `${text}.`);
+  const bad = screen.trust.filter((line) => !line.good);
+  return [
+    ...wrap(good.join(" "), page.width - 1, 4).map((line) => ` ${line}`),
+    // A command that undoes what is left must stay whole, so these lines are not wrapped.
+    ...bad.map(({ text }) => ` ${page.paint("fail", `! ${text}`)}`),
+    ...(page.all ? screen.changes.map((line) => ` Since the last comparable run: ${line}`) : []),
+  ];
+}
+
+function closing({ suite }: ReportInput, screen: Screen, page: Page): string[] {
+  const run = plain(suite.run);
+  const first = screen.red[0] ?? screen.passed[0];
+  const folder = page.folder ?? `reports/runs/${run}`;
+  return [
+    ` Report  ${plain(folder)}/report.html`,
+    ...(first === undefined ? [] : [` Why     npx roadworthy explain ${run} ${plain(first.objective)}`]),
+    ` Repeat  ${plain(suite.repeat)}`,
+    `exit ${suite.exitCode} (0 pass, 1 fail, 2 inconclusive, 3 stopped early, 4 clean-up incomplete)`,
+  ];
+}
+
+function idWidthOf(screen: Screen, all: boolean): number {
+  const rows = all ? [...screen.red, ...screen.passed, ...screen.information, ...screen.notCovered] : screen.red;
+  return Math.min(20, Math.max(6, ...rows.map((row) => plain(row.objective).length)));
+}
+
+const colors: Readonly<Record<Standing | "soft", string>> = { fail: "1;31", inconclusive: "1;33", pass: "1;32", information: "2", "not covered": "2", soft: "2" };
+
+function painted(standing: Standing | "soft", text: string): string {
+  return `\u{1B}[${colors[standing]}m${text}\u{1B}[0m`;
+}
+
+function unpainted(_standing: Standing | "soft", text: string): string {
+  return text;
+}

@@ -1,0 +1,75 @@
+/** The queue as a worker sees it: take a job, then give it one of its ends. Until then it stays on this worker's own processing list. */
+
+import { keys, processingKey } from "./keys.ts";
+import { parseJob } from "./job.ts";
+import type { Job } from "./job.ts";
+import type { RedisLink } from "./redis-link.ts";
+import { buryScript, finishScript, postponeScript, releaseScript } from "./scripts.ts";
+
+/** A job in this worker's hands, with its entry exactly as it stands on the list. */
+export interface Held {
+  readonly entry: string;
+  readonly job: Job;
+}
+
+export interface JobSource {
+  /** The next job; null when none came within the poll time. */
+  take(): Promise<Held | null>;
+  finish(held: Held): Promise<void>;
+  postpone(held: Held, later: Job, delayMs: number): Promise<void>;
+  bury(held: Held, reason: string): Promise<void>;
+  release(held: Held): Promise<void>;
+}
+
+interface SourceOptions {
+  readonly workerId: string;
+  readonly pollSeconds: number;
+}
+
+export function openJobSource(link: RedisLink, options: SourceOptions): JobSource {
+  const processing = processingKey(options.workerId);
+  const run = (script: string, names: readonly string[], values: readonly (string | number)[]) =>
+    link.ask((redis) => redis.eval(script, names.length + 1, processing, ...names, ...values));
+  return {
+    take: () => take(link, processing, options.pollSeconds),
+    finish: async ({ entry, job }) => {
+      await run(finishScript, [keys.queuedDocuments, keys.events], [entry, job.document_id, jobEvent("completed", job)]);
+    },
+    postpone: async ({ entry }, later, delayMs) => {
+      await run(postponeScript, [keys.retries], [entry, JSON.stringify(later), delayMs]);
+    },
+    bury: async ({ entry, job }, reason) => {
+      const letter = deadLetter(job, reason);
+      await run(buryScript, [keys.queuedDocuments, keys.events, keys.deadLetters], [entry, job.document_id, jobEvent("failed", job), letter]);
+    },
+    release: async ({ entry }) => {
+      await run(releaseScript, [keys.queue], [entry]);
+    },
+  };
+}
+
+export function jobEvent(event: "completed" | "failed", job: Job): string {
+  return JSON.stringify({ event, job_id: job.id });
+}
+
+export function deadLetter(job: Job, reason: string): string {
+  return JSON.stringify({ id: job.id, document_id: job.document_id, attempts: job.attempts, error: reason });
+}
+
+/**
+ * First what is on our list already: the answer to an earlier take may have been lost on its way after Redis had moved the job.
+ */
+async function take(link: RedisLink, processing: string, pollSeconds: number): Promise<Held | null> {
+  const held = await link.ask((redis) => redis.lindex(processing, -1));
+  const entry = held ?? (await link.ask((redis) => redis.blmove(keys.queue, processing, "RIGHT", "LEFT", pollSeconds)));
+  if (entry === null) return null;
+  const job = parseJob(entry);
+  if (job !== null) return { entry, job };
+  await discard(link, processing, entry);
+  return null;
+}
+
+/** What is no job cannot be worked on, but it is kept where a person looks. */
+async function discard(link: RedisLink, processing: string, entry: string): Promise<void> {
+  await link.ask((redis) => redis.multi().lrem(processing, 1, entry).rpush(keys.deadLetters, entry).exec());
+}
