@@ -89,7 +89,9 @@ function code(text: string): string {
 }
 
 function command(level: "error" | "warning", title: string, message: string): string {
-  const data = (text: string): string => cut(plain(text), 500).replaceAll("%", "%25");
-  const property = (text: string): string => data(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
-  return `::${level} title=${property(title)}::${data(message)}`;
+  return `::${level} title=${commandData(title).replaceAll(":", "%3A").replaceAll(",", "%2C")}::${commandData(message)}`;
+}
+
+function commandData(text: string): string {
+  return cut(plain(text), 500).replaceAll("%", "%25");
 }

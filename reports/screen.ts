@@ -52,19 +52,21 @@ export function passText(row: SuiteObjective, most: number): string {
 
 function withoutWord(headline: string, outcome: string): string {
   const rest = headline.toLowerCase().startsWith(outcome) ? headline.slice(outcome.length).replace(/^[\s,.:;–-]+/, "") : headline;
-  return rest === "" ? headline : `${rest.charAt(0).toUpperCase()}${rest.slice(1)}`;
+  return rest === "" ? headline : capital(rest);
 }
 
 function countsOf({ suite }: ReportInput): Screen["counts"] {
   const { counts, required } = suite;
   const ruled = suite.objectives.filter((row) => row.required && row.status === "ruled").length;
   const parts = [`${counts.requiredFailed} failed`, `${counts.requiredInconclusive} inconclusive`, `${counts.requiredPassed} passed`];
-  const others = [
-    `${counts.ruled} of ${counts.objectives} ruled`,
+  const outcomes = [`${counts.passed} passed`, ...(counts.failed > 0 ? [`${counts.failed} failed`] : []), ...(counts.inconclusive > 0 ? [`${counts.inconclusive} inconclusive`] : [])];
+  const rest = [
     ...(counts.information > 0 ? [`${counts.information} information only`] : []),
     ...(counts.notCovered > 0 ? [`${counts.notCovered} not covered here`] : []),
+    ...(counts.own > 0 ? [`${counts.own} of the ${counts.objectives} are our own`] : []),
   ];
-  return { required: `${ruled} of ${required.length} required ruled: ${parts.join(" · ")}`, all: others.join(", ") };
+  const all = [`${counts.ruled} of ${counts.objectives} ruled: ${outcomes.join(" · ")}`, ...rest].join("; ");
+  return { required: `${ruled} of ${required.length} required ruled: ${parts.join(" · ")}`, all };
 }
 
 function changesOf({ suite }: ReportInput): string[] {
@@ -111,11 +113,17 @@ function cleanupTrust({ suite }: ReportInput): TrustLine {
   return { good: false, text: `CLEAN-UP INCOMPLETE: ${left.map((item) => `${plain(item.kind)} ${plain(item.id)} (undo: ${plain(item.command)})`).join("; ")}` };
 }
 
+/** The judge's `incomplete` names all reasons, a stop among them; the hint of a stop is the only thing it leaves out. */
 function interruptionsOf({ suite }: ReportInput): string[] {
+  const hint = suite.stopped?.hint ?? null;
+  const advice = hint === null ? "" : `. ${capital(plain(hint))}`;
+  const said = suite.incomplete !== null && suite.headline.includes(suite.incomplete);
+  if (suite.incomplete !== null) return [`${said ? "This run is incomplete" : `Incomplete: ${plain(suite.incomplete)}`}${advice}`];
+  if (suite.stopped !== null) return [`Stopped early: ${plain(suite.stopped.message)}${advice}`];
   const skipped = suite.scenarios.filter(({ ran }) => !ran).map(({ scenario }) => plain(scenario));
-  return [
-    ...(suite.incomplete === null ? [] : [`Incomplete: ${plain(suite.incomplete)}`]),
-    ...(suite.stopped === null ? [] : [`Stopped early: ${plain(suite.stopped.message)}${suite.stopped.hint === null ? "" : `. ${plain(suite.stopped.hint)}`}`]),
-    ...(skipped.length === 0 ? [] : [`Did not run: ${skipped.join(", ")}`]),
-  ];
+  return skipped.length === 0 ? [] : [`Did not run: ${skipped.join(", ")}`];
+}
+
+function capital(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }

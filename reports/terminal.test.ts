@@ -17,12 +17,12 @@ describe("the last screen in a terminal", () => {
   it("has colour only when asked, and the same words", () => {
     const colored = renderTerminal(sampleInput(), { ...options, color: true });
     expect(colored).toContain("\u{1B}[1;31mFAIL\u{1B}[0m");
-    expect(colored.replaceAll(/\u{1B}\[[\d;]*m/gu, "")).toBe(renderTerminal(sampleInput(), options));
+    expect(colored.replaceAll(new RegExp(String.raw`\u{1B}\[[\d;]*m`, "gu"), "")).toBe(renderTerminal(sampleInput(), options));
   });
 
   it("keeps to the width, but for commands that must stay whole", () => {
     const lines = renderTerminal(sampleInput(), { ...options, width: 80, all: true }).split("\n");
-    const wide = lines.filter((line) => [...line].length > 80 && !/^ (Report|Why|Repeat)|^ [✗?] |^FAIL|^exit/.test(line));
+    const wide = lines.filter((line) => Array.from(line).length > 80 && !/^ (Report|Why|Repeat)|^ [✗?] |^FAIL|^exit/.test(line));
     expect(wide).toEqual([]);
   });
 

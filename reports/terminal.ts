@@ -3,7 +3,7 @@
 import type { SuiteObjective } from "../harness/judge/verdict/schema.ts";
 import { figureText, limitText, spanText } from "./figure.ts";
 import type { ReportInput } from "./input.ts";
-import { standingOf, symbols, type Standing } from "./row.ts";
+import { coverageText, standingOf, symbols, type Standing } from "./row.ts";
 import { passText, screenOf, type Screen } from "./screen.ts";
 import { cut, plain, short, wrap } from "./text.ts";
 
@@ -48,6 +48,7 @@ function opening({ suite }: ReportInput, screen: Screen, page: Page): string[] {
     ...(counts.requiredFailed > 0 ? [`${counts.requiredFailed} failed`] : []),
     ...(counts.requiredInconclusive > 0 ? [`${counts.requiredInconclusive} inconclusive`] : []),
     `${counts.requiredPassed} passed of ${suite.required.length} required`,
+    ...(counts.failed > counts.requiredFailed ? [`${counts.failed - counts.requiredFailed} more failed`] : []),
   ];
   const took = spanText(suite.durationMs).replaceAll(" ", "");
   const head = `${word}  ${plain(suite.target)}  ${plain(suite.suite)}  ${took}   ${reds.join(", ")} · ${counts.ruled} of ${counts.objectives} ruled`;
@@ -62,7 +63,7 @@ function redLines(row: SuiteObjective, page: Page): string[] {
   const figure = row.status === "ruled" ? figureText(row) : "not ruled";
   const head = `${plain(row.objective).padEnd(page.idWidth)}  ${statement}  ${figure}   limit ${limitText(row)}${required}`;
   const indent = " ".repeat(page.idWidth + 5);
-  const why = wrap(row.status === "ruled" ? row.why : `Required, and ${row.why === "" ? "nothing ruled on it" : row.why}`, page.width - indent.length, page.all ? 20 : 3);
+  const why = wrap(row.status === "ruled" ? row.why : `Required and not ruled. ${coverageText(row)}`, page.width - indent.length, page.all ? 20 : 3);
   return [` ${page.paint(standing, symbols[standing])} ${head.trimEnd()}`, ...why.map((line) => `${indent}${line}`)];
 }
 
@@ -70,7 +71,7 @@ function passLines(screen: Screen, page: Page): string[] {
   if (screen.passed.length === 0) return [];
   const sign = page.paint("pass", symbols.pass);
   if (page.all) return screen.passed.map((row) => ` ${sign} ${openRow(row, page)}`);
-  const shown = screen.passed.slice(0, headlineFigures).map((row) => passText(row, 30));
+  const shown = screen.passed.slice(0, headlineFigures).map((row) => passText(row, 42));
   const more = screen.passed.length - shown.length;
   const figures = [...shown, ...(more > 0 ? [`${more} more`] : [])].join(" · ");
   const indent = "   ";
@@ -93,7 +94,7 @@ function foldedLines(screen: Screen, page: Page): string[] {
 
 function openRow(row: SuiteObjective, page: Page): string {
   const standing = standingOf(row);
-  const figure = standing === "not covered" ? `not covered: ${plain(row.coverage ?? row.why)}` : `${figureText(row)}   limit ${limitText(row)}`;
+  const figure = standing === "not covered" ? `not covered: ${plain(coverageText(row))}` : `${figureText(row)}   limit ${limitText(row)}`;
   return cut(`${plain(row.objective).padEnd(page.idWidth)}  ${short(row.statement, statementLimit).padEnd(statementLimit)}  ${figure}`, page.width - 3).trimEnd();
 }
 

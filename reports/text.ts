@@ -17,15 +17,15 @@ const harmless = /^[ -~]*$/;
 
 /** At most `most` characters (code points), the last one "…" when something was left out. */
 export function cut(text: string, most: number): string {
-  const characters = [...text];
+  const characters = Array.from(text);
   return characters.length <= most ? text : `${characters.slice(0, Math.max(0, most - 1)).join("").trimEnd()}…`;
 }
 
 /** A statement short enough for a column or a name, cut at a word. */
 export function short(text: string, most: number): string {
   const line = plain(text).trim();
-  if ([...line].length <= most) return line;
-  const head = [...line].slice(0, most - 1).join("");
+  if (Array.from(line).length <= most) return line;
+  const head = Array.from(line).slice(0, most - 1).join("");
   const space = head.lastIndexOf(" ");
   return `${(space > most / 2 ? head.slice(0, space) : head).trimEnd()}…`;
 }
@@ -34,8 +34,8 @@ export function short(text: string, most: number): string {
 export function wrap(text: string, width: number, most: number): string[] {
   const lines: string[] = [];
   let line = "";
-  for (const word of plain(text).split(" ").flatMap((word) => pieces(word, width))) {
-    if (line !== "" && [...line].length + 1 + [...word].length > width) {
+  for (const word of plain(text).split(" ").flatMap((whole) => pieces(whole, width))) {
+    if (line !== "" && Array.from(line).length + 1 + Array.from(word).length > width) {
       lines.push(line);
       line = word;
     } else {
@@ -48,7 +48,7 @@ export function wrap(text: string, width: number, most: number): string[] {
 }
 
 function pieces(word: string, width: number): string[] {
-  const characters = [...word];
+  const characters = Array.from(word);
   const found: string[] = [];
   for (let start = 0; start < characters.length; start += width) found.push(characters.slice(start, start + width).join(""));
   return found;

@@ -45,6 +45,15 @@ const exitCodeOf = {
 
 export type ErrorCode = keyof typeof exitCodeOf;
 
+/** The exit code that an error code leads to, as read from a log; `internal` for a code of another version. */
+export function exitCodeForCode(code: string): ExitCode {
+  return isErrorCode(code) ? exitCodeOf[code] : exitCodes.internal;
+}
+
+function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(exitCodeOf, code);
+}
+
 export interface ErrorDetails {
   /** What the user can do about it, as an imperative sentence. */
   hint?: string;

@@ -22,10 +22,16 @@ export interface FoundTarget {
 
 /** The plan of `roadworthy suite <name>`, whole and checked. `only` keeps the scenarios that rule on one of these objectives. */
 export async function planSuite(name: string, choice: { target?: string | undefined; only?: readonly string[] | undefined }): Promise<RunPlan> {
-  const suite = await findSuite(name);
+  const { suite, folder } = await findSuite(name);
   const found = await findTarget(choice.target ?? suite.target, choice.target !== undefined);
-  const all = await Promise.all(suite.scenarios.map((scenario) => findScenario(scenario)));
+  const all = await Promise.all(suite.scenarios.map((scenario) => findScenario(scenario, folder)));
   return checkedPlan(suite, all.filter((scenario) => rulesOnAny(scenario, choice.only)), found);
+}
+
+/** The plan of what is named: a suite by itself, or scenarios. */
+export async function planAny(names: readonly string[], choice: { target?: string | undefined }): Promise<RunPlan> {
+  const [first] = names;
+  return first !== undefined && names.length === 1 && (await isSuite(first)) ? await planSuite(first, choice) : await planScenarios(names, choice);
 }
 
 /** The plan of `roadworthy run <scenario…>`: a suite of what was named. */
@@ -44,21 +50,22 @@ export async function planScenarios(names: readonly string[], choice: { target?:
   return checkedPlan(suite, named, found);
 }
 
-export async function findScenario(name: string): Promise<Scenario> {
-  const path = pathOf(name, ["scenarios", "."]);
+/** A relative path counts from `folder`: the present one, or that of the suite which names it. */
+export async function findScenario(name: string, folder = "."): Promise<Scenario> {
+  const path = pathOf(name, { among: ["scenarios", "."], from: folder });
   if (path !== null) return parseScenario(await readDefinition(path), path);
   return row("scenario", name, scenarios);
 }
 
-export async function findSuite(name: string): Promise<Suite> {
-  const path = pathOf(name, ["suites", "."]);
-  if (path !== null) return parseSuite(await readDefinition(path), path);
-  return row("suite", name, suites);
+export async function findSuite(name: string): Promise<{ suite: Suite; folder: string }> {
+  const path = pathOf(name, { among: ["suites", "."] });
+  if (path !== null) return { suite: parseSuite(await readDefinition(path), path), folder: dirname(path) };
+  return { suite: row("suite", name, suites), folder: "." };
 }
 
 /** `isChosen`: named on the command line. The built-in reference is never gated silently in another repository. */
 export async function findTarget(name: string, isChosen: boolean): Promise<FoundTarget> {
-  const path = pathOf(name, ["targets", "."], "target");
+  const path = pathOf(name, { among: ["targets", "."], file: "target" });
   if (path !== null) return { target: parseTarget(await readDefinition(path), path), folder: dirname(path) };
   const builtIn = builtInTargets.find((entry) => entry.target.name === name);
   if (builtIn === undefined) {
@@ -90,13 +97,31 @@ function row<Row extends { name: string }>(kind: string, name: string, table: re
   throw new RoadworthyError("not-found", `there is no ${kind} "${name}"`, { hint: `known: ${table.map((entry) => entry.name).join(", ")}; your own is named by its path` });
 }
 
+/** Told by the field that only a suite has. */
+async function isSuite(name: string): Promise<boolean> {
+  const path = pathOf(name, { among: ["suites", "."] });
+  if (path === null) return suites.some((suite) => suite.name === name);
+  const data = await readDefinition(path);
+  return typeof data === "object" && data !== null && "scenarios" in data;
+}
+
+interface Lookup {
+  /** Folders of `./chaos` that hold such files. */
+  among: readonly string[];
+  /** Where relative paths count from; the present folder when left out. */
+  from?: string;
+  /** What the file is called when the name means a folder. */
+  file?: string;
+}
+
 /** The file that a name means: itself when it is a path, or one in `./chaos`; null when it must be a row of a table. */
-function pathOf(name: string, folders: readonly string[], inFolder?: string): string | null {
-  const isPath = /^\.{0,2}\//.test(name) || definitionExtensions.some((extension) => name.endsWith(extension));
-  if (isPath) return fileAt(resolve(name), inFolder) ?? resolve(name);
+function pathOf(name: string, { among, from = ".", file }: Lookup): string | null {
+  // A known-bad variant has a slash in its name as well; a path with a slash is one that exists, or begins with one.
+  const isPath = /^\.{0,2}\//.test(name) || definitionExtensions.some((extension) => name.endsWith(extension)) || (name.includes("/") && existsSync(resolve(from, name)));
+  if (isPath) return fileAt(resolve(from, name), file) ?? resolve(from, name);
   if (!/^[\w.-]+$/.test(name)) return null;
-  for (const folder of folders) {
-    const found = fileAt(resolve(chaosFolder, folder, name), inFolder);
+  for (const folder of among) {
+    const found = fileAt(resolve(chaosFolder, folder, name), file);
     if (found !== null) return found;
   }
   return null;
@@ -105,7 +130,7 @@ function pathOf(name: string, folders: readonly string[], inFolder?: string): st
 /** `path` itself, with one of the extensions, or the file `inFolder` of it when it is a folder. */
 function fileAt(path: string, inFolder: string | undefined): string | null {
   if (existsSync(path) && statSync(path).isFile()) return path;
-  const bases = inFolder === undefined ? [path] : [path, join(path, inFolder)];
+  const bases = inFolder === undefined ? [path] : [join(path, inFolder), path];
   for (const base of bases) {
     const found = definitionExtensions.map((extension) => `${base}${extension}`).find((candidate) => existsSync(candidate));
     if (found !== undefined) return found;

@@ -51,6 +51,8 @@ export interface RunHeader {
   scenario: Scenario | null;
   /** Names of the scenarios that the suite runs, in order. */
   planned: readonly string[];
+  /** Objectives that each planned scenario rules on: one that did not run leaves inconclusive rows, not gaps. */
+  plannedRules?: Readonly<Record<string, readonly string[]>>;
   /** Command that repeats this run. */
   repeat: string;
   previous: PreviousRun | null;

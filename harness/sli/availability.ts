@@ -1,5 +1,6 @@
 /** Request-weighted share of good answers; dropped requests and time-outs are failures. The time-weighted share and the worst second stand beside it. */
 
+import { grouped } from "./concepts/grouped.ts";
 import { TimeSlots } from "./concepts/slots.ts";
 import { neverBegan, PhaseWindows } from "./concepts/phase-window.ts";
 import type { Indicator } from "./fold.ts";
@@ -27,6 +28,9 @@ export const availability: Indicator<"availability"> = ({ spec, objective }) => 
 
 function describe(slots: TimeSlots): string {
   const time = slots.read();
-  const percent = (share: number | null): string => `${Number((100 * (share ?? 0)).toFixed(3))} %`;
-  return `by time ${percent(time.share)} of ${time.slots} slots of 100 ms without a failure (${time.empty} without a request left out); worst second ${percent(time.worstWindow)}`;
+  return `by time ${percent(time.share)} of ${grouped(time.slots)} slots of 100 ms without a failure (${grouped(time.empty)} without a request left out); worst second ${percent(time.worstWindow)}`;
+}
+
+function percent(share: number | null): string {
+  return `${Number((100 * (share ?? 0)).toFixed(3))} %`;
 }

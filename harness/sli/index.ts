@@ -40,6 +40,8 @@ export const indicators: IndicatorTable = {
   boot,
 };
 
+export { indicatorTable } from "./table.ts";
+
 /** Starts the fold that `spec` names. */
 export function startFold<Kind extends IndicatorKind>(
   spec: Extract<IndicatorSpec, { kind: Kind }> & { kind: Kind },

@@ -1,6 +1,7 @@
 /** Response time from the intended start. Bad: over the limit, or failed; counted exactly, while the percentile shown comes from a histogram. */
 
 import { usToMs } from "../base/duration.ts";
+import { grouped } from "./concepts/grouped.ts";
 import { keeps, inUnit } from "./concepts/limit.ts";
 import { DurationHistogram } from "./concepts/percentile.ts";
 import { neverBegan, PhaseWindows } from "./concepts/phase-window.ts";
@@ -30,7 +31,7 @@ export const latency: Indicator<"latency"> = ({ spec, objective }) => {
       if (histogram.count === 0) return { kind: "unmeasured", why: "no request was due" };
       const quantileUs = histogram.printableUs(spec.quantile);
       const value = quantileUs === null ? null : inUnit(objective, usToMs(quantileUs));
-      return { kind: "proportion", bad, total: histogram.count, value, detail: failed === 0 ? "" : `${failed} of them failed` };
+      return { kind: "proportion", bad, total: histogram.count, value, detail: failed === 0 ? "" : `${grouped(failed)} of them failed` };
     },
   };
 };

@@ -1,5 +1,6 @@
 /** Number of ids in a set of the ledger, by the worst way of reading back. */
 
+import { grouped } from "./concepts/grouped.ts";
 import { LedgerBook, type LedgerSets } from "./concepts/ledger-sets.ts";
 import type { Indicator } from "./fold.ts";
 
@@ -31,7 +32,7 @@ function exercisedBy(set: "lost" | "duplicated" | "unexpected" | "resurrected" |
 }
 
 function describe(set: string, sets: LedgerSets): string {
-  const doubt = sets.indeterminate === 0 ? "" : `, ${sets.indeterminate} in doubt (${sets.recovered} of them stored)`;
+  const doubt = sets.indeterminate === 0 ? "" : `, ${grouped(sets.indeterminate)} in doubt (${grouped(sets.recovered)} of them stored)`;
   const holes = set === "lost" && sets.holes ? ", newer ones survived older lost ones" : "";
-  return `${sets.acknowledged} acknowledged, ${sets.read} read back by ${sets.way}${doubt}${holes}`;
+  return `${grouped(sets.acknowledged)} acknowledged, ${grouped(sets.read)} read back by ${sets.way}${doubt}${holes}`;
 }

@@ -1,5 +1,6 @@
 /** Age at the fault of the oldest acknowledged write that was lost: the recovery point in time. 0 when nothing is lost. */
 
+import { grouped } from "./concepts/grouped.ts";
 import { LedgerBook } from "./concepts/ledger-sets.ts";
 import { FaultLog, invalidFault, unknownFault } from "./concepts/fault-times.ts";
 import { inUnit } from "./concepts/limit.ts";
@@ -23,7 +24,7 @@ export const lossAge: Indicator<"loss-age"> = ({ spec, objective, header, scenar
       if (reading.kind === "unmeasured") return reading;
       const worst = reading.ways.reduce((a, b) => ((b.lostMs ?? -1) > (a.lostMs ?? -1) ? b : a));
       const firstFaultUs = Math.min(...faults.all.map((fault) => fault.injected?.beganUs ?? Infinity));
-      const detail = `${worst.lost} of ${worst.acknowledged} acknowledged writes lost, read back by ${worst.way}`;
+      const detail = `${grouped(worst.lost)} of ${grouped(worst.acknowledged)} acknowledged writes lost, read back by ${worst.way}`;
       return { kind: "values", values: [inUnit(objective, worst.lostMs ?? 0)], exercised: book.acknowledgedBy(firstFaultUs), detail };
     },
   };

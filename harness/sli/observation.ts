@@ -4,6 +4,10 @@ export interface FaultDuration {
   /** Id of the fault's step and its kind. */
   fault: string;
   faultKind: string;
+  /** What the fault acted on, as in the log. */
+  on: string;
+  /** What the duration counts from: the injection, or the healing. */
+  clock: "fault" | "heal";
   /** Duration in ms. null: nothing went bad ("no outage seen"); with `lowerBound` the end was not seen and it is longer than this. */
   valueMs: number | null;
   lowerBound: boolean;

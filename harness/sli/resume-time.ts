@@ -1,6 +1,7 @@
 /** Time from healing (or from the fault, where the objective says so) to the next item that was seen to finish: one duration per fault. */
 
 import { usToMs } from "../base/duration.ts";
+import { placeOfFault } from "../scenario/fault.ts";
 import type { Step } from "../scenario/scenario.ts";
 import { FaultLog, invalidFault, middle, unknownFault } from "./concepts/fault-times.ts";
 import type { Indicator } from "./fold.ts";
@@ -16,9 +17,9 @@ export const resumeTime: Indicator<"resume-time"> = ({ spec, objective, scenario
   const finishes: Finish[] = [];
   let lastUs = 0;
   const durationOf = (step: Step): FaultDuration => {
-    const fault = faults.all.find((entry) => entry.id === step.id) ?? unknownFault({ id: step.id, kind: step.fault.kind, on: "" });
+    const fault = faults.all.find((entry) => entry.id === step.id) ?? unknownFault({ id: step.id, kind: step.fault.kind, on: placeOfFault(step.fault) });
     const from = objective.clock === "fault" ? fault.injected : fault.healed;
-    const named = { fault: step.id, faultKind: step.fault.kind };
+    const named = { fault: step.id, faultKind: step.fault.kind, on: fault.on, clock: objective.clock ?? ("heal" as const) };
     if (from === null) {
       return { ...named, valueMs: null, lowerBound: false, resolutionMs: 0, invalid: invalidFault(fault) ?? `fault ${step.id} was not healed before the log ends` };
     }

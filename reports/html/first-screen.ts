@@ -55,10 +55,11 @@ export function headerLine({ suite }: ReportInput): Html {
 function openRow(row: SuiteObjective, run: string): Html {
   const standing = standingOf(row);
   const covered = row.status !== "not covered";
+  const red = standing === "fail" || standing === "inconclusive";
   return html`<li class="row ${standing.replace(" ", "-")}"><details><summary>
 <span class="sign"><span aria-hidden="true">${symbols[standing]}</span><span class="unseen">${standing}</span></span>
 <span class="id">${row.objective}</span>
-<span class="statement">${row.statement}${row.required ? null : html` <span class="soft">(not required)</span>`}</span>
+<span class="statement">${row.statement}${red && !row.required && html` <span class="soft">(not required)</span>`}</span>
 <span class="figure">${covered ? (standing === "pass" ? valueText(row) : figureText(row)) : null}<span class="limit">${covered ? ` limit ${limitText(row)}` : null}</span></span>
 <span class="because">${covered ? row.why : coverageText(row)}</span>
 </summary>${explanation(row, run)}</details></li>`;

@@ -120,9 +120,9 @@ describe("the report in Chromium", () => {
     await using opened = await open(sampleInput());
     const { page } = opened;
     await page.evaluate('location.hash = "#o-CON-91"');
-    expect(await page.locator("#o-CON-91 .explain").isVisible()).toBe(true);
+    await page.locator("#o-CON-91 .explain").waitFor({ state: "visible" });
     await page.evaluate('dispatchEvent(new Event("beforeprint"))');
-    expect(await page.locator("details:not([open])").count()).toBe(0);
+    expect(await page.locator(".below details:not([open]), .fold:not([open])").count()).toBe(0);
     await page.evaluate('dispatchEvent(new Event("afterprint"))');
     expect(await page.locator("details:not([open])").count()).toBeGreaterThan(50);
     expect(opened.complaints).toEqual([]);

@@ -79,13 +79,18 @@ function assets(): { style: string; script: string } {
 }
 
 function readAssets(): { style: string; script: string } {
-  const require = createRequire(import.meta.url);
-  const own = (name: string): string => readFileSync(join(assetFolder, name), "utf8");
-  const library = (name: string): string => readFileSync(require.resolve(`uplot/dist/${name}`), "utf8");
   return {
-    style: [library("uPlot.min.css"), ...styles.map(own)].join("\n"),
-    script: [library("uPlot.iife.min.js"), ...scripts.map(own)].join("\n"),
+    style: [libraryFile("uPlot.min.css"), ...styles.map(ownFile)].join("\n"),
+    script: [libraryFile("uPlot.iife.min.js"), ...scripts.map(ownFile)].join("\n"),
   };
+}
+
+function ownFile(name: string): string {
+  return readFileSync(join(assetFolder, name), "utf8");
+}
+
+function libraryFile(name: string): string {
+  return readFileSync(createRequire(import.meta.url).resolve(`uplot/dist/${name}`), "utf8");
 }
 
 function hash(text: string): string {

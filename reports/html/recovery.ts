@@ -55,16 +55,17 @@ function lossHtml(loss: DataLoss): Html {
     ["unexpected", loss.unexpected, "read back − attempted"],
     ...(loss.inFlightAtFault === null ? [] : [["in flight at the fault", loss.inFlightAtFault, "acknowledged and not finished when the first fault came"] satisfies [string, number, string]]),
   ];
-  return html`<p class="sentence">${sentence(loss)}</p>
+  const bad = loss.lost + loss.duplicated + loss.resurrected + loss.unexpected > 0;
+  return html`<details${bad && html` open`}><summary class="sentence">${sentence(loss)}</summary>
 <div class="table-box"><table class="sets"><thead><tr><th scope="col">Set (${loss.ledger})</th><th scope="col" class="number">Writes</th><th scope="col">Is</th></tr></thead><tbody>${sets.map(([name, count, meaning]) => html`<tr><th scope="row">${name}</th><td class="number">${numberText(count)}</td><td class="soft">${meaning}</td></tr>`)}</tbody></table></div>
-${loss.lostIds.length === 0 ? null : html`<p>First lost ids: <code>${loss.lostIds.join(", ")}</code></p>`}`;
+${loss.lostIds.length === 0 ? null : html`<p>First lost ids: <code>${loss.lostIds.join(", ")}</code></p>`}</details>`;
 }
 
 function sentence(loss: DataLoss): string {
-  const doubt = loss.indeterminate === 0 ? "" : ` ${plural(loss.indeterminate, "write")} in doubt, of which ${numberText(loss.recovered)} are there.`;
+  const doubt = loss.indeterminate === 0 ? "" : ` ${plural(loss.indeterminate, "write")} in doubt, ${loss.recovered === 0 ? "none" : numberText(loss.recovered)} of them stored.`;
   if (loss.acknowledged === 0) return `Nothing was acknowledged in ${loss.ledger}, so nothing is shown about loss.${doubt}`;
   if (loss.lost === 0) return `None of ${plural(loss.acknowledged, "acknowledged write")} was lost.${doubt}`;
   const age = loss.lostMs === null ? "" : `; the oldest was ${spanText(loss.lostMs)} old at the fault`;
-  const shape = loss.holes ? "There are holes: newer writes survived." : "It is the newest ones: no hole.";
+  const shape = loss.holes ? "There are holes: newer writes survived." : "They are the newest ones: no hole.";
   return `${numberText(loss.lost)} of ${plural(loss.acknowledged, "acknowledged write")} lost${age}. ${shape}${doubt}`;
 }

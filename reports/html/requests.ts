@@ -1,7 +1,7 @@
 /** Requests by route and phase, the slowest and the first failing ones, items, and what the probes saw. */
 
 import type { RequestSample, RouteSummary, ScenarioEvidence } from "../../harness/judge/evidence.ts";
-import { numberText, percentText, pointText, spanOrDash, spanText } from "../figure.ts";
+import { numberText, percentOrDash, pointText, spanOrDash, spanText } from "../figure.ts";
 import type { ReportInput } from "../input.ts";
 import { anchor, html, type Content, type Html } from "./markup.ts";
 
@@ -47,11 +47,10 @@ const routeHeads: readonly Head[] = [
 ];
 
 function routeCells(route: RouteSummary): Content[] {
-  const percent = (value: number | null): string => (value === null ? "–" : `${percentText(value)} %`);
   return [
     route.route, route.phase, numberText(route.requests), numberText(route.failed), numberText(route.dropped),
     spanOrDash(route.p50Ms), spanOrDash(route.p95Ms), spanOrDash(route.p99Ms), spanOrDash(route.maxMs), spanOrDash(route.serviceP95Ms),
-    percent(route.availabilityPercent), percent(route.slotAvailabilityPercent), percent(route.worstWindowPercent),
+    percentOrDash(route.availabilityPercent), percentOrDash(route.slotAvailabilityPercent), percentOrDash(route.worstWindowPercent),
   ];
 }
 

@@ -58,7 +58,6 @@ function happened(fault: FaultRecord): string {
 }
 
 function chartOf({ verdict, evidence }: ScenarioReport): object {
-  const seconds = (atMs: number): number => Math.round(atMs) / 1000;
   return {
     endS: seconds(verdict.durationMs),
     phases: verdict.phases.map(({ name, startMs }) => ({ name, atS: seconds(startMs) })),
@@ -72,4 +71,8 @@ function chartOf({ verdict, evidence }: ScenarioReport): object {
     errors: evidence.series.map(({ errorsPerSecond }) => errorsPerSecond),
     gauges: evidence.gauges.map(({ gauge, unit, points }) => ({ name: gauge, unit, atS: points.map(({ atMs }) => seconds(atMs)), values: points.map(({ value }) => value) })),
   };
+}
+
+function seconds(atMs: number): number {
+  return Math.round(atMs) / 1000;
 }

@@ -27,7 +27,7 @@ export function strip({ verdict, evidence }: ScenarioReport): Html {
     { label: "errors", unit: "1/s", points: evidence.series.map(({ second, errorsPerSecond }) => ({ second, value: errorsPerSecond })) },
     ...(gauge === undefined ? [] : [{ label: gauge.gauge, unit: gauge.unit, points: gauge.points.map(({ atMs, value }) => ({ second: atMs / 1000, value })) }]),
   ];
-  const ticks = [0, 0.25, 0.5, 0.75, 1].map((share) => html`<span>${pointText(share * verdict.durationMs).replace(/\.0$/, "")}</span>`);
+  const ticks = [0, 0.25, 0.5, 0.75, 1].map((share) => html`<span>${pointText(share * verdict.durationMs).replace(/\.\d$/, "")}</span>`);
   return html`<div class="strip">${bands.map((band) => bandHtml(band, verdict.faults, lengthS))}<div class="strip-label"></div><div class="ticks" aria-hidden="true">${ticks}</div><div class="strip-top"></div></div>
 ${verdict.faults.length === 0 ? null : legend}`;
 }

@@ -5,15 +5,12 @@ import type { RunPlan } from "../../drive/run/plan.ts";
 import { placeOfFault } from "../../scenario/fault.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import { timelineOf } from "../../scenario/timeline.ts";
-import { suites } from "../../../scenarios/index.ts";
-import { planScenarios, planSuite } from "../definitions.ts";
+import { planAny } from "../definitions.ts";
 
 export async function planText(names: readonly string[], flags: { target?: string; json?: boolean }): Promise<string> {
-  const [first] = names;
-  const isSuite = names.length === 1 && suites.some((suite) => suite.name === first);
-  const plan = isSuite && first !== undefined ? await planSuite(first, flags) : await planScenarios(names, flags);
-  const scenarios = plan.scenarios.map((scenario) => ({ name: scenario.name, ...timelineOf(scenario), offered: offeredOf(scenario), rules: scenario.rules }));
-  if (flags.json === true) return JSON.stringify({ suite: plan.suite.name, target: plan.target.name, required: plan.suite.required, scenarios }, null, 2);
+  const plan = await planAny(names, flags);
+  const planned = plan.scenarios.map((scenario) => ({ name: scenario.name, ...timelineOf(scenario), offered: offeredOf(scenario), rules: scenario.rules }));
+  if (flags.json === true) return JSON.stringify({ suite: plan.suite.name, target: plan.target.name, required: plan.suite.required, scenarios: planned }, null, 2);
   return [headOf(plan), ...plan.scenarios.flatMap(describe), ...coverage(plan)].join("\n");
 }
 

@@ -25,6 +25,8 @@ export interface InjectContext {
 }
 
 export interface Fault<Spec> {
+  /** One row of the README's table. */
+  readonly about: { readonly does: string; readonly undo: string; readonly felt: string; readonly settled: string };
   /** Why this fault cannot run against this stack, or null when it can. */
   unavailable(spec: Spec, stack: Stack): string | null;
   inject(spec: Spec, stack: Stack, context: InjectContext): Promise<ActiveFault>;

@@ -30,7 +30,7 @@ const noticeSchema = z.discriminatedUnion("notice", [
   z.strictObject({ notice: z.literal("restarting"), child: z.string(), afterMs: z.number(), atUs: z.number() }),
   z.strictObject({ notice: z.literal("gave-up"), child: z.string(), why: z.string(), atUs: z.number() }),
   z.strictObject({ notice: z.literal("output"), child: z.string(), stream: z.enum(["out", "err"]), line: z.string(), atUs: z.number() }),
-  z.strictObject({ notice: z.literal("lease-expired"), lease: z.string(), healed: z.boolean(), atUs: z.number() }),
+  z.strictObject({ notice: z.literal("lease-expired"), lease: z.string(), healed: z.boolean(), why: z.string().nullable(), atUs: z.number() }),
 ]) satisfies z.ZodType<SupervisorNotice>;
 
 export const supervisorMessageSchema = z.discriminatedUnion("say", [

@@ -4,7 +4,8 @@
  */
 
 import { mkdirSync } from "node:fs";
-import { asRoadworthyError } from "../../base/error.ts";
+import { dirname } from "node:path";
+import { RoadworthyError, asRoadworthyError, messageOf } from "../../base/error.ts";
 import { after, nowUs } from "../../base/time.ts";
 import { nextDeadlineUs, reduce } from "./core/reducer.ts";
 import { firstState, type SupervisorEvent } from "./core/state.ts";
@@ -26,11 +27,16 @@ try {
 /** The journal first, then the scratch folder that it names. */
 function begin({ run, stateFolder, scratchFolder, harness }: SupervisorStart): Journal {
   const supervisor = identityOf(process.pid) ?? { pid: process.pid, startTicks: 0 };
-  const journal = openJournal(stateFolder, { entry: "run", run, boot: bootIdentity(), supervisor, harness, scratchFolder });
-  // Others may walk through it but not look: a server that runs as another user has its data in there.
-  mkdirSync(scratchFolder, { mode: 0o711 });
-  send({ say: "ready", supervisor });
-  return journal;
+  try {
+    const journal = openJournal(stateFolder, { entry: "run", run, boot: bootIdentity(), supervisor, harness, scratchFolder });
+    // Others may walk through it but not look: a server that runs as another user has its data in there.
+    mkdirSync(scratchFolder, { mode: 0o711 });
+    send({ say: "ready", supervisor });
+    return journal;
+  } catch (error) {
+    const hint = `make ${stateFolder} and ${dirname(scratchFolder)} writable, or set XDG_STATE_HOME and TMPDIR to folders that are`;
+    throw new RoadworthyError("cannot-write", `cannot keep the journal of the run: ${messageOf(error)}`, { where: stateFolder, hint, cause: error });
+  }
 }
 
 function serve({ run, scratchFolder }: SupervisorStart, journal: Journal): void {

@@ -96,4 +96,5 @@ export type SupervisorNotice =
   | { notice: "restarting"; child: string; afterMs: number; atUs: number }
   | { notice: "gave-up"; child: string; why: string; atUs: number }
   | { notice: "output"; child: string; stream: "out" | "err"; line: string; atUs: number }
-  | { notice: "lease-expired"; lease: string; healed: boolean; atUs: number };
+  /** `why`: what was in the way when it could not be healed. */
+  | { notice: "lease-expired"; lease: string; healed: boolean; why: string | null; atUs: number };

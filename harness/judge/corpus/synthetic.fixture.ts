@@ -49,6 +49,7 @@ export function syntheticRun(options: SyntheticOptions = {}): ScriptedRun & { ta
       required: ["ORD-01", "ORD-02", "ORD-07", "ORD-10"],
     }),
     planned: syntheticScenarios().map((scenario) => scenario.name),
+    plannedRules: Object.fromEntries(syntheticScenarios().map((scenario) => [scenario.name, scenario.rules])),
     seed: options.seed ?? 8127,
     run: options.run ?? "2026-11-20-1402-syn",
     previous: options.previous ?? null,
@@ -129,14 +130,8 @@ function suiteEvents(run: ScriptedRun, variant: SyntheticVariant): LogEvent[] {
 }
 
 function suiteStop(variant: SyntheticVariant, at: number): JsonEvent | null {
-  switch (variant) {
-    case "stopped":
-      return { type: "stop", at, why: "condition", code: "stopped", message: "error ratio 0.93 over 20 s is above 0.9" };
-    case "interrupted":
-      return { type: "stop", at, why: "interrupt", code: "interrupted", message: "SIGINT" };
-    case "broken-stack":
-      return { type: "stop", at, why: "error", code: "target-not-ready", message: "node api was not ready within 30 s", hint: "look at its last lines of output" };
-    default:
-      return null;
-  }
+  if (variant === "stopped") return { type: "stop", at, why: "condition", code: "stopped", message: "error ratio 0.93 over 20 s is above 0.9" };
+  if (variant === "interrupted") return { type: "stop", at, why: "interrupt", code: "interrupted", message: "SIGINT" };
+  if (variant !== "broken-stack") return null;
+  return { type: "stop", at, why: "error", code: "target-not-ready", message: "node api was not ready within 30 s", hint: "look at its last lines of output" };
 }

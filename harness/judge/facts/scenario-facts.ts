@@ -42,6 +42,8 @@ export class FactsFold {
   readonly #probingFailed: string[] = [];
   readonly #ended = { offered: 0, started: 0, dropped: 0, workers: 0 };
   readonly #seen = { due: 0, dropped: 0, baseline: 0, baselineGood: 0 };
+  /** Read-backs and facts that came to their end. */
+  readonly #asked = new Set<string>();
   #stop: StopEvent | null = null;
   #cleanup: CleanupEvent | null = null;
   #lastProbingUs: number | null = null;
@@ -56,31 +58,21 @@ export class FactsFold {
     this.#phases.step(event);
     this.#faults.step(event);
     this.#generator.step(event);
-    switch (event.type) {
-      case "request":
-        this.#request(event);
-        break;
-      case "load-end":
-        this.#ended.offered += event.offered;
-        this.#ended.started += event.started;
-        this.#ended.dropped += event.dropped;
-        this.#ended.workers += 1;
-        break;
-      case "probe":
-      case "gauge":
-        this.#lastProbingUs = Math.max(this.#lastProbingUs ?? 0, event.at);
-        break;
-      case "probing-failed":
-        this.#probingFailed.push(`${event.what} failed: ${event.why}`);
-        break;
-      case "stop":
-        this.#stop ??= event;
-        break;
-      case "cleanup":
-        this.#cleanup = event;
-        break;
-      default:
-    }
+    if (event.type === "request") this.#request(event);
+    else if (event.type === "load-end") this.#loadEnd(event);
+    else if (event.type === "probe" || event.type === "gauge") this.#lastProbingUs = Math.max(this.#lastProbingUs ?? 0, event.at);
+    else if (event.type === "probing-failed") this.#probingFailed.push(`${event.what} failed: ${event.why}`);
+    else if (event.type === "fact") this.#asked.add(`fact ${event.fact}`);
+    else if (event.type === "read-back-failed" || (event.type === "read-back" && event.last)) this.#asked.add(readBackOf(event.ledger, event.way));
+    else if (event.type === "stop") this.#stop ??= event;
+    else if (event.type === "cleanup") this.#cleanup = event;
+  }
+
+  #loadEnd(event: LogEvent & { type: "load-end" }): void {
+    this.#ended.offered += event.offered;
+    this.#ended.started += event.started;
+    this.#ended.dropped += event.dropped;
+    this.#ended.workers += 1;
   }
 
   #request(event: LogEvent & { type: "request" }): void {
@@ -115,8 +107,17 @@ export class FactsFold {
     if (this.#stop !== null) return problems;
     if (this.#ended.workers === 0) problems.push("the load did not write its last record");
     else if (this.#ended.offered !== this.#seen.due) problems.push(`the load counted ${this.#ended.offered} due requests, the log holds ${this.#seen.due}`);
+    const unasked = this.#unasked();
+    if (unasked.length > 0) problems.push(`missing at the end: ${unasked.join(", ")}`);
     if (this.#probingEndedEarly()) problems.push("probes and gauges ended before the scenario did");
     return problems;
+  }
+
+  /** Every declared read-back and fact leaves a record at the end, also when it failed. */
+  #unasked(): string[] {
+    const { ledgers, facts } = this.#header.target;
+    const readBacks = Object.entries(ledgers).flatMap(([ledger, spec]) => Object.keys(spec.readBack).map((way) => readBackOf(ledger, way)));
+    return [...readBacks, ...Object.keys(facts).map((fact) => `fact ${fact}`)].filter((question) => !this.#asked.has(question));
   }
 
   #probingEndedEarly(): boolean {
@@ -143,4 +144,8 @@ export class FactsFold {
     }
     return null;
   }
+}
+
+function readBackOf(ledger: string, way: string): string {
+  return `read-back of ${ledger} by ${way}`;
 }

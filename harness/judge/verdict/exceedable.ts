@@ -20,21 +20,15 @@ export function whyNotExceedable(objective: Objective, spec: IndicatorSpec, scen
 /** The longest duration that the plan leaves room for; null where it is not the plan that bounds it. */
 function longestMs(objective: Objective, spec: IndicatorSpec, scenario: Scenario): number | null {
   const timeline = timelineOf(scenario);
-  switch (spec.kind) {
-    case "recovery-time":
-    case "mean-recovery-time":
-    case "resume-time": {
-      const steps = timeline.steps.filter(({ step }) => spec.faults?.includes(step.fault.kind) !== false);
-      if (steps.length === 0) return null;
-      const clock = (kind: (typeof steps)[number]["step"]["fault"]["kind"]): "fault" | "heal" =>
-        objective.clock ?? (spec.kind === "resume-time" ? "heal" : defaultClock(kind));
-      return Math.max(...steps.map(({ step, injectAtMs, healAtMs }) => timeline.totalMs - (clock(step.fault.kind) === "heal" ? healAtMs : injectAtMs)));
-    }
-    case "loss-age":
-      // The oldest write that can be lost is the first one.
-      return timeline.steps.length === 0 ? null : Math.max(...timeline.steps.map(({ injectAtMs }) => injectAtMs));
-    default:
-      return null;
-  }
+  // The oldest write that can be lost is the first one.
+  if (spec.kind === "loss-age") return timeline.steps.length === 0 ? null : Math.max(...timeline.steps.map(({ injectAtMs }) => injectAtMs));
+  if (spec.kind !== "recovery-time" && spec.kind !== "mean-recovery-time" && spec.kind !== "resume-time") return null;
+  const steps = timeline.steps.filter(({ step }) => spec.faults?.includes(step.fault.kind) !== false);
+  if (steps.length === 0) return null;
+  const room = steps.map(({ step, injectAtMs, healAtMs }) => {
+    const clock = objective.clock ?? (spec.kind === "resume-time" ? "heal" : defaultClock(step.fault.kind));
+    return timeline.totalMs - (clock === "heal" ? healAtMs : injectAtMs);
+  });
+  return Math.max(...room);
 }
 

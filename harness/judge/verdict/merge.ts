@@ -1,6 +1,6 @@
 /** The worst outcome, and the exit code that all outputs agree on (DESIGN.md). */
 
-import { exitCodes, exitCodeOf, type ExitCode } from "../../base/error.ts";
+import { exitCodes, exitCodeForCode, type ExitCode } from "../../base/error.ts";
 import type { Outcome } from "./schema.ts";
 
 const badness: { readonly [Result in Outcome]: number } = { pass: 0, inconclusive: 1, fail: 2 };
@@ -40,7 +40,7 @@ const precedence: readonly ExitCode[] = [
 ];
 
 export function exitCodeFor({ outcome, stopCodes, cleanupComplete }: Ending): ExitCode {
-  const codes = new Set<ExitCode>(stopCodes.map((code) => exitCodeOf(code)));
+  const codes = new Set<ExitCode>(stopCodes.map((code) => exitCodeForCode(code)));
   if (cleanupComplete === false) codes.add(exitCodes.cleanup);
   if (outcome !== "pass") codes.add(exitCodes[outcome]);
   return precedence.find((code) => codes.has(code)) ?? exitCodes.pass;

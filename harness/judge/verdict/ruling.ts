@@ -73,7 +73,7 @@ export function claimOf(objective: Objective, header: RunHeader): Claim | null {
 function believe(result: RuleResult, distrusted: Distrust): RuleResult {
   const why = result.outcome === "pass" ? distrusted.ofPass : result.outcome === "fail" ? distrusted.ofFail : (distrusted.ofPass ?? distrusted.ofFail);
   if (why === null) return result;
-  if (result.outcome === "inconclusive") return { ...result, why: sentence(`${result.why} Besides: ${why}`) };
+  if (result.outcome === "inconclusive") return result.cause.includes(why) ? result : { ...result, why: sentence(`${result.why} Besides: ${why}`) };
   const { cause } = inconclusive(why);
   return { ...result, outcome: "inconclusive", why: sentence(`${sentence(why)} It would be a ${result.outcome}: ${lower(result.why)}`), cause };
 }

@@ -45,6 +45,15 @@ interface Write {
   acknowledgedUs: InstantUs;
 }
 
+interface LostWrite {
+  id: string;
+  acknowledgedUs: InstantUs;
+}
+
+interface Fates extends Pick<LedgerSets, "acknowledged" | "refused" | "indeterminate" | "recovered" | "resurrected"> {
+  lost: LostWrite[];
+}
+
 interface Way {
   copies: Map<string, number>;
   complete: boolean;
@@ -112,41 +121,56 @@ export class LedgerBook {
   }
 
   #setsOf(way: string, copies: ReadonlyMap<string, number>): LedgerSets {
-    const sets: LedgerSets = {
-      ...{ way, attempted: this.#writes.size, acknowledged: 0, refused: 0, indeterminate: 0, read: copies.size, lost: 0, recovered: 0 },
-      ...{ duplicated: 0, resurrected: 0, unexpected: 0, misplaced: 0, lostMs: null, holes: false, lostIds: [] },
+    const { lost, ...counts } = this.#fates(copies);
+    const lostIds = lost.slice(0, shownIds).map((write) => write.id);
+    let duplicated = 0;
+    let unexpected = 0;
+    for (const [id, count] of copies) {
+      if (count > 1) duplicated += 1;
+      if (!this.#writes.has(id)) unexpected += 1;
+    }
+    return {
+      way,
+      attempted: this.#writes.size,
+      ...counts,
+      read: copies.size,
+      lost: lost.length,
+      duplicated,
+      unexpected,
+      misplaced: lost.length + duplicated + unexpected,
+      lostMs: this.#lostMs(lost),
+      holes: this.#holes(lost, copies),
+      lostIds,
     };
-    const lost: { id: string; acknowledgedUs: InstantUs }[] = [];
+  }
+
+  /** What became of each write; the lost ones oldest first. */
+  #fates(copies: ReadonlyMap<string, number>): Fates {
+    const fates: Fates = { acknowledged: 0, refused: 0, indeterminate: 0, recovered: 0, resurrected: 0, lost: [] };
     for (const [id, write] of this.#writes) {
       const there = copies.has(id);
       if (write.outcome === "ok") {
-        sets.acknowledged += 1;
-        if (!there) lost.push({ id, acknowledgedUs: write.acknowledgedUs });
+        fates.acknowledged += 1;
+        if (!there) fates.lost.push({ id, acknowledgedUs: write.acknowledgedUs });
       } else if (write.outcome === "refused") {
-        sets.refused += 1;
-        if (there) sets.resurrected += 1;
+        fates.refused += 1;
+        if (there) fates.resurrected += 1;
       } else {
-        sets.indeterminate += 1;
-        if (there) sets.recovered += 1;
+        fates.indeterminate += 1;
+        if (there) fates.recovered += 1;
       }
     }
-    for (const [id, count] of copies) {
-      if (count > 1) sets.duplicated += 1;
-      if (!this.#writes.has(id)) sets.unexpected += 1;
-    }
-    lost.sort((a, b) => a.acknowledgedUs - b.acknowledgedUs || (a.id < b.id ? -1 : 1));
-    const lostIds = lost.slice(0, shownIds).map((write) => write.id);
-    const misplaced = lost.length + sets.duplicated + sets.unexpected;
-    return { ...sets, lost: lost.length, misplaced, lostMs: this.#lostMs(lost), holes: this.#holes(lost, copies), lostIds };
+    fates.lost.sort((a, b) => a.acknowledgedUs - b.acknowledgedUs || (a.id < b.id ? -1 : 1));
+    return fates;
   }
 
   /** Each lost write counts from the first fault after its acknowledgement; one acknowledged after the last fault has age 0. */
-  #lostMs(lost: readonly { acknowledgedUs: InstantUs }[]): number | null {
+  #lostMs(lost: readonly LostWrite[]): number | null {
     if (lost.length === 0 || this.#injectionsUs.length === 0) return null;
-    return Math.max(...[0, ...chunkOldest(lost, this.#injectionsUs)]);
+    return Math.max(0, ...chunkOldest(lost, this.#injectionsUs));
   }
 
-  #holes(lost: readonly { acknowledgedUs: InstantUs }[], copies: ReadonlyMap<string, number>): boolean {
+  #holes(lost: readonly LostWrite[], copies: ReadonlyMap<string, number>): boolean {
     // For each stretch up to a fault (and the one after the last): did a survivor come after the oldest lost one?
     const ends = [...this.#injectionsUs, Infinity];
     const oldest = ends.map((endUs, index) => lost.find((write) => write.acknowledgedUs > (ends[index - 1] ?? -Infinity) && write.acknowledgedUs <= endUs));
@@ -162,7 +186,7 @@ export class LedgerBook {
 }
 
 /** Age in ms, per injection, of the oldest lost write that was acknowledged since the injection before. */
-function chunkOldest(lost: readonly { acknowledgedUs: InstantUs }[], injectionsUs: readonly InstantUs[]): number[] {
+function chunkOldest(lost: readonly LostWrite[], injectionsUs: readonly InstantUs[]): number[] {
   return injectionsUs.flatMap((injectedUs, index) => {
     const sinceUs = injectionsUs[index - 1] ?? -Infinity;
     const first = lost.find((write) => write.acknowledgedUs > sinceUs && write.acknowledgedUs <= injectedUs);

@@ -8,10 +8,14 @@ import { targetSchema, type Target, type TargetInput } from "../../scenario/targ
 /** Instant at which every scripted run begins. */
 export const scriptedStartUs = 1_000_000_000;
 
+/** 20 November 2026, 14:02 UTC: for display only. */
+const startedAtUnixMs = 1_795_183_320_000;
+
 export interface ScriptedRun {
   target: Target;
   suite: Suite;
   planned: readonly string[];
+  plannedRules?: Readonly<Record<string, readonly string[]>>;
   run?: string;
   seed?: number;
   previous?: RunHeader["previous"];
@@ -23,7 +27,7 @@ export function scriptedHeader(run: ScriptedRun, scenario: Scenario | null, atUs
     at: atUs,
     schema: logSchemaVersion,
     run: run.run ?? "2026-11-20-1402-syn",
-    startedAtUnixMs: Date.UTC(2026, 10, 20, 14, 2) + Math.round((atUs - scriptedStartUs) / 1000),
+    startedAtUnixMs: startedAtUnixMs + Math.round((atUs - scriptedStartUs) / 1000),
     roadworthyVersion: "0.1.0",
     commit: "4be19c2",
     versions: ["PostgreSQL 15.18", "Valkey 9.1.2", "Node 26.10.0"],
@@ -35,6 +39,7 @@ export function scriptedHeader(run: ScriptedRun, scenario: Scenario | null, atUs
     target: run.target,
     scenario,
     planned: run.planned,
+    ...(run.plannedRules === undefined ? {} : { plannedRules: run.plannedRules }),
     repeat: `npx roadworthy suite ${run.suite.name} --seed ${run.seed ?? 8127}`,
     previous: run.previous ?? null,
   };

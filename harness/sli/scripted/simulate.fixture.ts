@@ -1,7 +1,6 @@
 /** Plays a scenario of one workload against a scripted service in virtual time: the log that such a run would have written. */
 
-import { msToUs } from "../../base/duration.ts";
-import { parseDurationMs } from "../../base/duration.ts";
+import { msToUs, parseDurationMs } from "../../base/duration.ts";
 import { dice, type Dice } from "../../base/random.ts";
 import type { JsonEvent, LogEvent, RequestOutcome, RunHeader } from "../../log/event.ts";
 import { placeOfFault } from "../../scenario/fault.ts";
@@ -51,7 +50,8 @@ export function simulate(header: RunHeader, scenario: Scenario, conduct: Conduct
   if (conduct.stopAt === undefined) events.push(...writes.ending);
   const kept = events.filter((event) => event.at <= startUs + msToUs(endMs) || conduct.stopAt === undefined);
   const lastUs = kept.reduce((last, event) => Math.max(last, event.at), startUs + msToUs(endMs));
-  return [header, ...kept.toSorted((a, b) => a.at - b.at), ...ending(kept, lastUs, conduct)];
+  const boot: JsonEvent = { type: "boot", at: startUs, bootMs: 3200, ready: Object.keys(header.target.nodes), notReady: [] };
+  return [header, boot, ...kept.toSorted((a, b) => a.at - b.at), ...ending(kept, lastUs, conduct)];
 }
 
 function phases(timeline: Timeline, startUs: number): JsonEvent[] {

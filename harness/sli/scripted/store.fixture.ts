@@ -50,25 +50,12 @@ function writeRequests(folder: string, requests: readonly RequestEvent[]): void 
   }
 }
 
+const ofLoad: ReadonlySet<string> = new Set(["load-ready", "load-end", "generator", "request-errors", "write"]);
+const ofProbe: ReadonlySet<string> = new Set(["probe", "completion", "gauge", "probing-failed", "read-back", "read-back-failed", "fact"]);
+
 function segmentOf(event: JsonEvent): "harness" | "load" | "probe" {
-  switch (event.type) {
-    case "load-ready":
-    case "load-end":
-    case "generator":
-    case "request-errors":
-    case "write":
-      return "load";
-    case "probe":
-    case "completion":
-    case "gauge":
-    case "probing-failed":
-    case "read-back":
-    case "read-back-failed":
-    case "fact":
-      return "probe";
-    default:
-      return "harness";
-  }
+  if (ofLoad.has(event.type)) return "load";
+  return ofProbe.has(event.type) ? "probe" : "harness";
 }
 
 function raise(error: Error): never {

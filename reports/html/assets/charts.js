@@ -9,7 +9,9 @@
   const boxes = [...document.querySelectorAll(".charts")];
   const drawn = new Map();
 
-  const ink = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  function ink(name) {
+    return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  }
 
   function clock(seconds) {
     const rest = Math.round(seconds % 60);
@@ -49,7 +51,7 @@
   function drawMarks(chart, scenario, named) {
     const { ctx, bbox } = chart;
     const ratio = window.devicePixelRatio || 1;
-    const line = (second, color, dash) => {
+    const rule = (second, color, dash) => {
       const at = Math.round(chart.valToPos(second, "x", true)) + 0.5;
       ctx.strokeStyle = color;
       ctx.setLineDash(dash.map((length) => length * ratio));
@@ -66,11 +68,11 @@
     ctx.textBaseline = "bottom";
     ctx.textAlign = "left";
     for (const [index, { name, atS }] of scenario.phases.entries()) {
-      const at = line(atS, ink("--line-strong"), [2, 3]);
+      const at = rule(atS, ink("--line-strong"), [2, 3]);
       const room = chart.valToPos(scenario.phases[index + 1]?.atS ?? scenario.endS, "x", true) - at;
       if (named && ctx.measureText(name).width + 4 * ratio <= room) ctx.fillText(name, at + 3 * ratio, bbox.top - 2 * ratio);
     }
-    for (const atS of scenario.normalS) line(atS, ink("--pass"), []);
+    for (const atS of scenario.normalS) rule(atS, ink("--pass"), []);
     ctx.restore();
   }
 

@@ -7,14 +7,15 @@
   const shown = document.getElementById("shown");
 
   function applyFilters() {
-    const wanted = Object.fromEntries(new FormData(form));
-    const words = String(wanted.text ?? "").toLowerCase().split(/\s+/).filter(Boolean);
+    const { text: search, outcome, status, kind, required } = form.elements;
+    const wanted = { outcome: outcome.value, status: status.value, kind: kind.value };
+    const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
     let count = 0;
     for (const row of table.tBodies[0].rows) {
       const text = row.textContent.toLowerCase();
       const fits =
-        ["outcome", "status", "kind"].every((name) => !wanted[name] || row.dataset[name] === wanted[name]) &&
-        (!wanted.required || row.dataset.required === "yes") &&
+        Object.entries(wanted).every(([name, value]) => value === "" || row.dataset[name] === value) &&
+        (!required.checked || row.dataset.required === "yes") &&
         words.every((word) => text.includes(word));
       row.hidden = !fits;
       if (fits) count += 1;
@@ -50,7 +51,8 @@
   let opened = [];
   window.addEventListener("beforeprint", () => {
     document.documentElement.classList.add("paper");
-    opened = [...document.querySelectorAll("details:not([open])")];
+    // The rows of the first screen stay short: the table below explains each of them.
+    opened = [...document.querySelectorAll("details:not([open])")].filter((fold) => !fold.closest(".row"));
     for (const fold of opened) fold.open = true;
   });
   window.addEventListener("afterprint", () => {

@@ -13,16 +13,22 @@ import { startWorker } from "../../continuum-report/service/work/start-worker.ts
 import { workerConfig } from "../../continuum-report/service/work/worker-config.ts";
 import { workerParts } from "../../continuum-report/service/work/worker-parts.ts";
 
+function hold(entry: unknown): Held | null {
+  if (typeof entry !== "string") return null;
+  const job = parseJob(entry);
+  return job === null ? null : { entry, job };
+}
+
 function popWithoutTrace(link: RedisLink, pollSeconds: number): JobSource {
   return {
-    async take(): Promise<Held | null> {
+    async take() {
       const popped = await link.ask((redis) => redis.brpop(keys.queue, pollSeconds));
-      const entry = popped?.[1] ?? null;
-      const job = entry === null ? null : parseJob(entry);
-      return entry === null || job === null ? null : { entry, job };
+      return hold(popped?.[1]);
     },
     async finish({ job }) {
-      await link.ask((redis) => redis.multi().srem(keys.queuedDocuments, job.document_id).publish(keys.events, jobEvent("completed", job)).exec());
+      const event = jobEvent("completed", job);
+      const done = await link.ask((redis) => redis.multi().srem(keys.queuedDocuments, job.document_id).publish(keys.events, event).rpop(keys.queue).exec());
+      return hold(done?.[2]?.[1]);
     },
     async postpone(_held, later, delayMs) {
       const [seconds, microseconds] = await link.ask((redis) => redis.time());

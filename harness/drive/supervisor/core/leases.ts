@@ -63,7 +63,7 @@ export function undone(turn: Turn, id: string, problem: string | null): void {
     if (problem === null) reply(turn, request);
     else refuse(turn, request, { code: "cleanup-incomplete", message: problem, hint: commandOfUndo(lease.undo) });
   }
-  if (lease.expired) tell(turn, { notice: "lease-expired", lease: id, healed: problem === null, atUs: turn.atUs });
+  if (lease.expired) tell(turn, { notice: "lease-expired", lease: id, healed: problem === null, why: problem, atUs: turn.atUs });
 }
 
 /** An undo that never reached the disk: its act does not happen. */

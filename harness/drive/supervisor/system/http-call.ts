@@ -22,7 +22,8 @@ const defaultLimitBytes = 16 * 1024 * 1024;
 /** Rejects with the system's error when there is no answer, and with the signal's reason when it is aborted. */
 export async function httpCall({ method, url, body = null, signal, limitBytes = defaultLimitBytes }: HttpCall): Promise<HttpAnswer> {
   const { promise, resolve, reject } = Promise.withResolvers<HttpAnswer>();
-  const headers = body === null ? {} : { "content-type": "application/json", "content-length": Buffer.byteLength(body) };
+  // Else the server ends the connection with its answer, and that end could be taken for one.
+  const headers = { connection: "keep-alive", ...(body === null ? {} : { "content-type": "application/json", "content-length": Buffer.byteLength(body) }) };
   const call = request(url, { method, agent: false, headers, signal }, (response) => {
     const chunks: Buffer[] = [];
     let sizeBytes = 0;

@@ -3,12 +3,12 @@
 import { timeUnitOf, limitMsOf, inUnit } from "../../../sli/concepts/limit.ts";
 import type { FaultDuration } from "../../../sli/observation.ts";
 import type { Objective } from "../../../scenario/objective.ts";
-import { formatCount, formatDurationMs, formatLimit, formatWithPrecision } from "../format.ts";
+import { formatCount, formatDemand, formatDurationMs, formatWithPrecision } from "../format.ts";
 import type { Outcome } from "../schema.ts";
 import { inconclusive, sentence, unfit, type RuleInput, type RuleResult } from "./rule.ts";
 
 /** A fault without an outage has no duration: it counts as shorter than the precision. */
-export function ruleDurations({ objective, observation }: RuleInput<"durations">): RuleResult {
+export function ruleDurations({ objective, spec, observation }: RuleInput<"durations">): RuleResult {
   const limitMs = limitMsOf(objective);
   const { faults } = observation;
   const [invalid] = faults.filter((fault) => fault.invalid !== null);
@@ -18,14 +18,14 @@ export function ruleDurations({ objective, observation }: RuleInput<"durations">
   const worst = ruled.reduce((a, b) => (severity(b) > severity(a) ? b : a));
   // One fault over the limit fails, whatever is not known of the others.
   if (worst.outcome !== "fail" && invalid !== undefined) return { ...inconclusive(invalid.invalid ?? "", faults.length), ...shown(objective, worst.fault) };
-  const over = worst.fault.valueMs === null ? "" : `; ${formatLimit(objective.op, objective.limit, objective.unit)} allowed`;
+  const over = worst.fault.valueMs === null ? "" : `; ${formatDemand(objective.op, objective.limit, objective.unit)}`;
   const rest = faults.length > 1 ? `; worst of ${formatCount(faults.length, "fault")}` : "";
   return {
     outcome: worst.outcome,
     ...shown(objective, worst.fault),
     samples: faults.length,
     why: sentence(`${describeDuration(worst.fault, objective)} (${worst.fault.fault}, ${worst.fault.faultKind})${over}${rest}${confidenceNote(worst.outcome, faults.length)}`),
-    cause: `${describeDuration(worst.fault, objective)} after ${worst.fault.faultKind} ${worst.fault.fault}${over}`,
+    cause: `${happened(worst.fault)} ${took(worst.fault, objective, spec.kind)}${over}`,
   };
 }
 
@@ -45,6 +45,8 @@ export function ruleMean({ objective, observation }: RuleInput<"durations">): Ru
   const mean: FaultDuration = {
     fault: "mean",
     faultKind: "",
+    on: "",
+    clock: "fault",
     valueMs: average(felt.map((fault) => fault.valueMs ?? 0)),
     lowerBound: felt.some((fault) => fault.lowerBound),
     resolutionMs: average(felt.map((fault) => fault.resolutionMs)),
@@ -59,7 +61,7 @@ export function ruleMean({ objective, observation }: RuleInput<"durations">): Ru
     outcome,
     ...shown(objective, mean),
     samples: felt.length,
-    why: sentence([text, `${formatLimit(objective.op, objective.limit, objective.unit)} allowed`, ...left].join("; ")),
+    why: sentence([text, formatDemand(objective.op, objective.limit, objective.unit), ...left].join("; ")),
     cause: text,
   };
 }
@@ -92,6 +94,29 @@ function describeDuration(fault: FaultDuration, objective: Objective): string {
   if (fault.valueMs === null) return `no outage seen (± ${formatDurationMs(fault.resolutionMs, unit)})`;
   if (fault.lowerBound) return `longer than ${formatDurationMs(fault.valueMs, unit)}, not back to normal before the end`;
   return formatWithPrecision(fault.valueMs, fault.resolutionMs, unit);
+}
+
+/** "after api-store was cut": for sentences that a release manager reads. */
+function happened({ faultKind, on }: FaultDuration): string {
+  return `after ${on} was ${faultWords[faultKind] ?? `hit by ${faultKind}`}`;
+}
+
+const faultWords: Readonly<Record<string, string>> = {
+  "link-down": "cut off",
+  "link-latency": "slowed down",
+  "link-stall": "stalled",
+  "link-reset": "reset",
+  "node-stop": "stopped",
+  "node-kill": "killed",
+  "process-kill": "killed",
+};
+
+function took(fault: FaultDuration, objective: Objective, kind: string): string {
+  const since = fault.clock === "heal" ? " from its healing" : "";
+  const until = kind === "resume-time" ? "until the next item was finished" : "until all was back to normal";
+  if (fault.valueMs === null) return "no outage was seen";
+  if (fault.lowerBound) return `it took longer than ${formatDurationMs(fault.valueMs, timeUnitOf(objective.unit) ?? "s")}${since} ${until}`;
+  return `it took ${describeDuration(fault, objective)}${since} ${until}`;
 }
 
 /** N recoveries within the limit show that at least 0.05^(1/N) of all are, with 95 % confidence. */

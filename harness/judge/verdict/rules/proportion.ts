@@ -3,7 +3,7 @@
 import type { IndicatorSpec } from "../../../scenario/indicator.ts";
 import type { Objective } from "../../../scenario/objective.ts";
 import { cleanSamplesNeeded, lowerBound, ruleBinomial, upperBound } from "../binomial.ts";
-import { formatCount, formatLimit, formatNumber, formatPercent, formatValue } from "../format.ts";
+import { formatCount, formatNumber, formatPercent, formatValue } from "../format.ts";
 import type { Outcome } from "../schema.ts";
 import { inconclusive, sentence, unfit, type RuleInput, type RuleResult } from "./rule.ts";
 
@@ -47,26 +47,18 @@ function claimOf(objective: Objective, spec: IndicatorSpec): Claim | null {
   const { op, limit } = objective;
   if (typeof limit !== "number") return null;
   const upTo = op === "<" || op === "<=";
-  switch (spec.kind) {
-    case "latency":
-    case "completion-time": {
-      const [noun, failed] = spec.kind === "latency" ? ["request", "failed"] : ["item", "never finished"];
-      const badness = `${op === "<" ? "took" : "took over"} ${formatLimitValue(objective)}${op === "<" ? " or longer" : ""}, or ${failed}`;
-      return upTo ? { allowed: rounded(1 - spec.quantile), ofGood: false, noun, badness, percentile: `p${rounded(spec.quantile * 100)}` } : null;
-    }
-    case "availability":
-      return op === ">" || op === ">=" ? { allowed: rounded(1 - limit / 100), ofGood: true, noun: "request", badness: "failed", percentile: null } : null;
-    case "completion-errors":
-      return upTo || (op === "==" && limit === 0)
-        ? { allowed: rounded(limit / 100), ofGood: false, noun: "item", badness: "failed or never finished", percentile: null }
-        : null;
-    default:
-      return null;
+  if ((spec.kind === "latency" || spec.kind === "completion-time") && upTo) {
+    const [noun, failed] = spec.kind === "latency" ? ["request", "failed"] : ["item", "never finished"];
+    const badness = `took ${op === "<" ? "" : "over "}${formatValue(limit, objective.unit)}${op === "<" ? " or longer" : ""}, or ${failed}`;
+    return { allowed: rounded(1 - spec.quantile), ofGood: false, noun, badness, percentile: `p${rounded(spec.quantile * 100)}` };
   }
-}
-
-function formatLimitValue(objective: Objective): string {
-  return formatLimit("", objective.limit, objective.unit).trim();
+  if (spec.kind === "availability" && (op === ">" || op === ">=")) {
+    return { allowed: rounded(1 - limit / 100), ofGood: true, noun: "request", badness: "failed", percentile: null };
+  }
+  if (spec.kind === "completion-errors" && (upTo || (op === "==" && limit === 0))) {
+    return { allowed: rounded(limit / 100), ofGood: false, noun: "item", badness: "failed or never finished", percentile: null };
+  }
+  return null;
 }
 
 /** 1 − 0.95 is not 0.05 in binary; a limit is meant as it is written. */

@@ -29,7 +29,8 @@ export function inconclusive(why: string, samples: number | null = null): RuleRe
 }
 
 export function sentence(text: string): string {
-  const first = text.slice(0, 1).toUpperCase() + text.slice(1);
+  // "p95" stays as it is written everywhere.
+  const first = /^p\d/.test(text) ? text : text.slice(0, 1).toUpperCase() + text.slice(1);
   return /[.!?]$/.test(first) ? first : `${first}.`;
 }
 

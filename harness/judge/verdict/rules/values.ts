@@ -1,7 +1,7 @@
 /** Counts, yes or no, sets, single values: any violation fails; a pass needs that it was exercised at least once. */
 
 import { keeps } from "../../../sli/concepts/limit.ts";
-import { formatLimit, formatNumber, formatValue } from "../format.ts";
+import { formatDemand, formatNumber, formatValue } from "../format.ts";
 import { inconclusive, sentence, unfit, type RuleInput, type RuleResult } from "./rule.ts";
 
 export function ruleValues({ objective, observation }: RuleInput<"values">): RuleResult {
@@ -15,15 +15,14 @@ export function ruleValues({ objective, observation }: RuleInput<"values">): Rul
   const worst = worstOf(violations.length > 0 ? violations : values, objective.op);
   const beside = detail === "" ? "" : `; ${detail}`;
   const many = values.length > 1 ? `, worst of ${formatNumber(values.length)}` : "";
-  const limit = formatLimit(objective.op, objective.limit, objective.unit);
-  const shown = `${Number.isFinite(worst) ? formatValue(worst, objective.unit) : "no answer"}${many}; ${limit} allowed`;
+  const shown = `${Number.isFinite(worst) ? formatValue(worst, objective.unit) : "no answer"}${many}; ${formatDemand(objective.op, objective.limit, objective.unit)}`;
   const base = { value: worst, interval: null, samples: exercised };
   if (violations.length > 0) {
     const counted = values.length > 1 ? `${formatNumber(violations.length)} of ${formatNumber(values.length)} are not within the limit: ` : "";
     return { outcome: "fail", ...base, why: sentence(`${counted}${shown}${beside}`), cause: `${counted}${shown}${beside}` };
   }
   if (exercised <= 0) return { outcome: "inconclusive", ...base, why: sentence(`it was never exercised${beside}`), cause: `it was never exercised${beside}` };
-  return { outcome: "pass", ...base, why: sentence(`${shown}; exercised ${formatNumber(exercised)} times${beside}`), cause: shown };
+  return { outcome: "pass", ...base, why: sentence(`${shown}; n = ${formatNumber(exercised)}${beside}`), cause: shown };
 }
 
 function ruleExists(observation: { values: readonly number[]; exercised: number }, statement: string): RuleResult {

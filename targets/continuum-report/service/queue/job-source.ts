@@ -4,7 +4,7 @@ import { keys, processingKey } from "./keys.ts";
 import { parseJob } from "./job.ts";
 import type { Job } from "./job.ts";
 import type { RedisLink } from "./redis-link.ts";
-import { buryScript, finishScript, postponeScript, releaseScript } from "./scripts.ts";
+import { buryScript, finishScript, postponeScript, releaseScript, takeScript } from "./scripts.ts";
 
 /** A job in this worker's hands, with its entry exactly as it stands on the list. */
 export interface Held {
@@ -15,7 +15,8 @@ export interface Held {
 export interface JobSource {
   /** The next job; null when none came within the poll time. */
   take(): Promise<Held | null>;
-  finish(held: Held): Promise<void>;
+  /** The job is done; the next one, if one is waiting. */
+  finish(held: Held): Promise<Held | null>;
   postpone(held: Held, later: Job, delayMs: number): Promise<void>;
   bury(held: Held, reason: string): Promise<void>;
   release(held: Held): Promise<void>;
@@ -31,9 +32,14 @@ export function openJobSource(link: RedisLink, options: SourceOptions): JobSourc
   const run = (script: string, names: readonly string[], values: readonly (string | number)[]) =>
     link.ask((redis) => redis.eval(script, names.length + 1, processing, ...names, ...values));
   return {
-    take: () => take(link, processing, options.pollSeconds),
-    finish: async ({ entry, job }) => {
-      await run(finishScript, [keys.queuedDocuments, keys.events], [entry, job.document_id, jobEvent("completed", job)]);
+    async take() {
+      const waiting = await run(takeScript, [keys.queue], []);
+      const entry = waiting ?? (await link.ask((redis) => redis.blmove(keys.queue, processing, "RIGHT", "LEFT", options.pollSeconds)));
+      return hold(link, processing, entry);
+    },
+    async finish({ entry, job }) {
+      const names = [keys.queue, keys.queuedDocuments, keys.events];
+      return hold(link, processing, await run(finishScript, names, [entry, job.document_id, jobEvent("completed", job)]));
     },
     postpone: async ({ entry }, later, delayMs) => {
       await run(postponeScript, [keys.retries], [entry, JSON.stringify(later), delayMs]);
@@ -56,13 +62,9 @@ export function deadLetter(job: Job, reason: string): string {
   return JSON.stringify({ id: job.id, document_id: job.document_id, attempts: job.attempts, error: reason });
 }
 
-/**
- * First what is on our list already: the answer to an earlier take may have been lost on its way after Redis had moved the job.
- */
-async function take(link: RedisLink, processing: string, pollSeconds: number): Promise<Held | null> {
-  const held = await link.ask((redis) => redis.lindex(processing, -1));
-  const entry = held ?? (await link.ask((redis) => redis.blmove(keys.queue, processing, "RIGHT", "LEFT", pollSeconds)));
-  if (entry === null) return null;
+/** What Redis handed out, as a job; null when there was none. */
+async function hold(link: RedisLink, processing: string, entry: unknown): Promise<Held | null> {
+  if (typeof entry !== "string") return null;
   const job = parseJob(entry);
   if (job !== null) return { entry, job };
   await discard(link, processing, entry);

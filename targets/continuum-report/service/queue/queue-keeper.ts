@@ -7,7 +7,7 @@ import { promoteScript, recoverScript } from "./scripts.ts";
 
 export interface QueueKeeper {
   /** Brings back the jobs of this supervisor's workers that are not alive any more; how many. */
-  recover(alive: ReadonlySet<string>): Promise<number>;
+  recover(alive: () => ReadonlySet<string>): Promise<number>;
   /** Moves retries whose time has come to the front of the queue; how many. */
   promote(): Promise<number>;
   length(): Promise<number>;
@@ -28,12 +28,13 @@ export function openQueueKeeper(link: RedisLink, crew: string): QueueKeeper {
   };
 }
 
-async function recover(redis: Redis, crew: string, alive: ReadonlySet<string>): Promise<number> {
-  const living = new Set([...alive].map(processingKey));
+async function recover(redis: Redis, crew: string, alive: () => ReadonlySet<string>): Promise<number> {
   let moved = 0;
   let cursor = "0";
   do {
     const [next, found] = await redis.scan(cursor, "MATCH", `${processingKey(crew)}.*`, "COUNT", scanCount);
+    // Asked after the scan: a worker that was started meanwhile may have a list already, and it must not be taken for a dead one's.
+    const living = new Set([...alive()].map(processingKey));
     for (const list of found) {
       if (!living.has(list)) moved += Number(await redis.eval(recoverScript, 2, list, keys.queue));
     }

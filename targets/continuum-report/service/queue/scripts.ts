@@ -6,12 +6,23 @@ if redis.call('SADD', KEYS[1], ARGV[1]) == 0 then return 0 end
 redis.call('LPUSH', KEYS[2], ARGV[2])
 return 1`;
 
-/** KEYS processing, queued-documents, job-events · ARGV job, document id, event. 0 when this worker no longer holds the job. */
+/**
+ * KEYS processing, document-queue. First what is on the worker's list already: the answer to an earlier take may have been lost on its way
+ * after Redis had moved the job. Then the next one of the queue, if there is one.
+ */
+export const takeScript = `
+return redis.call('LINDEX', KEYS[1], -1) or redis.call('LMOVE', KEYS[2], KEYS[1], 'RIGHT', 'LEFT')`;
+
+/**
+ * KEYS processing, document-queue, queued-documents, job-events · ARGV job, document id, event. Does nothing when this worker no longer holds the job.
+ * Takes the next one in the same step: a slow link to Redis then costs one round trip per document.
+ */
 export const finishScript = `
-if redis.call('LREM', KEYS[1], 1, ARGV[1]) == 0 then return 0 end
-redis.call('SREM', KEYS[2], ARGV[2])
-redis.call('PUBLISH', KEYS[3], ARGV[3])
-return 1`;
+if redis.call('LREM', KEYS[1], 1, ARGV[1]) == 1 then
+  redis.call('SREM', KEYS[3], ARGV[2])
+  redis.call('PUBLISH', KEYS[4], ARGV[3])
+end
+${takeScript}`;
 
 /** KEYS processing, queued-documents, job-events, dead-letter-queue · ARGV job, document id, event, letter. */
 export const buryScript = `

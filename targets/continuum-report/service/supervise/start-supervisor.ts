@@ -1,4 +1,4 @@
-/** The supervisor: a short round, again and again, that brings workers and queue to where they should be. */
+/** The supervisor: short rounds, again and again, that bring workers and queue to where they should be. */
 
 import { pause } from "../base/deadline.ts";
 import { messageOf } from "../base/failure.ts";
@@ -8,6 +8,7 @@ import { logLine, logTrouble } from "../base/log-line.ts";
 import { openCrew } from "./crew.ts";
 import type { Crew } from "./crew.ts";
 import { nextScale, startScale } from "./scaling.ts";
+import type { Scale } from "./scaling.ts";
 import { supervisorRoutes } from "./supervisor-routes.ts";
 import type { SupervisorCounts } from "./supervisor-routes.ts";
 import type { SupervisorParts } from "./supervisor-parts.ts";
@@ -24,7 +25,8 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Running> 
   const server = await listen({ host: config.host, port: config.port, routes: supervisorRoutes(crew, counts), limitMs: answerLimitMs });
   logLine(`supervisor ${config.name} listening on ${server.port}`);
   const stop = new AbortController();
-  const rounds = Promise.all([keepCrew({ parts, crew, counts }, stop.signal), keepSwept(parts, counts, stop.signal)]);
+  const keeping: Keeping = { parts, crew, counts, scale: startScale(config.scaling, performance.now()) };
+  const rounds = Promise.all([keepCrew(keeping, stop.signal), keepQueue(keeping, stop.signal), keepSwept(parts, counts, stop.signal)]);
   return {
     async close() {
       stop.abort();
@@ -39,19 +41,27 @@ interface Keeping {
   readonly parts: SupervisorParts;
   readonly crew: Crew;
   readonly counts: SupervisorCounts;
+  scale: Scale;
 }
 
-/** Dead workers are replaced even while Redis is down; everything else waits for it, and the next round tries again. */
-async function keepCrew({ parts, crew, counts }: Keeping, signal: AbortSignal): Promise<void> {
-  const { scaling } = parts.config;
-  const trouble = openTrouble();
-  let scale = startScale(scaling, performance.now());
+/** Apart from the queue's round, so that dead workers are replaced at once also while Redis is slow or down. */
+async function keepCrew(keeping: Keeping, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    crew.resize(scale.workers);
+    keeping.crew.resize(keeping.scale.workers);
+    await pause(roundGapMs, signal);
+  }
+}
+
+/** A round that fails is not mended: the next one does the same again. */
+async function keepQueue(keeping: Keeping, signal: AbortSignal): Promise<void> {
+  const { keeper, config } = keeping.parts;
+  const trouble = openTrouble();
+  while (!signal.aborted) {
     try {
-      counts.recovered += await parts.keeper.recover(crew.alive());
-      counts.promoted += await parts.keeper.promote();
-      scale = nextScale(scale, { queueLength: await parts.keeper.length(), nowMs: performance.now() }, scaling);
+      const [recovered, promoted, queueLength] = await Promise.all([keeper.recover(() => keeping.crew.alive()), keeper.promote(), keeper.length()]);
+      keeping.counts.recovered += recovered;
+      keeping.counts.promoted += promoted;
+      keeping.scale = nextScale(keeping.scale, { queueLength, nowMs: performance.now() }, config.scaling);
       trouble.over();
     } catch (error) {
       trouble.tell(error);

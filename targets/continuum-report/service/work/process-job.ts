@@ -41,29 +41,30 @@ const longestGapMs = 60_000;
 const postponementLimit = 20;
 const longestPostponementMs = 30_000;
 
-/** Fails with Stopped when the worker is told to stop before the job has come to an end. */
-export async function processJob(held: Held, tools: ProcessTools): Promise<void> {
+/** The next job, if one was waiting when this one was done. Fails with Stopped when the worker is told to stop before the job has come to an end. */
+export async function processJob(held: Held, tools: ProcessTools): Promise<Held | null> {
   const { source, patience } = tools;
   const document = await patience.waitOut(() => tools.ledger.begin(held.job));
   if (document.status === "completed") return patience.waitOut(() => source.finish(held));
-  if (document.status === "failed") return patience.waitOut(() => source.bury(held, "failed before"));
   const startedMs = performance.now();
   try {
-    await completeDocument(held, document, tools);
+    if (document.status !== "failed") return await completeDocument(held, document, tools);
+    await patience.waitOut(() => source.bury(held, "failed before"));
   } catch (error) {
     if (error instanceof Stopped) throw error;
     await handleFailure(held, { document, error, durationMs: Math.round(performance.now() - startedMs) }, tools);
   }
+  return null;
 }
 
-async function completeDocument(held: Held, document: TakenDocument, tools: ProcessTools): Promise<void> {
+async function completeDocument(held: Held, document: TakenDocument, tools: ProcessTools): Promise<Held | null> {
   const { writer, patience, signal } = tools;
   const startedMs = performance.now();
   const content = await patience.waitOut(() => writer.readDocument(held.job.document_id, signal));
   const text = await patience.waitOut(() => writer.writeBrief(content, signal));
   const durationMs = Math.round(performance.now() - startedMs);
   await patience.waitOut(() => tools.ledger.complete(document.id, { text, model: writer.model, durationMs }));
-  await patience.waitOut(() => tools.source.finish(held));
+  return patience.waitOut(() => tools.source.finish(held));
 }
 
 function handleFailure(held: Held, failure: Failure, tools: ProcessTools): Promise<void> {

@@ -53,18 +53,20 @@ interface Hand {
 
 async function takeAndProcess(tools: ProcessTools, hand: Hand, taking: AbortSignal): Promise<void> {
   while (!taking.aborted) {
+    let worked = false;
     try {
       hand.held = await tools.source.take();
-      if (hand.held === null) continue;
-      tellSupervisor({ kind: "working", documentId: hand.held.job.document_id });
-      await processJob(hand.held, tools);
+      while (hand.held !== null && !taking.aborted) {
+        worked = true;
+        tellSupervisor({ kind: "working", documentId: hand.held.job.document_id });
+        hand.held = await processJob(hand.held, tools);
+      }
     } catch (error) {
-      if (hand.held !== null && tools.signal.aborted) await giveBack(tools, hand.held);
-      else await afterTrouble(error, taking);
-    } finally {
-      if (hand.held !== null) tellSupervisor({ kind: "working", documentId: null });
-      hand.held = null;
+      await afterTrouble(error, taking);
     }
+    if (worked) tellSupervisor({ kind: "working", documentId: null });
+    if (hand.held !== null && taking.aborted) await giveBack(tools, hand.held);
+    hand.held = null;
   }
 }
 

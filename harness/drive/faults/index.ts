@@ -1,0 +1,45 @@
+/** The table of faults. A new one: see the README. */
+
+import type { FaultKind, FaultSpec } from "../../scenario/fault.ts";
+import type { Stack } from "../stack/stack.ts";
+import type { ActiveFault, Fault, InjectContext } from "./fault.ts";
+import { linkDown } from "./link-down.ts";
+import { linkLatency } from "./link-latency.ts";
+import { linkReset } from "./link-reset.ts";
+import { linkStall } from "./link-stall.ts";
+import { nodeKill } from "./node-kill.ts";
+import { nodeStop } from "./node-stop.ts";
+import { processKill } from "./process-kill.ts";
+
+type FaultTable = { readonly [Kind in FaultKind]: Fault<Extract<FaultSpec, { kind: Kind }>> };
+
+/** Leaving one out does not compile. */
+export const faults: FaultTable = {
+  "link-down": linkDown,
+  "link-latency": linkLatency,
+  "link-stall": linkStall,
+  "link-reset": linkReset,
+  "node-stop": nodeStop,
+  "node-kill": nodeKill,
+  "process-kill": processKill,
+};
+
+/** Why the fault cannot run against this stack, or null when it can. */
+export function unavailableFault<Kind extends FaultKind>(spec: Extract<FaultSpec, { kind: Kind }>, stack: Stack): string | null {
+  return rowOf<Kind>(spec.kind).unavailable(spec, stack);
+}
+
+/** Errors: `fault-unavailable`, `proxy-unavailable`, `cannot-write` when its undo cannot be journalled. Nothing is left in effect then. */
+export async function injectFault<Kind extends FaultKind>(spec: Extract<FaultSpec, { kind: Kind }>, stack: Stack, context: InjectContext): Promise<ActiveFault> {
+  return await rowOf<Kind>(spec.kind).inject(spec, stack, context);
+}
+
+function rowOf<Kind extends FaultKind>(kind: Kind): FaultTable[Kind] {
+  return faults[kind];
+}
+
+/** The README's table. */
+export function faultTable(): string {
+  const rows = Object.entries(faults).map(([kind, { about }]) => `| \`${kind}\` | ${about.does} | ${about.undo} | ${about.felt} | ${about.settled} |`);
+  return ["| fault | does | undo | felt when | settled when |", "|---|---|---|---|---|", ...rows, ""].join("\n");
+}

@@ -1,0 +1,105 @@
+/** What the faults on links share: which links, how to undo, and what a fresh connection through a link meets. */
+
+import { RoadworthyError } from "../../base/error.ts";
+import { freshToken } from "../../base/random.ts";
+import { undoOfDisable, undoOfToxic, type ProxyUndo } from "../proxy/undo.ts";
+import type { ToxicSpec } from "../proxy/toxics/index.ts";
+import { nodeAccess } from "../stack/address.ts";
+import { languageOf, roundTrip, type Language } from "../stack/round-trip.ts";
+import type { Stack } from "../stack/stack.ts";
+import type { Undo } from "../supervisor/protocol.ts";
+import { carryOut, tryOut } from "./active-fault.ts";
+import type { ActiveFault, InjectContext } from "./fault.ts";
+
+/** How long a fresh connection may take to show that nothing is wrong. */
+export const healthyWithinMs = 1_000;
+/** After this long without an answer, a connection counts as unanswered. */
+export const silentForMs = 700;
+
+export interface Trip {
+  readonly tookMs: number;
+  /** Why there was no good answer; null when there was one. */
+  readonly problem: string | null;
+}
+
+export function unavailableLinks(links: readonly string[], stack: Stack): string | null {
+  const missing = links.filter((link) => !stack.links.has(link));
+  return missing.length === 0 ? null : `the target has no link ${missing.map((link) => `"${link}"`).join(", ")}`;
+}
+
+/** One exchange with the server of a link on a fresh connection through it. */
+export async function tripThrough(stack: Stack, link: string, timeoutMs: number): Promise<Trip> {
+  const address = stack.addresses.links[link];
+  if (address === undefined) throw new RoadworthyError("internal", `link "${link}" has no address`);
+  return await tryOut(() => roundTrip(languageOfLink(stack, link), address, timeoutMs));
+}
+
+/** Processes are asked for what they are asked for to be ready. */
+export function languageOfLink(stack: Stack, linkName: string): Language {
+  const link = stack.links.get(linkName);
+  const node = link === undefined ? undefined : stack.nodes.get(link.spec.to);
+  if (link === undefined || node === undefined) throw new RoadworthyError("internal", `link "${linkName}" leads nowhere`);
+  const { spec } = node;
+  if (spec.kind === "process" && spec.ready.by === "http" && spec.ready.port === link.spec.port) return { speak: "http", path: spec.ready.path, status: spec.ready.status };
+  return languageOf(nodeAccess(stack.addresses, link.spec.to));
+}
+
+/** Null as long as some link does not show it. */
+export async function onEvery(links: readonly string[], look: (link: string) => Promise<string | null>): Promise<string | null> {
+  const seen = await Promise.all(links.map(look));
+  return seen.includes(null) ? null : seen.join("; ");
+}
+
+export async function answersAgain(stack: Stack, link: string, belowMs = Number.POSITIVE_INFINITY): Promise<string | null> {
+  const { tookMs, problem } = await tripThrough(stack, link, healthyWithinMs);
+  return problem === null && tookMs < belowMs ? `a fresh connection through ${link} was answered in ${tookMs.toFixed(1)} ms` : null;
+}
+
+export function undoByProxy(stack: Stack, undo: ProxyUndo): Undo {
+  const [status = 200] = undo.verify.status;
+  const fields = Object.entries(undo.verify.fields).map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`);
+  return {
+    do: "http",
+    method: undo.request.method === "GET" ? "POST" : undo.request.method,
+    url: `${stack.proxyUrl}${undo.request.path}`,
+    body: undo.request.body === null ? null : JSON.stringify(undo.request.body),
+    done: [...undo.doneStatus],
+    verify: { url: `${stack.proxyUrl}${undo.verify.request.path}`, status, contains: fields[0] ?? null },
+  };
+}
+
+export function undoOfDisabled(stack: Stack, link: string): Undo {
+  return undoByProxy(stack, undoOfDisable(link));
+}
+
+export interface ToxicFault {
+  readonly links: readonly string[];
+  readonly toxic: ToxicSpec;
+  /** What one link shows, or null. `toxic` is the name under which the proxy knows it. */
+  readonly felt: (link: string, toxic: string) => Promise<string | null>;
+  readonly settled: (link: string) => Promise<string | null>;
+}
+
+/** Adds the same toxic to every link, on what the server sends. */
+export async function addToxics(stack: Stack, context: InjectContext, fault: ToxicFault): Promise<ActiveFault> {
+  const name = `roadworthy-${fault.toxic.type}-${freshToken(6)}`;
+  return await carryOut(stack, context, {
+    undos: fault.links.map((link) => undoByProxy(stack, undoOfToxic(link, name))),
+    act: async () => {
+      const toxic = { ...fault.toxic, name, stream: "downstream", toxicity: 1 } as const;
+      await Promise.all(fault.links.map((link) => stack.proxy.addToxic(link, toxic)));
+    },
+    felt: () => onEvery(fault.links, (link) => fault.felt(link, name)),
+    settled: () => onEvery(fault.links, fault.settled),
+  });
+}
+
+/** For servers that say nothing without being asked properly: what the proxy itself has seen of the toxic. */
+export async function countedByProxy(stack: Stack, link: string, toxic: string): Promise<string | null> {
+  const stats = await stack.proxy.stats(link);
+  const counted = stats?.toxics.find((entry) => entry.name === toxic);
+  if (counted !== undefined) return counted.connections > 0 ? `the proxy saw ${counted.connections} connections of ${link} meet it` : null;
+  // The real Toxiproxy does not count: that the toxic is there is all that can be seen.
+  const listed = (await stack.proxy.list()).find((entry) => entry.name === link);
+  return stats === null && listed?.toxics.some((entry) => entry.name === toxic) === true ? `the proxy has it on ${link}` : null;
+}

@@ -1,0 +1,27 @@
+/** What the probe process is told: its configuration in a file, then lines on its input. */
+
+import { z } from "zod";
+import { targetSchema } from "../../scenario/target/target.ts";
+import type { Addresses } from "../stack/address.ts";
+
+const addressesSchema = z.custom<Addresses>((value) => typeof value === "object" && value !== null && "nodes" in value && "links" in value, "must hold nodes and links");
+
+export const probeConfigSchema = z.strictObject({
+  /** Folder of the scenario's log: the segment is `probe.events`. */
+  logFolder: z.string().min(1),
+  /** How long the load runs; probing goes on after it, until the process is told to stop. */
+  totalMs: z.number().positive(),
+  ...targetSchema.pick({ probes: true, completions: true, gauges: true, ledgers: true, facts: true }).shape,
+  addresses: addressesSchema,
+});
+
+export type ProbeConfig = z.infer<typeof probeConfigSchema>;
+
+/** First the start, an instant of the host's monotonic clock; then, each when the harness wants it, the read-back and the end. */
+export const probeLineSchema = z.union([
+  z.strictObject({ startAtUs: z.number() }),
+  z.strictObject({ readBack: z.literal(true) }),
+  z.strictObject({ stop: z.literal(true) }),
+]);
+
+export type ProbeLine = z.infer<typeof probeLineSchema>;

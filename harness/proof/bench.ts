@@ -1,0 +1,63 @@
+/**
+ * Benchmarks: `npm run bench`, or one of them with `npm run bench -- proxy`. Prints tables with their conditions; compares only what
+ * was measured in turn in the same run. Nothing passes or fails here. Everything is on this machine and ends within its limit.
+ */
+
+import { cpus, loadavg, totalmem } from "node:os";
+import { parseArgs } from "node:util";
+import { messageOf } from "../base/error.ts";
+import { nowUs, timeoutSignal } from "../base/time.ts";
+import { benchJudge } from "./bench/judge.ts";
+import { benchLoad } from "./bench/load.ts";
+import { benchLog } from "./bench/log.ts";
+import { benchProxy } from "./bench/proxy.ts";
+import { renderTable, type BenchTable } from "./bench/table.ts";
+
+const limitMs = 30_000;
+
+const benches: Readonly<Record<string, (signal: AbortSignal) => Promise<BenchTable[]>>> = {
+  proxy: benchProxy,
+  load: benchLoad,
+  log: benchLog,
+  judge: benchJudge,
+};
+
+const interrupted = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => interrupted.abort(new Error(signal)));
+
+const { positionals } = parseArgs({ allowPositionals: true });
+const unknown = positionals.filter((name) => !Object.hasOwn(benches, name));
+if (unknown.length > 0) {
+  console.error(`there is no bench ${unknown.join(", ")}; benches are ${Object.keys(benches).join(", ")}`);
+  process.exitCode = 64;
+} else {
+  await runAll(positionals.length === 0 ? Object.keys(benches) : positionals);
+}
+
+async function runAll(names: readonly string[]): Promise<void> {
+  console.log(machine());
+  for (const name of names) {
+    // One after the other: they would measure one another.
+    if (!interrupted.signal.aborted) await runOne(name);
+  }
+}
+
+async function runOne(name: string): Promise<void> {
+  const startUs = nowUs();
+  try {
+    const tables = await benches[name]?.(AbortSignal.any([interrupted.signal, timeoutSignal(limitMs)]));
+    for (const table of tables ?? []) console.log(renderTable(table));
+    console.log(`${name}: ${((nowUs() - startUs) / 1_000_000).toFixed(1)} s\n`);
+  } catch (error) {
+    console.error(`${name}: not measured: ${messageOf(error)}\n`);
+    process.exitCode = 1;
+  }
+}
+
+function machine(): string {
+  const [first] = cpus();
+  const [load = 0] = loadavg();
+  const cores = cpus().length;
+  const busy = load > cores / 4 ? " (the machine is busy with something else: trust the ratios, not the figures)" : "";
+  return `${cores} cores (${first?.model.trim() ?? "unknown"}), ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${process.arch}, Node ${process.versions.node}, load average ${load.toFixed(1)}${busy}\n`;
+}

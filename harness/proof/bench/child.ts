@@ -1,0 +1,96 @@
+/** A process that a bench starts: spoken to in lines, ended with the bench, and gone when disposing resolves. */
+
+import { spawn, type ChildProcess } from "node:child_process";
+import { createInterface } from "node:readline";
+import { entryPath } from "../../base/entry.ts";
+import { messageOf, RoadworthyError } from "../../base/error.ts";
+import { after } from "../../base/time.ts";
+
+const lineLimitMs = 10_000;
+const endGraceMs = 2000;
+const keptErrorChars = 2000;
+
+export interface Child extends AsyncDisposable {
+  /** The next line of its standard output. Throws `process-died` when it ends before, or says nothing for 10 s. */
+  line(): Promise<string>;
+  tell(line: string): void;
+  /** Everything it printed that nobody took as a line, once it has ended by itself; throws unless it ended with 0. */
+  output(limitMs: number): Promise<string>;
+}
+
+/** A module of this project in a process of its own, under this Node. */
+export function startModule(module: string, args: readonly string[] = []): Child {
+  return startProgram(process.execPath, [entryPath(module), ...args]);
+}
+
+export function startProgram(command: string, args: readonly string[]): Child {
+  return new SpokenChild(spawn(command, args, { stdio: ["pipe", "pipe", "pipe"] }), command);
+}
+
+class SpokenChild implements Child {
+  readonly #process: ChildProcess;
+  readonly #name: string;
+  readonly #ended: Promise<void>;
+  readonly #lines: string[] = [];
+  #errors = "";
+  #failure: Error | null = null;
+  #isOver = false;
+  #wake: () => void = () => {};
+
+  constructor(child: ChildProcess, name: string) {
+    this.#process = child;
+    this.#name = name;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#ended = promise;
+    const over = (error: Error | null): void => {
+      this.#failure ??= error;
+      this.#isOver = true;
+      this.#wake();
+      resolve();
+    };
+    child.once("error", over);
+    child.once("close", () => over(null));
+    child.stdin?.on("error", () => undefined);
+    child.stderr?.on("data", (text: Buffer) => (this.#errors = `${this.#errors}${text.toString()}`.slice(-keptErrorChars)));
+    if (child.stdout !== null) {
+      createInterface({ input: child.stdout }).on("line", (line) => {
+        this.#lines.push(line);
+        this.#wake();
+      });
+    }
+  }
+
+  async line(): Promise<string> {
+    if (this.#lines.length === 0 && !this.#isOver) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#wake = resolve;
+      using _limit = after(lineLimitMs, resolve);
+      await promise;
+    }
+    return this.#lines.shift() ?? this.#fail("said nothing");
+  }
+
+  tell(line: string): void {
+    this.#process.stdin?.write(`${line}\n`);
+  }
+
+  async output(limitMs: number): Promise<string> {
+    using _limit = after(limitMs, () => this.#process.kill("SIGKILL"));
+    await this.#ended;
+    if (this.#failure !== null || this.#process.exitCode !== 0) this.#fail(`ended with ${this.#process.exitCode ?? this.#process.signalCode ?? "an error"}`);
+    return this.#lines.splice(0).join("\n");
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#isOver) return;
+    this.#process.stdin?.end();
+    this.#process.kill("SIGTERM");
+    using _limit = after(endGraceMs, () => this.#process.kill("SIGKILL"));
+    await this.#ended;
+  }
+
+  #fail(what: string): never {
+    const why = this.#failure === null ? this.#errors.trim() : messageOf(this.#failure);
+    throw new RoadworthyError("process-died", `${this.#name} ${what}${why === "" ? "" : `: ${why}`}`, { hint: "run it by itself to see why" });
+  }
+}

@@ -1,0 +1,67 @@
+/** The proxies that the bench compares: ours, and the real Toxiproxy where it is installed, each as a process of its own behind the same client. */
+
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { z } from "zod";
+import { RoadworthyError } from "../../base/error.ts";
+import { nowUs, poll } from "../../base/time.ts";
+import { connectProxy } from "../../drive/proxy/client.ts";
+import { startModule, startProgram, type Child } from "./child.ts";
+import { isExecutable, onPath } from "./on-path.ts";
+
+const readyWithinMs = 5000;
+
+export interface BenchProxy extends AsyncDisposable {
+  name: string;
+  /** A new link to `port` of this machine. */
+  link(name: string, port: number): Promise<{ host: string; port: number }>;
+}
+
+const readySchema = z.object({ ready: z.literal(true), port: z.int() });
+
+export async function startEmbedded(): Promise<BenchProxy> {
+  await using child = new AsyncDisposableStack();
+  const proxy = child.use(startModule("harness/drive/proxy/main", ["--port", "0", "--with-parent"]));
+  const { port } = readySchema.parse(JSON.parse(await proxy.line()));
+  child.move();
+  return benchProxy("embedded proxy", proxy, port);
+}
+
+/** The binary of the real Toxiproxy: what TOXIPROXY names, else `toxiproxy-server` of PATH, else null. */
+export function findToxiproxy(): string | null {
+  const named = process.env["TOXIPROXY"];
+  if (named === undefined) return onPath("toxiproxy-server");
+  if (!isExecutable(named)) throw new RoadworthyError("tool-missing", `TOXIPROXY names ${named}, which cannot be run`, { hint: "name the binary toxiproxy-server" });
+  return named;
+}
+
+export async function startToxiproxy(binary: string): Promise<BenchProxy> {
+  const port = await freePort();
+  await using child = new AsyncDisposableStack();
+  const proxy = child.use(startProgram(binary, ["-host", "127.0.0.1", "-port", String(port)]));
+  const client = connectProxy(`127.0.0.1:${port}`, 1000);
+  // It does not say when it listens: it is asked until it answers.
+  const version = await poll(() => client.version().catch(() => undefined), { intervalMs: 20, deadlineUs: nowUs() + readyWithinMs * 1000 });
+  if (version === undefined) throw new RoadworthyError("proxy-unavailable", `${binary} does not answer`, { hint: "run it by itself to see why" });
+  child.move();
+  return benchProxy(`Toxiproxy ${version}`, proxy, port);
+}
+
+function benchProxy(name: string, child: Child, port: number): BenchProxy {
+  const client = connectProxy(`127.0.0.1:${port}`);
+  return {
+    name,
+    link: (linkName, upstreamPort) => client.createLink({ name: linkName, upstream: `127.0.0.1:${upstreamPort}`, enabled: true }),
+    [Symbol.asyncDispose]: () => child[Symbol.asyncDispose](),
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (address === null || typeof address === "string") throw new RoadworthyError("internal", "a TCP server has no address");
+  return address.port;
+}

@@ -1,0 +1,68 @@
+import { cpSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { command, newWorld, onlyRun, readJson } from "./command.fixture.ts";
+
+const outputs = ["suite.json", "junit.xml", "report.md", "report.html", "cut/verdict.json"];
+
+test("a suite from YAML files passes, leaves nothing behind, and its outputs can be made again anywhere", { timeout: 120_000 }, async () => {
+  using world = newWorld();
+  const ran = await command(world, "suite", join(world.tiny, "gate.yaml"), "--target", world.tiny, "--out", world.runs, "--seed", "7");
+  expect(ran.stderr + ran.stdout).toContain("PASS");
+  expect(ran.code).toBe(0);
+  expect(world.leftovers()).toEqual([]);
+  const run = onlyRun(world);
+  for (const file of outputs) expect(existsSync(join(run, file)), file).toBe(true);
+
+  const verdict = readJson(join(run, "cut", "verdict.json"));
+  expect(verdict["seed"]).toBe(7);
+  const [fault] = verdict["faults"] as { id: string; heldMs: number; recoveryTimeMs: number; sinceHealMs: number; resolutionMs: number }[];
+  expect(fault?.id).toBe("cut");
+  // Held for two seconds by the scenario: the recovery on the clock of the fault contains the hold, the one on the clock of healing does not.
+  expect(fault?.recoveryTimeMs).toBeGreaterThanOrEqual(fault?.heldMs ?? Number.POSITIVE_INFINITY);
+  expect(fault?.sinceHealMs).toBeLessThan(fault?.recoveryTimeMs ?? 0);
+  expect(fault?.resolutionMs).toBeGreaterThan(0);
+  expect(verdict["dataLoss"]).toMatchObject({ ledger: "orders", lost: 0, duplicated: 0, unexpected: 0 });
+
+  const before = outputs.map((file) => readFileSync(join(run, file)));
+  const copy = join(world.folder, "elsewhere");
+  cpSync(run, copy, { recursive: true });
+  for (const file of outputs) rmSync(join(copy, file));
+  expect((await command(world, "judge", copy)).code).toBe(0);
+  expect(outputs.map((file) => readFileSync(join(copy, file)))).toEqual(before);
+  const html = await command(world, "report", copy, "--format", "html");
+  expect(Buffer.from(html.stdout).equals(before[3] ?? Buffer.alloc(0))).toBe(true);
+});
+
+test("a required objective whose scenario was dropped makes the suite inconclusive", { timeout: 120_000 }, async () => {
+  using world = newWorld();
+  writeFileSync(
+    join(world.tiny, "less.yaml"),
+    "name: less\ntitle: Less\ntarget: tiny\nscenarios: [./calm.yaml]\nrequired: [TINY-1, TINY-2]\n",
+  );
+  const ran = await command(world, "suite", join(world.tiny, "less.yaml"), "--target", world.tiny, "--out", world.runs);
+  expect(ran.code).toBe(2);
+  expect(ran.stdout).toMatch(/TINY-2.*/);
+  expect(readJson(join(onlyRun(world), "suite.json"))["outcome"]).toBe("inconclusive");
+});
+
+test("a breached stop condition heals and ends with 3", { timeout: 120_000 }, async () => {
+  using world = newWorld();
+  const scenario = readFileSync(join(world.tiny, "cut.yaml"), "utf8").replace(/stop:\n.*\n/, "stop:\n  - { when: error-ratio, above: 0.3, over: 1s }\n").replace("hold: 2s", "hold: 20s");
+  writeFileSync(join(world.tiny, "stopped.yaml"), scenario);
+  const ran = await command(world, "run", join(world.tiny, "stopped.yaml"), "--target", world.tiny, "--out", world.runs);
+  expect(ran.code).toBe(3);
+  expect(world.leftovers()).toEqual([]);
+  const verdict = readJson(join(onlyRun(world), "cut", "verdict.json"));
+  expect(verdict["stopped"]).toMatchObject({ why: "condition" });
+  expect(verdict["outcome"]).not.toBe("pass");
+});
+
+test("two runs at once do not touch one another", { timeout: 120_000 }, async () => {
+  using world = newWorld();
+  const args = ["suite", join(world.tiny, "gate.yaml"), "--target", world.tiny, "--out", world.runs];
+  const both = await Promise.all([command(world, ...args), command(world, ...args)]);
+  expect(both.map((ran) => ran.code)).toEqual([0, 0]);
+  expect(readdirSync(world.runs)).toHaveLength(2);
+  expect(world.leftovers()).toEqual([]);
+});

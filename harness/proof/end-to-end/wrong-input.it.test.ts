@@ -1,0 +1,110 @@
+import { createServer } from "node:net";
+import { once } from "node:events";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { command, newWorld, type World } from "./command.fixture.ts";
+
+/** The tiny target, or a scenario of it, with one text replaced. */
+function changed(world: World, file: string, from: string | RegExp, to: string): void {
+  const path = join(world.tiny, file);
+  const text = readFileSync(path, "utf8");
+  const after = text.replace(from, to);
+  expect(after).not.toBe(text);
+  writeFileSync(path, after);
+}
+
+function runTiny(world: World): ReturnType<typeof command> {
+  return command(world, "run", join(world.tiny, "cut.yaml"), "--target", world.tiny, "--out", world.runs);
+}
+
+test("an unknown field of a scenario is named by its path", async () => {
+  using world = newWorld();
+  changed(world, "cut.yaml", "hold: 2s", "hold: 2s, colour: red");
+  const ran = await runTiny(world);
+  expect(ran.code).toBe(64);
+  expect(ran.stderr).toContain("steps[0].colour: there is no such field");
+  expect(ran.stderr).toContain("cut.yaml");
+});
+
+test("an objective that does not exist is named", async () => {
+  using world = newWorld();
+  changed(world, "cut.yaml", "TINY-3]", "TINY-33]");
+  const ran = await runTiny(world);
+  expect(ran.code).toBe(64);
+  expect(ran.stderr).toContain('rules[2]: there is no objective "TINY-33"');
+});
+
+test.each([
+  ["a scenario", ["run", "nowhere"], 'there is no scenario "nowhere"'],
+  ["a suite", ["suite", "nowhere"], 'there is no suite "nowhere"'],
+  ["a target", ["suite", "gate", "--target", "nowhere"], 'there is no target "nowhere"'],
+  ["a run", ["judge", "2026-01-01-0000-abc"], "there is no run 2026-01-01-0000-abc"],
+  ["a format", ["report", ".", "--format", "pdf"], "there is no recorded run"],
+  ["a verb", ["dance"], "unknown command"],
+])("%s that does not exist", async (_what, args, message) => {
+  using world = newWorld();
+  const ran = await command(world, ...args);
+  expect(ran.code).toBe(64);
+  expect(ran.stderr).toContain(message);
+});
+
+test("the built-in reference is never gated silently in another repository", async () => {
+  using world = newWorld();
+  const ran = await command(world, "suite", "gate");
+  expect(ran.code).toBe(64);
+  expect(ran.stderr).toContain("--target continuum-report");
+});
+
+test("a target that never becomes ready", { timeout: 60_000 }, async () => {
+  using world = newWorld();
+  changed(world, "target.yaml", "path: /health }", "path: /nowhere, within: 2s }");
+  const ran = await runTiny(world);
+  expect(ran.code).toBe(69);
+  expect(ran.stdout + ran.stderr).toContain("front");
+  expect(world.leftovers()).toEqual([]);
+});
+
+test("a node whose program does not exist", { timeout: 60_000 }, async () => {
+  using world = newWorld();
+  changed(world, "target.yaml", "[node, store.ts]", "[no-such-program]");
+  const ran = await runTiny(world);
+  expect(ran.code).toBe(69);
+  expect(ran.stdout + ran.stderr).toContain("no-such-program");
+  expect(world.leftovers()).toEqual([]);
+});
+
+test("a port that is taken", { timeout: 60_000 }, async () => {
+  using world = newWorld();
+  const stranger = createServer().listen(0, "127.0.0.1");
+  await once(stranger, "listening");
+  const address = stranger.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  changed(world, "target.yaml", 'env: { PORT: "{{port}}" }', `env: { PORT: "${port}" }`);
+  const ran = await runTiny(world);
+  stranger.close();
+  expect(ran.code).toBe(69);
+  expect(ran.stdout + ran.stderr).toMatch(/port|EADDRINUSE/);
+  expect(world.leftovers()).toEqual([]);
+});
+
+test("no Redis to be had", { timeout: 60_000 }, async () => {
+  using world = newWorld();
+  changed(world, "target.yaml", "nodes:\n", "nodes:\n  cache: { kind: redis }\n");
+  // Neither a server on the path, nor one in the cache, nor a python to fetch it with.
+  world.environment["PATH"] = join(world.folder, "nothing");
+  world.environment["XDG_CACHE_HOME"] = join(world.folder, "cache");
+  const ran = await runTiny(world);
+  expect(ran.code).toBe(69);
+  expect(ran.stdout + ran.stderr).toContain("apt install redis-server");
+  expect(world.leftovers()).toEqual([]);
+});
+
+test("a PostgreSQL that fails to start", { timeout: 60_000 }, async () => {
+  using world = newWorld();
+  changed(world, "target.yaml", "nodes:\n", 'nodes:\n  db: { kind: postgres, settings: { shared_buffers: "much" } }\n');
+  const ran = await runTiny(world);
+  expect(ran.code).toBe(69);
+  expect(ran.stdout + ran.stderr).toContain("shared_buffers");
+  expect(world.leftovers()).toEqual([]);
+});
