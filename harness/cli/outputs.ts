@@ -4,13 +4,12 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { RoadworthyError, systemErrorCode } from "../base/error.ts";
 import { judgeSuite, type JudgedSuite } from "../judge/index.ts";
-import { render } from "../../reports/index.ts";
-import { stableJson } from "../../reports/json.ts";
+import { render, renderVerdict } from "../../reports/index.ts";
 
 /** Writes suite.json, junit.xml, report.md, report.html and per scenario verdict.json into the run's folder. Throws `cannot-write`. */
 export function writeOutputs(folder: string): JudgedSuite {
   const judged = judgeSuite(folder);
-  for (const { verdict } of judged.scenarios) write(join(folder, verdict.scenario, "verdict.json"), stableJson(verdict));
+  for (const { verdict } of judged.scenarios) write(join(folder, verdict.scenario, "verdict.json"), renderVerdict(verdict));
   write(join(folder, "suite.json"), render("json", judged));
   write(join(folder, "junit.xml"), render("junit", judged));
   write(join(folder, "report.md"), render("md", judged));

@@ -50,7 +50,7 @@ async function runOne(name: string): Promise<void> {
     console.log(`${name}: ${((nowUs() - startUs) / 1_000_000).toFixed(1)} s\n`);
   } catch (error) {
     console.error(`${name}: not measured: ${messageOf(error)}\n`);
-    process.exitCode = 1;
+    process.exitCode = interrupted.signal.aborted ? 130 : 1;
   }
 }
 

@@ -8,7 +8,8 @@
 import { defineObjectives, defineTarget, nodeModule, type TargetInput } from "../../harness/index.ts";
 import objectives from "./objectives.json" with { type: "json" };
 
-const processingMs = 120;
+/** Long enough that most workers are at a document at any instant, so that a kill hits one. */
+const processingMs = 250;
 const minWorkers = 5;
 const maxWorkers = 8;
 

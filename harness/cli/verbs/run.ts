@@ -6,7 +6,7 @@ import { freshSeed } from "../../base/random.ts";
 import { runSuite } from "../../drive/run/suite.ts";
 import type { RunPlan } from "../../drive/run/plan.ts";
 import { healInterrupted } from "../../drive/supervisor/heal.ts";
-import { render } from "../../../reports/index.ts";
+import { annotations, render } from "../../../reports/index.ts";
 import { renderTerminal } from "../../../reports/terminal.ts";
 import { listenForInterrupts } from "../interrupts.ts";
 import { writeOutputs } from "../outputs.ts";
@@ -57,6 +57,8 @@ function report(folder: string, flags: RunFlags): number {
     const judged = writeOutputs(folder);
     const text = flags.json === true ? render("json", judged) : renderTerminal(judged, terminalOptions(folder, flags));
     process.stdout.write(text);
+    // Lines that GitHub turns into annotations of the pull request; with --json stdout belongs to the program that reads it.
+    if (process.env["GITHUB_ACTIONS"] === "true" && flags.json !== true) process.stdout.write(annotations(judged).map((line) => `${line}\n`).join(""));
     return judged.suite.exitCode;
   } catch (error) {
     const known = asRoadworthyError(error);

@@ -32,11 +32,9 @@ await runSpawned(async (parent) => {
   parent.say("ready");
   const line = await parent.next();
   const recorder = { routes, writeRequest: (request: RequestRecord) => requests.write(request), writeEvent: (event: LoadEvent) => events.write(event) };
-  const counts = line === undefined ? nothing : await runLoad(parent, { config, sources, startAtUs: startAtOf(line), recorder });
+  const counts = line === undefined ? { offered: 0, started: 0, dropped: 0 } : await runLoad(parent, { config, sources, startAtUs: startAtOf(line), recorder });
   events.write({ type: "load-end", at: nowUs(), ...counts });
 });
-
-const nothing = { offered: 0, started: 0, dropped: 0 };
 
 interface Load {
   config: LoadConfig;

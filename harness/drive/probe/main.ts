@@ -4,10 +4,13 @@
  */
 
 import { readFileSync } from "node:fs";
+import { parseDurationMs } from "../../base/duration.ts";
 import { RoadworthyError } from "../../base/error.ts";
 import { runSpawned, type Parent } from "../../base/spawned.ts";
+import { timeoutSignal } from "../../base/time.ts";
 import type { ProbeEvent } from "../../log/event.ts";
 import { openEventWriter } from "../../log/writer.ts";
+import type { ProbeSpec } from "../../scenario/target/probe.ts";
 import { resolveAllowed } from "../guard/allowed.ts";
 import type { Address } from "../stack/address.ts";
 import { runQuery } from "../stack/query.ts";
@@ -15,6 +18,7 @@ import { watchCompletion } from "./completions.ts";
 import { probeConfigSchema, probeLineSchema, type ProbeConfig, type ProbeLine } from "./config.ts";
 import { watchGauge } from "./gauges.ts";
 import { placeOf, type ProbePlace } from "./layers/check.ts";
+import { look } from "./layers/index.ts";
 import { startProbing } from "./probing.ts";
 import { readBack } from "./read-back.ts";
 import { startComplaints, type Ask } from "./source.ts";
@@ -25,6 +29,7 @@ await runSpawned(async (parent) => {
   const write = (event: ProbeEvent): void => events.write(event);
   const places = await placesOf(config);
   const ask: Ask = async (query, limits) => await runQuery(query, config.addresses, limits);
+  await Promise.all(Object.entries(config.probes).map(async ([name, spec]) => await warmUp(spec, places.get(name))));
   events.sync();
   parent.say("ready");
   const line = await nextLine(parent);
@@ -57,6 +62,17 @@ async function nextLine(parent: Parent): Promise<ProbeLine | null> {
   const known = probeLineSchema.safeParse(line);
   if (!known.success) throw new RoadworthyError("usage", "the probe process was told something that it does not know", { hint: "send startAtUs, readBack or stop" });
   return known.data;
+}
+
+/** One look that is not recorded: the first one of a process takes many times as long as those after it. */
+async function warmUp(spec: ProbeSpec, place: ProbePlace | undefined): Promise<void> {
+  if (place === undefined) return;
+  try {
+    await look(spec, place, timeoutSignal(parseDurationMs(spec.timeout)));
+  } catch (error) {
+    // A target that is not well is what the probes are there to record; a probe that cannot be made is an error now.
+    if (error instanceof RoadworthyError) throw error;
+  }
 }
 
 /** Where each probe looks; names are looked up once. */

@@ -41,8 +41,8 @@ export function startProbing(options: ProbingOptions): AsyncDisposable {
 
 async function lookOnce(options: ProbingOptions, intendedUs: InstantUs, timeoutMs: number): Promise<void> {
   const limit = new AbortController();
-  using _deadline = after(timeoutMs, () => limit.abort(new Error(`no answer within ${timeoutMs} ms`)));
   const startUs = nowUs();
+  using _deadline = after(timeoutMs, () => limit.abort(new Error(`no answer within ${timeoutMs} ms`)));
   let why: string | null;
   try {
     why = await look(options.spec, options.place, limit.signal);

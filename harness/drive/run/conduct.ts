@@ -62,10 +62,11 @@ interface Place {
 async function measured(scenario: Scenario, bench: Bench, place: Place): Promise<void> {
   const timeline = timelineOf(scenario);
   checkFaults(timeline.steps, bench.stack);
+  using observer = new Observer(scenario, bench, { folder: place.folder, timeline });
+  observer.say("starting load");
   await using probe = await SideProcess.start(bench.stack.supervisor, sideOptions("probe", probeConfig(bench, place.folder, timeline), bench, scenario));
   await using load = await SideProcess.start(bench.stack.supervisor, sideOptions("load", loadConfig(scenario, bench, place.folder, timeline), bench, scenario));
   await Promise.all([probe.untilLine("ready", readyWithinMs, bench.options.signal), load.untilLine("ready", readyWithinMs, bench.options.signal)]);
-  using observer = new Observer(scenario, bench, { folder: place.folder, timeline });
   const startUs = nowUs() + startDelayMs * 1000;
   await Promise.all([probe.send({ startAtUs: startUs }), load.send({ startAtUs: startUs })]);
   await throughPhases({ scenario, bench, timeline, observer, log: place.log, startUs });

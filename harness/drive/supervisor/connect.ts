@@ -32,8 +32,10 @@ const closeWithinMs = 90_000;
 const exitWithinMs = 5_000;
 const stderrLimitChars = 4_000;
 
-/** Errors: `cannot-write` when the journal or the scratch folder cannot be made, `supervisor-lost` when it does not start. */
+/** Errors: `stack-unavailable` elsewhere than on Linux, `cannot-write` when the journal or the scratch folder cannot be made, `supervisor-lost` when it does not start. */
 export async function startSupervisor(options: SupervisorOptions): Promise<Supervisor> {
+  // Without /proc, processes are not known by their start time, and what they started is not found.
+  if (process.platform !== "linux") throw new RoadworthyError("stack-unavailable", `processes cannot be kept track of on ${process.platform}`, { hint: "run it on Linux, in WSL or in a container" });
   const harness = identityOf(process.pid) ?? { pid: process.pid, startTicks: 0 };
   const stateFolder = options.stateFolder ?? defaultStateFolder();
   const scratchFolder = join(tmpdir(), `roadworthy-${options.run}-${freshToken(6)}`);

@@ -44,8 +44,8 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  for (const standIn of standIns.splice(0)) standIn.kill("SIGKILL");
-  await within(10_000, () => readJournals(stateFolder).length === 0);
+  await Promise.all(standIns.splice(0).map(killed));
+  await healInterrupted({ stateFolder });
   server.close();
   rmSync(stateFolder, { recursive: true, force: true });
 });
@@ -58,6 +58,14 @@ async function standIn({ stack = false } = {}): Promise<StandIn> {
   const [line] = await once(child.stdout.setEncoding("utf8"), "data");
   const header = readJournals(stateFolder).find((journal) => journal.run === run)?.header;
   return { process: child, run, supervisorPid: header?.supervisor.pid ?? 0, ...JSON.parse(String(line)) };
+}
+
+/** Resolves when it is gone for sure. */
+async function killed(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exit = once(child, "exit");
+  child.kill("SIGKILL");
+  await exit;
 }
 
 /** Whether it becomes true in the time that SAFETY.md allows. */
@@ -99,7 +107,7 @@ test("harness and supervisor are killed at once: children die with them, the nex
   const { process: harness, pids, scratchFolder, supervisorPid, run } = await standIn({ stack: true });
   const [leader = 0] = pids;
   process.kill(supervisorPid, "SIGKILL");
-  harness.kill("SIGKILL");
+  await killed(harness);
   expect(await within(1_000, () => processFacts(leader) === null)).toBe(true);
   expect(existsSync(scratchFolder)).toBe(true);
   expect(await healInterrupted({ stateFolder })).toEqual([{ run, was: "interrupted", complete: true, left: [] }]);
@@ -132,8 +140,7 @@ test("healing leaves a live run alone, and ends it when told to", async () => {
   const { pids, run } = await standIn();
   const interrupted = await standIn();
   process.kill(interrupted.supervisorPid, "SIGKILL");
-  interrupted.process.kill("SIGKILL");
-  await once(interrupted.process, "exit");
+  await killed(interrupted.process);
   const healed = await healInterrupted({ stateFolder });
   expect(healed.toSorted((a, b) => a.was.localeCompare(b.was))).toEqual([
     { run: interrupted.run, was: "interrupted", complete: true, left: [] },

@@ -102,7 +102,6 @@ function writeDown(world: World, { entry, orElse }: Do<"journal">): boolean {
     return true;
   } catch (error) {
     if (orElse === null) return true;
-    if (orElse.event !== "spawn-failed" && orElse.event !== "lease-refused") throw error;
     const { message, hint } = orElse.failure;
     world.dispatch({ ...orElse, failure: { code: "cannot-write", message: `${message}: ${messageOf(error)}`, hint } });
     return false;

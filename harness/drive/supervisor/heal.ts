@@ -34,7 +34,7 @@ export async function healInterrupted({ stateFolder = defaultStateFolder(), stop
   const healed: HealedRun[] = [];
   for (const journal of readJournals(stateFolder)) {
     // One after the other: they are few, and their messages stay in order.
-    const result = await healOne(journal, stopLive);
+    const result = await healOne(journal, stateFolder, stopLive);
     if (result !== null) healed.push(result);
   }
   return healed;
@@ -47,7 +47,7 @@ export async function healRun(stateFolder: string, run: string): Promise<Cleanup
   return await finish(journal.folder, journal.header, journal.entries);
 }
 
-async function healOne({ run, folder, header, entries, ageMs }: JournalOnDisk, stopLive: boolean): Promise<HealedRun | null> {
+async function healOne({ run, folder, header, entries, ageMs }: JournalOnDisk, stateFolder: string, stopLive: boolean): Promise<HealedRun | null> {
   if (header === null) {
     if (ageMs > startingMs) rmSync(folder, { recursive: true, force: true });
     return null;
@@ -58,7 +58,8 @@ async function healOne({ run, folder, header, entries, ageMs }: JournalOnDisk, s
     if (isAlive(harness)) signalProcess(harness, "SIGTERM");
     await gone(supervisor, isAlive(harness) ? stopLiveWithinMs : supervisorWithinMs);
     if (isAlive(supervisor)) return { run, was: "live", complete: false, left: [{ kind: "run", id: run, command: `kill ${supervisor.pid}` }] };
-    if (!readJournals(folder.slice(0, -`/runs/${run}`.length)).some((journal) => journal.run === run)) return { run, was: "interrupted", complete: true, left: [] };
+    // Its supervisor has done everything meanwhile.
+    if (!readJournals(stateFolder).some((journal) => journal.run === run)) return { run, was: "interrupted", complete: true, left: [] };
   }
   return { run, was: "interrupted", ...(await finish(folder, header, entries)) };
 }

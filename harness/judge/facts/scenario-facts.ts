@@ -39,7 +39,6 @@ export class FactsFold {
   readonly #phases = new PhaseWindows();
   readonly #faults = new FaultLog();
   readonly #generator: GeneratorWatch;
-  readonly #probingFailed: string[] = [];
   readonly #ended = { offered: 0, started: 0, dropped: 0, workers: 0 };
   readonly #seen = { due: 0, dropped: 0, baseline: 0, baselineGood: 0 };
   /** Read-backs and facts that came to their end. */
@@ -61,7 +60,6 @@ export class FactsFold {
     if (event.type === "request") this.#request(event);
     else if (event.type === "load-end") this.#loadEnd(event);
     else if (event.type === "probe" || event.type === "gauge") this.#lastProbingUs = Math.max(this.#lastProbingUs ?? 0, event.at);
-    else if (event.type === "probing-failed") this.#probingFailed.push(`${event.what} failed: ${event.why}`);
     else if (event.type === "fact") this.#asked.add(`fact ${event.fact}`);
     else if (event.type === "read-back-failed" || (event.type === "read-back" && event.last)) this.#asked.add(readBackOf(event.ledger, event.way));
     else if (event.type === "stop") this.#stop ??= event;
@@ -103,7 +101,7 @@ export class FactsFold {
 
   /** A segment that lost whole records looks whole to the reader; what the processes counted themselves gives it away. */
   #missing(): string[] {
-    const problems = [...this.#probingFailed];
+    const problems: string[] = [];
     if (this.#stop !== null) return problems;
     if (this.#ended.workers === 0) problems.push("the load did not write its last record");
     else if (this.#ended.offered !== this.#seen.due) problems.push(`the load counted ${this.#ended.offered} due requests, the log holds ${this.#seen.due}`);

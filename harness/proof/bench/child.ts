@@ -1,6 +1,7 @@
 /** A process that a bench starts: spoken to in lines, ended with the bench, and gone when disposing resolves. */
 
 import { spawn, type ChildProcess } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { entryPath } from "../../base/entry.ts";
 import { messageOf, RoadworthyError } from "../../base/error.ts";
@@ -14,6 +15,8 @@ export interface Child extends AsyncDisposable {
   /** The next line of its standard output. Throws `process-died` when it ends before, or says nothing for 10 s. */
   line(): Promise<string>;
   tell(line: string): void;
+  /** CPU time that it has used so far, all threads, in steps of 10 ms; null where the system does not say (other than Linux). */
+  cpuMs(): number | null;
   /** Everything it printed that nobody took as a line, once it has ended by itself; throws unless it ended with 0. */
   output(limitMs: number): Promise<string>;
 }
@@ -74,6 +77,10 @@ class SpokenChild implements Child {
     this.#process.stdin?.write(`${line}\n`);
   }
 
+  cpuMs(): number | null {
+    return this.#process.pid === undefined ? null : cpuMsOf(this.#process.pid);
+  }
+
   async output(limitMs: number): Promise<string> {
     using _limit = after(limitMs, () => this.#process.kill("SIGKILL"));
     await this.#ended;
@@ -93,4 +100,14 @@ class SpokenChild implements Child {
     const why = this.#failure === null ? this.#errors.trim() : messageOf(this.#failure);
     throw new RoadworthyError("process-died", `${this.#name} ${what}${why === "" ? "" : `: ${why}`}`, { hint: "run it by itself to see why" });
   }
+}
+
+const msPerTick = 10;
+
+/** Fields 14 and 15 of /proc/<pid>/stat: ticks in user and in system mode. The name in field 2 may hold spaces and ends with the last bracket. */
+function cpuMsOf(pid: number): number | null {
+  if (process.platform !== "linux") return null;
+  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return (Number(fields[11]) + Number(fields[12])) * msPerTick;
 }

@@ -2,29 +2,29 @@
 
 import { z } from "zod";
 import { startModule } from "./child.ts";
-import { foundPeers, runPeer, type LoadPeer } from "./load-peers.ts";
-import { runLoad, type LoadFigures } from "./load-run.ts";
-import { figuresOf, interleave, median, spreadOf, type Samples } from "./rounds.ts";
+import { foundPeers, runPeer, type LoadPeer } from "./load/peers.ts";
+import { runLoad, type LoadFigures } from "./load/engine-run.ts";
+import { figuresOf, interleave, median, roundsIn, spreadOf, type Samples } from "./rounds.ts";
 import { figure, type BenchTable } from "./table.ts";
 
 const rates = [500, 2000];
 const seconds = 2;
 const connections = 50;
 const rounds = 3;
-/** With peers at hand the two tables share the time. */
-const limitMs = { engine: 13_000, peers: 10_000 };
+/** With other tools at hand the two tables share the time. */
+const limitMs = { alone: 23_000, beside: 20_000, peers: 5000 };
 
 const addressSchema = z.object({ port: z.int() });
 
 export async function benchLoad(signal: AbortSignal): Promise<BenchTable[]> {
-  await using server = startModule("harness/proof/bench/http-server");
+  await using server = startModule("harness/proof/bench/load/http-server");
   const { port } = addressSchema.parse(JSON.parse(await server.line()));
   const runs = rates.map((ratePerSecond): [string, () => Promise<LoadFigures>] => [
     String(ratePerSecond),
     () => runLoad({ port, ratePerSecond, totalMs: seconds * 1000, connections }),
   ]);
-  const engine = await interleave(new Map(runs), { rounds, limitMs: limitMs.engine, signal });
   const { found, missing } = foundPeers();
+  const engine = await interleave(new Map(runs), { rounds, limitMs: found.length === 0 ? limitMs.alone : limitMs.beside, signal });
   const table = engineTable(engine, missing);
   return found.length === 0 ? [table] : [table, await peerTable(found, port, signal)];
 }
@@ -34,7 +34,7 @@ function engineTable(samples: Samples<LoadFigures>, missing: readonly string[]):
     title: "load: the open-model engine",
     conditions: [
       `GET with a JSON answer of about 80 bytes from one process of node:http; ${connections} connections; status checked, every request in the log; ${seconds} s a round`,
-      `${samples.get(String(rates[0]))?.length ?? 0} rounds in turn, after one to warm up; medians; start lag is measured on each request, from the intended to the actual start`,
+      `${roundsIn(samples)} in turn, after one to warm up; medians; start lag is measured on each request, from the intended to the actual start`,
     ],
     head: ["offered/s", "sent in time/offered", "lowest", "dropped", "failed", "start lag p50 ms", "p99 ms", "worst p99 ms", "response p99 ms", "CPU of a core"],
     rows: [...samples.keys()].map((rate) => {
@@ -80,10 +80,10 @@ async function peerTable(peers: readonly LoadPeer[], port: number, signal: Abort
       }),
     ]);
   });
-  const samples = await interleave(new Map(contenders), { rounds: 1, limitMs: limitMs.peers, signal });
+  const samples = await interleave(new Map(contenders), { rounds: 1, limitMs: limitMs.peers, signal, hasWarmUp: false });
   return {
     title: "load: other tools, same server",
-    conditions: [`${connections} connections, one thread where that can be said; 1 s each in turn, one round after one to warm up; they log nothing`],
+    conditions: [`${connections} connections, one thread where that can be said; 1 s each, once; they check less and log nothing`],
     head: ["tool", "requests/s", "of what was offered"],
     rows: [...samples].map(([name, [sample]]) => {
       if (sample === undefined) return [name, "–", "–"];

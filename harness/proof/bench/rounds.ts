@@ -12,18 +12,21 @@ export interface RoundLimits {
   limitMs: number;
   /** Ends the measurement between two contenders. */
   signal: AbortSignal;
+  /** Without it, nothing is thrown away: for contenders that are processes of their own and start cold each time. */
+  hasWarmUp?: boolean;
 }
 
-/** What each contender gave in each round; all lists have the same length. A round before the first is thrown away: it compiles the code. */
+/** What each contender gave in each round; all lists have the same length, at least one. */
 export type Samples<T> = ReadonlyMap<string, readonly T[]>;
 
 export type Contenders<T> = ReadonlyMap<string, () => Promise<T> | T>;
 
-export async function interleave<T>(contenders: Contenders<T>, { rounds, limitMs, signal }: RoundLimits): Promise<Samples<T>> {
+/** A round before the first is thrown away: it compiles the code. The first that counts is made in any case. */
+export async function interleave<T>(contenders: Contenders<T>, { rounds, limitMs, signal, hasWarmUp = true }: RoundLimits): Promise<Samples<T>> {
   const startUs = nowUs();
   const samples = new Map<string, T[]>([...contenders.keys()].map((name) => [name, []]));
   let longestMs = 0;
-  for (let round = 0; round <= rounds; round += 1) {
+  for (let round = hasWarmUp ? 0 : 1; round <= rounds; round += 1) {
     const beganUs = nowUs();
     if (round > 1 && (beganUs - startUs) / 1000 + longestMs > limitMs) break;
     for (const [name, measure] of contenders) {
@@ -35,6 +38,12 @@ export async function interleave<T>(contenders: Contenders<T>, { rounds, limitMs
     longestMs = Math.max(longestMs, (nowUs() - beganUs) / 1000);
   }
   return samples;
+}
+
+/** "7 rounds": how many counted, for the conditions of a table. */
+export function roundsIn<T>(samples: Samples<T>): string {
+  const count = Math.min(...[...samples.values()].map((list) => list.length));
+  return count === 1 ? "1 round" : `${count} rounds`;
 }
 
 /** The figures of one contender, one a round. */

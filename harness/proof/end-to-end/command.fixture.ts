@@ -1,7 +1,7 @@
 /** Runs the command line as a user does, in a world of its own: own folders for runs, temporary data and journals. */
 
 import { spawn, type ChildProcess } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -25,6 +25,8 @@ export interface World extends Disposable {
 
 export function newWorld(): World {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "roadworthy-world-")));
+  // PostgreSQL runs as another user when the tests run as root.
+  chmodSync(folder, 0o755);
   const tiny = join(folder, "tiny");
   cpSync(join(packageRoot, "harness/proof/tiny"), tiny, { recursive: true });
   const temporary = join(folder, "tmp");

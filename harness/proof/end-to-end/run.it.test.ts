@@ -62,7 +62,16 @@ test("two runs at once do not touch one another", { timeout: 120_000 }, async ()
   using world = newWorld();
   const args = ["suite", join(world.tiny, "gate.yaml"), "--target", world.tiny, "--out", world.runs];
   const both = await Promise.all([command(world, ...args), command(world, ...args)]);
-  expect(both.map((ran) => ran.code)).toEqual([0, 0]);
-  expect(readdirSync(world.runs)).toHaveLength(2);
+  // Two at once may be too much for a small machine to measure well (2), but neither breaks the other (1, 4, 70).
+  for (const { code } of both) expect([0, 2]).toContain(code);
+  const runs = readdirSync(world.runs);
+  expect(runs).toHaveLength(2);
+  for (const run of runs) {
+    const verdict = readJson(join(world.runs, run, "cut", "verdict.json"));
+    expect(verdict["incomplete"]).toBeNull();
+    expect(verdict["dataLoss"]).toMatchObject({ lost: 0, unexpected: 0 });
+    expect(verdict["faults"]).toMatchObject([{ id: "cut", notRecovered: false }]);
+    expect(readJson(join(world.runs, run, "suite.json"))["cleanup"]).toMatchObject({ complete: true });
+  }
   expect(world.leftovers()).toEqual([]);
 });

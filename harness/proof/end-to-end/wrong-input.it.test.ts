@@ -58,7 +58,7 @@ test("the built-in reference is never gated silently in another repository", asy
 
 test("a target that never becomes ready", { timeout: 60_000 }, async () => {
   using world = newWorld();
-  changed(world, "target.yaml", "path: /health }", "path: /nowhere, within: 2s }");
+  changed(world, "target.yaml", "{ by: http, path: /health }", "{ by: log, line: never said, within: 2s }");
   const ran = await runTiny(world);
   expect(ran.code).toBe(69);
   expect(ran.stdout + ran.stderr).toContain("front");

@@ -28,8 +28,9 @@ export function tracked(header: RunHeader, requests: readonly RequestEvent[], pl
     events.push({ ...base, at: request.startUs, what: "invoke" }, { ...base, at: request.endUs, what });
     if (what !== "ok") continue;
     const copies = play.conduct.copies?.(n) ?? 1;
-    ids.set(write.ledger, [...(ids.get(write.ledger) ?? [])]);
-    for (let copy = 0; copy < copies; copy += 1) ids.get(write.ledger)?.push(id);
+    const stored = ids.get(write.ledger) ?? [];
+    ids.set(write.ledger, stored);
+    for (let copy = 0; copy < copies; copy += 1) stored.push(id);
     const acknowledgedAtMs = usToMs(request.endUs - header.at);
     const finish = play.conduct.finish === undefined ? { atMs: acknowledgedAtMs + 800, ok: true } : play.conduct.finish(n, acknowledgedAtMs);
     if (finish === null) open += 1;

@@ -41,7 +41,7 @@ export function guardedSocket({ host }: Address, signal: AbortSignal): Socket {
 export async function connectedSocket(address: Address, signal: AbortSignal): Promise<Socket> {
   const socket = guardedSocket(address, signal);
   const connected = once(socket, "connect");
-  socket.connect({ host: address.host, port: address.port, noDelay: true });
+  socket.connect({ host: address.host, port: address.port });
   await connected;
   return socket;
 }

@@ -7,7 +7,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { RoadworthyError } from "../../../base/error.ts";
-import { dice, freshSeed, integerBetween } from "../../../base/random.ts";
+import { dice, freshSeed, freshToken, integerBetween } from "../../../base/random.ts";
 
 /** A port that is held until it is released just before its node starts: nobody gets it in between. */
 export interface ReservedPort {
@@ -20,7 +20,7 @@ const attempts = 200;
 
 export async function reservePort(host = "127.0.0.1"): Promise<ReservedPort> {
   const highestPort = outgoingRangeStart() - 1;
-  const roll = dice(freshSeed(), `ports-${process.pid}-${process.hrtime.bigint()}`);
+  const roll = dice(freshSeed(), freshToken(10));
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     // Where the outgoing range leaves nothing below it, the system chooses.
     const candidate = highestPort > lowestPort + attempts ? integerBetween(roll, lowestPort, highestPort) : 0;

@@ -1,6 +1,7 @@
 /**
  * Where tools that were prepared once are kept for the next run: `~/.cache/roadworthy`, and for root, or without a home that can be
  * written, a folder of that user under /var/tmp. Servers run as an unprivileged user there, which cannot look into root's home.
+ * ROADWORTHY_CACHE names another one; everybody must be able to read it.
  */
 
 import { accessSync, constants, lstatSync, mkdirSync } from "node:fs";
@@ -10,6 +11,8 @@ import { RoadworthyError } from "../../../base/error.ts";
 
 export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): string {
   const uid = process.getuid?.() ?? 0;
+  const chosen = environment["ROADWORTHY_CACHE"];
+  if (chosen !== undefined && canHave(chosen)) return chosen;
   const atHome = join(environment["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "roadworthy");
   if (uid !== 0 && canHave(atHome)) return atHome;
   const shared = `/var/tmp/roadworthy-cache-${uid}`;

@@ -10,7 +10,7 @@
  */
 
 import type { ChildSpec, ProcessIdentity, SupervisorNotice } from "../protocol.ts";
-import { limits, type ChildStage, type ChildState, type Failure, type SupervisorEvent, type Waiter } from "./state.ts";
+import { limits, unwritable, type ChildStage, type ChildState, type Failure, type SupervisorEvent, type Waiter } from "./state.ts";
 import { nextOrder, refuse, reply, setChild, update, type Turn } from "./turn.ts";
 
 /** A known child that is looked up; requests about unknown ones are refused. */
@@ -25,7 +25,7 @@ export function spawnNew(turn: Turn, spec: ChildSpec, request: number): void {
     refuse(turn, request, { code: "internal", message: `there is a child "${spec.id}" already`, hint: "forget it first" });
     return;
   }
-  setChild(turn, spec.id, { spec, order: 0, stage: { is: "ended" }, wanted: true, restartsAtUs: [], waiters: [] });
+  setChild(turn, spec.id, { spec, order: 0, stage: { is: "ended" }, wanted: true, ran: false, restartsAtUs: [], waiters: [] });
   startChild(turn, spec.id, { for: "running", request });
 }
 
@@ -54,9 +54,8 @@ function begin(turn: Turn, id: string): void {
   const child = turn.state.children.get(id);
   if (child === undefined) return;
   setChild(turn, id, { ...child, order: nextOrder(turn), stage: { is: "starting" } });
-  const failure: Failure = { code: "cannot-write", message: "the journal cannot be written", hint: "free some space in the folder of the run's journal" };
   turn.effects.push(
-    { effect: "journal", entry: { entry: "spawning", child: id }, orElse: { event: "spawn-failed", child: id, failure, atUs: turn.atUs } },
+    { effect: "journal", entry: { entry: "spawning", child: id }, orElse: { event: "spawn-failed", child: id, failure: unwritable, atUs: turn.atUs } },
     { effect: "spawn", child: id, spec: child.spec },
   );
 }
@@ -64,7 +63,7 @@ function begin(turn: Turn, id: string): void {
 export function spawned(turn: Turn, id: string, process: ProcessIdentity): void {
   const child = turn.state.children.get(id);
   if (child === undefined) return;
-  setChild(turn, id, { ...child, stage: { is: "running", process } });
+  setChild(turn, id, { ...child, ran: true, stage: { is: "running", process } });
   update(turn, { pids: [...turn.state.pids, process.pid] });
   // The process exists whether or not this can be written; the marker in its environment stands for it then.
   turn.effects.push({ effect: "journal", entry: { entry: "started", child: id, process }, orElse: null });
@@ -95,6 +94,7 @@ export function spawnFailed(turn: Turn, id: string, failure: Failure): void {
     else leaseSettled(turn, waiter.lease, failure.message);
   }
   afterEnd(turn, id);
+  if (!child.ran) remove(turn, id);
 }
 
 /** A `start` undo has done its work; told to the leases' half by an event of its own so that the two halves need not know one another. */
@@ -191,8 +191,12 @@ function afterEnd(turn: Turn, id: string): void {
   for (const waiter of child.waiters) {
     if (waiter.for !== "ended") continue;
     reply(turn, waiter.request);
-    if (waiter.forget) update(turn, { children: new Map([...turn.state.children].filter(([other]) => other !== id)) });
+    if (waiter.forget) remove(turn, id);
   }
+}
+
+function remove(turn: Turn, id: string): void {
+  update(turn, { children: new Map([...turn.state.children].filter(([other]) => other !== id)) });
 }
 
 /** Starts the children whose restart is due and ends those that are out of time. */

@@ -7,7 +7,7 @@
 
 import type { Undo } from "../protocol.ts";
 import { startChild, tell } from "./children.ts";
-import type { Failure, LeaseState, SupervisorEvent } from "./state.ts";
+import { unwritable, type LeaseState, type SupervisorEvent } from "./state.ts";
 import { nextOrder, refuse, reply, setLease, update, type Turn } from "./turn.ts";
 
 export interface LeaseRequest {
@@ -24,8 +24,7 @@ export function grant(turn: Turn, { lease, undo, leaseMs }: LeaseRequest, reques
   }
   const deadlineUs = turn.atUs + leaseMs * 1000;
   setLease(turn, lease, { undo, order: nextOrder(turn), deadlineUs, stage: "held", problem: null, expired: false, releases: [] });
-  const failure: Failure = { code: "cannot-write", message: "the journal cannot be written", hint: "free some space in the folder of the run's journal" };
-  turn.effects.push({ effect: "journal", entry: { entry: "lease", lease, undo }, orElse: { event: "lease-refused", lease, request, failure, atUs: turn.atUs } });
+  turn.effects.push({ effect: "journal", entry: { entry: "lease", lease, undo }, orElse: { event: "lease-refused", lease, request, failure: unwritable, atUs: turn.atUs } });
   reply(turn, request);
 }
 

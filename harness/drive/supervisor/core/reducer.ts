@@ -15,7 +15,7 @@ import type { InstantUs } from "../../../base/time.ts";
 import type { Leftover, SupervisorRequest } from "../protocol.ts";
 import { childOr, exited, killChild, processOf, spawned, spawnFailed, spawnNew, startChild, stopChild, sweep, swept, tickChildren } from "./children.ts";
 import { drop, grant, inStage, release, tickLeases, undone } from "./leases.ts";
-import { limits, type Effect, type SupervisorEvent, type SupervisorState } from "./state.ts";
+import { limits, unwritable, type Effect, type SupervisorEvent, type SupervisorState } from "./state.ts";
 import { refuse, reply, update, type Turn } from "./turn.ts";
 
 export function reduce(state: SupervisorState, event: SupervisorEvent): { state: SupervisorState; effects: readonly Effect[] } {
@@ -65,6 +65,9 @@ function apply(turn: Turn, event: SupervisorEvent): void {
       break;
     case "lease-refused":
       drop(turn, event);
+      break;
+    case "folder-refused":
+      refuse(turn, event.request, event.failure);
       break;
     case "cleaned":
       finish(turn, event.left);
@@ -142,7 +145,10 @@ function pass(turn: Turn, id: number, request: PassedRequest): void {
     }
     case "folder":
       update(turn, { folders: [...turn.state.folders, request.path] });
-      turn.effects.push({ effect: "journal", entry: { entry: "folder", path: request.path }, orElse: null }, { effect: "make-folder", id, path: request.path });
+      turn.effects.push(
+        { effect: "journal", entry: { entry: "folder", path: request.path }, orElse: { event: "folder-refused", request: id, failure: unwritable, atUs: turn.atUs } },
+        { effect: "make-folder", id, path: request.path },
+      );
       break;
   }
 }

@@ -31,6 +31,8 @@ export interface ChildState {
   readonly stage: ChildStage;
   /** false once it was stopped on purpose: it is not restarted until it is started again. */
   readonly wanted: boolean;
+  /** Whether there ever was a process of it: one whose first start failed is not kept. */
+  readonly ran: boolean;
   readonly restartsAtUs: readonly InstantUs[];
   readonly waiters: readonly Waiter[];
 }
@@ -70,11 +72,15 @@ export type SupervisorEvent = { readonly atUs: InstantUs } & (
   | { readonly event: "undone"; readonly lease: string; readonly problem: string | null }
   /** The undo could not be written down: its act must not happen. */
   | { readonly event: "lease-refused"; readonly lease: string; readonly request: number; readonly failure: Failure }
+  | { readonly event: "folder-refused"; readonly request: number; readonly failure: Failure }
   | { readonly event: "cleaned"; readonly left: readonly Leftover[] }
   /** The harness is gone, or the supervisor itself was told to end. */
   | { readonly event: "lost" }
   | { readonly event: "tick" }
 );
+
+/** What follows when the entry before an act could not be written. */
+export type Unwritten = Extract<SupervisorEvent, { readonly failure: Failure }>;
 
 export interface Failure {
   readonly code: ErrorCode;
@@ -84,7 +90,7 @@ export interface Failure {
 
 /** Carried out in order. When a journal entry cannot be written, the effects after it are not carried out and `orElse` happens. */
 export type Effect =
-  | { readonly effect: "journal"; readonly entry: JournalEntry; readonly orElse: SupervisorEvent | null }
+  | { readonly effect: "journal"; readonly entry: JournalEntry; readonly orElse: Unwritten | null }
   | { readonly effect: "spawn"; readonly child: string; readonly spec: ChildSpec }
   | { readonly effect: "signal-leader"; readonly child: string; readonly process: ProcessIdentity; readonly signal: NodeJS.Signals }
   | { readonly effect: "kill-session"; readonly child: string; readonly process: ProcessIdentity }
@@ -109,6 +115,8 @@ export type JournalEntry =
   | { readonly entry: "lease"; readonly lease: string; readonly undo: Undo }
   | { readonly entry: "undone"; readonly lease: string }
   | { readonly entry: "folder"; readonly path: string };
+
+export const unwritable: Failure = { code: "cannot-write", message: "the journal cannot be written", hint: "free some space in the folder of the run's journal" };
 
 export const limits = {
   /** Without a beat for this long, the harness counts as stopped and all undos are carried out (R5). */

@@ -2,7 +2,7 @@
 
 import { keeps } from "../../../sli/concepts/limit.ts";
 import { formatNumber, formatValue, formatLimit } from "../format.ts";
-import { sentence, unfit, type RuleInput, type RuleResult } from "./rule.ts";
+import { inconclusive, sentence, unfit, type RuleInput, type RuleResult } from "./rule.ts";
 
 const leastOffer = 1.2;
 /** Our choice: the backlog of a working system sways by what is under way, so only growth beyond both of these counts. */
@@ -16,6 +16,7 @@ export function ruleRate({ objective, observation }: RuleInput<"rate">): RuleRes
   const done = `${formatValue(ratePerUnit, unit)} (${formatNumber(finished)} of ${formatNumber(offered)} offered in ${formatNumber(seconds)} s)`;
   if (op === "measure") return { outcome: "inconclusive", ...base, why: sentence(done), cause: done };
   if ((op !== ">" && op !== ">=") || typeof limit !== "number") return unfit(objective, finished);
+  if (Number.isNaN(ratePerUnit) || Number.isNaN(offeredPerUnit)) return inconclusive("the rate is not a number", finished);
   const enough = keeps(objective, ratePerUnit) === true;
   const grows = backlogEnd - backlogBegin > Math.max(growthItems, growthShare * offered);
   const backlog = `backlog ${formatNumber(backlogBegin)} at the begin, ${formatNumber(backlogEnd)} at the end`;

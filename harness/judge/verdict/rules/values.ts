@@ -9,7 +9,8 @@ export function ruleValues({ objective, observation }: RuleInput<"values">): Rul
   const first = values[0];
   if (objective.op === "exists") return ruleExists(observation, objective.statement);
   if (first === undefined) return inconclusive("there was no value to judge", 0);
-  const kept = values.map((value) => keeps(objective, value));
+  // What is not a number is neither within the limit nor over it.
+  const kept = values.map((value) => (Number.isNaN(value) ? true : keeps(objective, value)));
   if (kept.includes(null)) return unfit(objective, exercised);
   const violations = values.filter((_, index) => kept[index] === false);
   const worst = worstOf(violations.length > 0 ? violations : values, objective.op);
@@ -21,6 +22,7 @@ export function ruleValues({ objective, observation }: RuleInput<"values">): Rul
     const counted = values.length > 1 ? `${formatNumber(violations.length)} of ${formatNumber(values.length)} are not within the limit: ` : "";
     return { outcome: "fail", ...base, why: sentence(`${counted}${shown}${beside}`), cause: `${counted}${shown}${beside}` };
   }
+  if (values.some((value) => Number.isNaN(value))) return inconclusive(`a value is not a number${beside}`, exercised);
   if (exercised <= 0) return { outcome: "inconclusive", ...base, why: sentence(`it was never exercised${beside}`), cause: `it was never exercised${beside}` };
   return { outcome: "pass", ...base, why: sentence(`${shown}; n = ${formatNumber(exercised)}${beside}`), cause: shown };
 }

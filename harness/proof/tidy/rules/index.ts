@@ -1,5 +1,6 @@
 /** The table of tidy rules. */
 
+import { faultTable } from "../../../drive/faults/index.ts";
 import { indicatorTable } from "../../../sli/index.ts";
 import { banned } from "./banned.ts";
 import { dead } from "./dead.ts";
@@ -36,6 +37,7 @@ export const rules: readonly Rule[] = [
 
 /** What `<!-- table:name -->` in a Markdown file stands for. */
 export const generators: Readonly<Record<string, Generator>> = {
+  faults: () => faultTable(),
   files: filesTable,
   indicators: indicatorTable,
   rules: () => markdownTable(["rule", "what it asks for"], rules.map((rule) => [rule.name, rule.says])),

@@ -2,7 +2,7 @@
 
 import { once } from "node:events";
 import { createServer } from "node:http";
-import { runSpawned } from "../../base/spawned.ts";
+import { runSpawned } from "../../../base/spawned.ts";
 
 await runSpawned(async (parent) => {
   const body = JSON.stringify({ status: "ok", items: [1, 2, 3], note: "a small answer, as an API gives it" });

@@ -1,7 +1,7 @@
 /** Reads the log in the folder that it is given, once, and prints how long that took and what it did to this process's memory. */
 
-import { nowUs } from "../../base/time.ts";
-import { openLog } from "../../log/reader.ts";
+import { nowUs } from "../../../base/time.ts";
+import { openLog } from "../../../log/reader.ts";
 
 const eventsPerLook = 20_000;
 const mebibyte = 2 ** 20;

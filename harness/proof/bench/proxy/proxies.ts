@@ -3,11 +3,11 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { z } from "zod";
-import { RoadworthyError } from "../../base/error.ts";
-import { nowUs, poll } from "../../base/time.ts";
-import { connectProxy } from "../../drive/proxy/client.ts";
-import { startModule, startProgram, type Child } from "./child.ts";
-import { isExecutable, onPath } from "./on-path.ts";
+import { RoadworthyError } from "../../../base/error.ts";
+import { nowUs, poll } from "../../../base/time.ts";
+import { connectProxy } from "../../../drive/proxy/client.ts";
+import { startModule, startProgram, type Child } from "../child.ts";
+import { isExecutable, onPath } from "../on-path.ts";
 
 const readyWithinMs = 5000;
 
@@ -15,6 +15,8 @@ export interface BenchProxy extends AsyncDisposable {
   name: string;
   /** A new link to `port` of this machine. */
   link(name: string, port: number): Promise<{ host: string; port: number }>;
+  /** CPU time of its process so far; null where the system does not say. */
+  cpuMs(): number | null;
 }
 
 const readySchema = z.object({ ready: z.literal(true), port: z.int() });
@@ -52,6 +54,7 @@ function benchProxy(name: string, child: Child, port: number): BenchProxy {
   return {
     name,
     link: (linkName, upstreamPort) => client.createLink({ name: linkName, upstream: `127.0.0.1:${upstreamPort}`, enabled: true }),
+    cpuMs: () => child.cpuMs(),
     [Symbol.asyncDispose]: () => child[Symbol.asyncDispose](),
   };
 }

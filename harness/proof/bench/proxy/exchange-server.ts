@@ -2,7 +2,7 @@
 
 import { once } from "node:events";
 import { createServer } from "node:net";
-import { runSpawned } from "../../base/spawned.ts";
+import { runSpawned } from "../../../base/spawned.ts";
 import { payloadBytes } from "./exchange-size.ts";
 
 await runSpawned(async (parent) => {

@@ -3,13 +3,13 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { z } from "zod";
-import { nowUs } from "../../base/time.ts";
-import type { loadConfigSchema } from "../../drive/load/config.ts";
-import type { LogEvent, RequestEvent } from "../../log/event.ts";
-import { readSegment } from "../../log/segment.ts";
-import { startModule } from "./child.ts";
-import { median, quantile } from "./rounds.ts";
-import { temporaryFolder } from "./temporary-folder.ts";
+import { nowUs } from "../../../base/time.ts";
+import type { loadConfigSchema } from "../../../drive/load/config.ts";
+import type { LogEvent, RequestEvent } from "../../../log/event.ts";
+import { readSegment } from "../../../log/segment.ts";
+import { startModule } from "../child.ts";
+import { median, quantile } from "../rounds.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 
 /** How long after `ready` the schedule begins. */
 const leadMs = 50;

@@ -6,10 +6,10 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { RoadworthyError } from "../../base/error.ts";
-import { startProgram } from "./child.ts";
-import { onPath } from "./on-path.ts";
-import { temporaryFolder } from "./temporary-folder.ts";
+import { RoadworthyError } from "../../../base/error.ts";
+import { startProgram } from "../child.ts";
+import { onPath } from "../on-path.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 
 const endWithinMs = 6000;
 

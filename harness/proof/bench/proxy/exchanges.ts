@@ -2,14 +2,15 @@
 
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import { RoadworthyError } from "../../base/error.ts";
-import { nowUs } from "../../base/time.ts";
+import { RoadworthyError } from "../../../base/error.ts";
+import { nowUs } from "../../../base/time.ts";
 import { payloadBytes } from "./exchange-size.ts";
-import { quantile } from "./rounds.ts";
+import { quantile } from "../rounds.ts";
 
 const exchangesLimit = 20_000;
 
 export interface ExchangeFigures {
+  count: number;
   perSecond: number;
   p50Ms: number;
   p99Ms: number;
@@ -36,7 +37,7 @@ async function runSlice(sockets: readonly Socket[], sliceMs: number): Promise<Ex
   const tookMs: number[] = [];
   const isOver = (): boolean => tookMs.length >= exchangesLimit || nowUs() - startUs >= sliceMs * 1000;
   await Promise.all(sockets.map((socket) => exchangeUntil(socket, isOver, tookMs)));
-  return { perSecond: (tookMs.length * 1_000_000) / (nowUs() - startUs), p50Ms: quantile(tookMs, 0.5), p99Ms: quantile(tookMs, 0.99) };
+  return { count: tookMs.length, perSecond: (tookMs.length * 1_000_000) / (nowUs() - startUs), p50Ms: quantile(tookMs, 0.5), p99Ms: quantile(tookMs, 0.99) };
 }
 
 const request = Buffer.alloc(payloadBytes, "q");

@@ -1,0 +1,138 @@
+import { once } from "node:events";
+import { writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { spawnModule, temporaryFolder } from "../../base/spawned.fixture.ts";
+import { nowUs } from "../../base/time.ts";
+import type { LogEvent } from "../../log/event.ts";
+import { readSegment } from "../../log/segment.ts";
+
+const module = "harness/drive/load/main";
+
+async function storing(): Promise<AsyncDisposable & { port: number; ids: string[] }> {
+  const ids: string[] = [];
+  const server = createServer((request, response) => {
+    let body = "";
+    request.on("data", (chunk) => (body += String(chunk)));
+    request.on("end", () => {
+      const document: unknown = JSON.parse(body);
+      if (typeof document === "object" && document !== null && "id" in document) ids.push(String(document.id));
+      response.writeHead(ids.length % 10 === 0 ? 500 : 202).end();
+    });
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  return {
+    port: typeof address === "object" && address !== null ? address.port : 0,
+    ids,
+    [Symbol.asyncDispose]: async () => {
+      server.close();
+      server.closeAllConnections();
+      await once(server, "close");
+    },
+  };
+}
+
+function configFor(logFolder: string, port: number, totalMs: number): unknown {
+  return {
+    logFolder,
+    seed: 1,
+    run: "r1",
+    totalMs,
+    workloads: [{ name: "documents", profile: { shape: "constant", rate: 200 }, journeys: [{ steps: ["ingest"] }] }],
+    target: {
+      routes: { ingest: { node: "api", method: "POST", path: "/ingest", body: '{"id":"{{id}}"}', write: { ledger: "documents" }, expect: { status: [202] } } },
+      ledgers: { documents: { readBack: { api: [{ via: "http", node: "api", path: "/", pick: "id" }] } } },
+    },
+    addresses: { nodes: { api: { kind: "process", ports: { main: { host: "127.0.0.1", port } } } }, links: {} },
+  };
+}
+
+/** Events of both segments; fails when one is cut. */
+function eventsOf(folder: string): LogEvent[] {
+  return ["load.events", "load.requests"].flatMap((name) => {
+    const events: LogEvent[] = [];
+    const segment = readSegment(join(folder, name));
+    let next = segment.next();
+    for (; next.done !== true; next = segment.next()) events.push(next.value);
+    expect(next.value).toBe("whole");
+    return events;
+  });
+}
+
+function ofType<Type extends LogEvent["type"]>(events: readonly LogEvent[], type: Type): Extract<LogEvent, { type: Type }>[] {
+  return events.filter((event): event is Extract<LogEvent, { type: Type }> => event.type === type);
+}
+
+describe("the load process", () => {
+  it("sends the schedule when it is told to start, and its log agrees with the server", async () => {
+    using folder = temporaryFolder();
+    await using server = await storing();
+    await using load = spawnModule(module, configFor(folder.path, server.port, 500));
+    expect(await load.line()).toBe("ready");
+    expect(server.ids).toEqual([]);
+    load.tell({ startAtUs: nowUs() + 20_000 });
+    expect(await load.ended).toEqual({ code: 0, stderr: "" });
+    const events = eventsOf(folder.path);
+    expect(ofType(events, "load-ready").length).toBe(1);
+    expect(ofType(events, "load-end")).toMatchObject([{ offered: 100, started: 100, dropped: 0 }]);
+    expect(ofType(events, "request").length).toBe(100);
+    const writes = ofType(events, "write");
+    expect(writes.filter(({ what }) => what === "invoke").map(({ id }) => id)).toEqual(Array.from({ length: 100 }, (_unused, n) => `r1-${n + 1}`));
+    expect(new Set(server.ids)).toEqual(new Set(writes.map(({ id }) => id)));
+    expect([writes.filter(({ what }) => what === "ok").length, writes.filter(({ what }) => what === "info").length]).toEqual([90, 10]);
+    expect(ofType(events, "request-errors").reduce((sum, error) => sum + error.count, 0)).toBe(10);
+    expect(ofType(events, "request-errors")[0]).toMatchObject({ route: "ingest", outcome: "status", message: "status 500" });
+    expect(ofType(events, "generator").length).toBeGreaterThanOrEqual(1);
+  });
+
+  it.each<[string, (load: ReturnType<typeof spawnModule>) => void]>([
+    ["its input closes", (load) => load.closeInput()],
+    ["SIGTERM", (load) => load.kill("SIGTERM")],
+  ])("ends early and in order when %s", async (_name, end) => {
+    using folder = temporaryFolder();
+    await using server = await storing();
+    await using load = spawnModule(module, configFor(folder.path, server.port, 60_000));
+    await load.line();
+    load.tell({ startAtUs: nowUs() });
+    while (server.ids.length < 20) await new Promise(setImmediate);
+    end(load);
+    expect(await load.ended).toEqual({ code: 0, stderr: "" });
+    const events = eventsOf(folder.path);
+    const [counts] = ofType(events, "load-end");
+    const requests = ofType(events, "request");
+    expect(counts?.offered).toBe(requests.length);
+    expect(counts?.dropped).toBe(requests.filter(({ outcome }) => outcome === "dropped").length);
+    expect(counts?.started).toBe(requests.length - (counts?.dropped ?? 0));
+    expect(requests.length).toBeGreaterThanOrEqual(20);
+    expect(requests.length).toBeLessThan(12_000);
+  });
+
+  it("that is told nothing before its input closes has offered nothing", async () => {
+    using folder = temporaryFolder();
+    await using load = spawnModule(module, configFor(folder.path, 1, 60_000));
+    await load.line();
+    load.closeInput();
+    expect(await load.ended).toEqual({ code: 0, stderr: "" });
+    expect(ofType(eventsOf(folder.path), "load-end")).toMatchObject([{ offered: 0, started: 0, dropped: 0 }]);
+  });
+
+  it("ends with 74 where it cannot write, and with one line that says so", async () => {
+    using folder = temporaryFolder();
+    const file = join(folder.path, "file");
+    writeFileSync(file, "");
+    await using load = spawnModule(module, configFor(join(file, "log"), 1, 1000));
+    const { code, stderr } = await load.ended;
+    expect(code).toBe(74);
+    expect(stderr).toMatch(/^cannot-write: cannot write .*\n$/);
+  });
+
+  it("ends with 70 for a configuration that it cannot read", async () => {
+    await using load = spawnModule(module, { logFolder: "x" });
+    const { code, stderr } = await load.ended;
+    expect(code).toBe(70);
+    expect(stderr.trim().split("\n").length).toBe(1);
+  });
+});

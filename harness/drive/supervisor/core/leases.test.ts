@@ -1,0 +1,62 @@
+import { describe, expect, test } from "vitest";
+import { answered, Bench, http, kinds, second } from "./bench.fixture.ts";
+
+describe("leases", () => {
+  test("release undoes, and answers once the effect is seen", () => {
+    const bench = new Bench();
+    bench.ask({ ask: "lease", lease: "a", undo: http, leaseMs: 10_000 });
+    const { id, effects } = bench.ask({ ask: "release", lease: "a" });
+    expect(kinds(effects)).toEqual(["undo"]);
+    expect(answered(bench.tell({ event: "undone", lease: "a", problem: null }), id)).toBe("reply");
+    expect(answered(bench.ask({ ask: "release", lease: "a" }).effects, id + 1)).toBe("reply");
+  });
+
+  test("a failed undo is refused with the command that does it by hand, and can be tried again", () => {
+    const bench = new Bench();
+    bench.ask({ ask: "lease", lease: "a", undo: http, leaseMs: 10_000 });
+    bench.ask({ ask: "release", lease: "a" });
+    const effects = bench.tell({ event: "undone", lease: "a", problem: "it answered 500" });
+    expect(effects).toMatchObject([{ effect: "refuse", failure: { code: "cleanup-incomplete", hint: "curl -X DELETE http://127.0.0.1:1/toxic" } }]);
+    expect(kinds(bench.ask({ ask: "release", lease: "a" }).effects)).toEqual(["undo"]);
+  });
+
+  test("one that is out of time is undone and told", () => {
+    const bench = new Bench();
+    bench.ask({ ask: "lease", lease: "a", undo: http, leaseMs: 1_000 });
+    expect(kinds(bench.pass(0.9 * second))).not.toContain("undo");
+    expect(kinds(bench.pass(1.1 * second))).toContain("undo");
+    expect(bench.tell({ event: "undone", lease: "a", problem: null })).toContainEqual(
+      expect.objectContaining({ effect: "notice", notice: { notice: "lease-expired", lease: "a", healed: true, why: null, atUs: bench.nowUs } }),
+    );
+  });
+
+  test("`start` brings back a stopped child, and is done when it runs", () => {
+    const bench = new Bench();
+    const pid = bench.spawn("redis");
+    bench.ask({ ask: "lease", lease: "a", undo: { do: "start", child: "redis" }, leaseMs: 10_000 });
+    bench.ask({ ask: "stop", child: "redis" });
+    bench.end("redis", pid);
+    const { id, effects } = bench.ask({ ask: "release", lease: "a" });
+    expect(kinds(effects)).toContain("spawn");
+    bench.effects.length = 0;
+    bench.spawned("redis");
+    expect(answered(bench.effects, id)).toBe("reply");
+    expect(bench.state.leases.get("a")?.stage).toBe("done");
+  });
+
+  test("silence for two seconds undoes all, newest first and one after the other, and leaves the processes alone", () => {
+    const bench = new Bench();
+    bench.spawn("api");
+    for (const lease of ["old", "new"]) bench.ask({ ask: "lease", lease, undo: http, leaseMs: 60_000 });
+    expect(kinds(bench.pass(1.9 * second, { beats: false }))).not.toContain("undo");
+    const first = bench.pass(2.1 * second, { beats: false }).filter((effect) => effect.effect === "undo");
+    expect(first).toMatchObject([{ lease: "new" }]);
+    const then = bench.tell({ event: "undone", lease: "new", problem: null }).filter((effect) => effect.effect === "undo");
+    expect(then).toMatchObject([{ lease: "old" }]);
+    expect(bench.stage("api")).toBe("running");
+    const { id, effects } = bench.ask({ ask: "lease", lease: "late", undo: http, leaseMs: 1_000 });
+    expect(answered(effects, id)).toBe("refuse");
+    bench.ask({ ask: "beat" });
+    expect(answered(bench.ask({ ask: "lease", lease: "later", undo: http, leaseMs: 1_000 }).effects, id + 2)).toBe("reply");
+  });
+});

@@ -1,0 +1,176 @@
+import { describe, expect, test } from "vitest";
+import { dice, integerBetween } from "../../base/random.ts";
+import type { LogEvent, RunHeader } from "../../log/event.ts";
+import { memoryLog } from "../../sli/scripted/store.fixture.ts";
+import { scenarioEvents, syntheticRun, type SyntheticOptions } from "../corpus/synthetic.fixture.ts";
+import { judgeScenario } from "./scenario.ts";
+import { verdictSchema, type Verdict } from "./schema.ts";
+
+function headerOf(events: readonly LogEvent[]): RunHeader {
+  const [header] = events;
+  if (header?.type !== "run") throw new Error("a log begins with its header");
+  return header;
+}
+
+const played = new Map<string, LogEvent[]>();
+
+/** The scripted events, played once for each choice of options. */
+function eventsOf(index: number, options: SyntheticOptions): LogEvent[] {
+  const key = `${index} ${JSON.stringify(options)}`;
+  const events = played.get(key) ?? scenarioEvents(syntheticRun(options), index, options);
+  played.set(key, events);
+  return events;
+}
+
+/** Scenario 0 is `steady`, 1 is `store-outage`. */
+function judged(index: number, options: SyntheticOptions = {}, change: (events: LogEvent[]) => LogEvent[] = (events) => events): Verdict {
+  const events = change(eventsOf(index, options));
+  return judgeScenario(memoryLog(headerOf(events), events)).verdict;
+}
+
+function outcomes(verdict: Verdict): Record<string, string | null> {
+  return Object.fromEntries(verdict.rulings.map((ruling) => [ruling.objective, ruling.outcome ?? ruling.status]));
+}
+
+const without = (...types: readonly string[]) => (events: LogEvent[]): LogEvent[] => events.filter((event) => !types.includes(event.type));
+
+describe("a whole run", () => {
+  test("passes, and keeps to the published schema", () => {
+    for (const index of [0, 1]) {
+      const verdict = judged(index);
+      expect(verdictSchema.parse(verdict)).toEqual(verdict);
+      expect(verdict).toMatchObject({ outcome: "pass", exitCode: 0, incomplete: null, stopped: null, cleanup: { complete: true } });
+    }
+  });
+
+  test("shows the fault with both clocks, its resolution, and the outage", () => {
+    const [fault] = judged(1).faults;
+    expect(fault).toMatchObject({ id: "cut", injectedAtMs: 12_000, healedAtMs: 17_001, heldMs: 4999, recoveryTimeMs: 5399.5, sinceHealMs: 399.5, resolutionMs: 501.5, notRecovered: false });
+    expect(fault?.outage).toMatchObject({ fromMs: 12_000, toMs: 17_400 });
+  });
+
+  test("the same log gives the same bytes", () => {
+    expect(JSON.stringify(judged(1))).toBe(JSON.stringify(judged(1)));
+  });
+
+  test("what failed has its own ruling, and nothing else has", () => {
+    const verdict = judged(1, { variant: "fail" });
+    expect(outcomes(verdict)).toEqual({
+      "ORD-07": "fail",
+      "ORD-08": "information",
+      "ORD-09": "fail",
+      "ORD-10": "fail",
+      "ORD-11": "pass",
+      "ORD-12": "information",
+      "ORD-14": "fail",
+      "ORD-15": "pass",
+    });
+    expect(verdict.dataLoss).toMatchObject({ lost: 2, holes: false, lostIds: expect.arrayContaining(["2026-11-20-1402-syn-598"]) });
+  });
+});
+
+describe("no data is never a pass (R24)", () => {
+  /** What each objective lives on: without it there is nothing to judge. */
+  const food: Record<string, readonly string[]> = {
+    "ORD-01": ["request"],
+    "ORD-02": ["request"],
+    "ORD-03": ["completion"],
+    "ORD-04": ["completion"],
+    "ORD-05": ["completion"],
+    "ORD-06": ["gauge"],
+    "ORD-07": ["request", "probe"],
+    "ORD-09": ["completion"],
+    "ORD-10": ["read-back"],
+    "ORD-11": ["read-back"],
+    "ORD-13": ["fact"],
+    "ORD-14": ["probe"],
+    "ORD-15": ["request"],
+    "ORD-16": ["probe"],
+    "ORD-17": ["boot"],
+  };
+  const types = ["request", "write", "completion", "gauge", "read-back", "fact", "probe", "boot", "phase", "fault", "quiesced", "generator", "load-end", "end"];
+
+  test.each(Object.entries(food))("%s without its %j", (objective, eaten) => {
+    const rulings = [0, 1].flatMap((index) => Object.entries(outcomes(judged(index, {}, without(...eaten)))));
+    const found = rulings.filter(([id]) => id === objective).map(([, outcome]) => outcome);
+    expect(found.length).toBeGreaterThan(0);
+    expect(found).not.toContain("pass");
+  });
+
+  test("whatever else is missing with it", () => {
+    const roll = dice(24, "missing");
+    for (let round = 0; round < 24; round += 1) {
+      const missing = types.filter(() => roll() < 0.4);
+      const found = outcomes(judged(round % 2, {}, without(...missing)));
+      for (const [objective, outcome] of Object.entries(found)) {
+        if (food[objective]?.every((type) => missing.includes(type)) === true) expect(outcome, `${objective} without ${missing.join(", ")}`).not.toBe("pass");
+      }
+    }
+  });
+
+  test("a log that is cut anywhere never passes", () => {
+    const roll = dice(16, "cut");
+    for (let round = 0; round < 20; round += 1) {
+      const verdict = judged(round % 2, {}, (events) => events.slice(0, integerBetween(roll, 1, events.length - 2)));
+      expect(verdict.outcome).not.toBe("pass");
+      expect(Object.values(outcomes(verdict))).not.toContain("pass");
+    }
+  });
+
+  test("a segment that lost whole records is found out by what the processes counted", () => {
+    const lastOf = (type: string) => (events: LogEvent[]): LogEvent[] => events.filter((event, index) => event.type !== type || index !== events.findLastIndex((other) => other.type === type));
+    for (const type of ["request", "load-end", "fact", "read-back"]) expect(judged(1, {}, lastOf(type)).incomplete, type).not.toBeNull();
+    expect(judged(1, {}, (events) => events.filter((event) => event.type !== "probe" && event.type !== "gauge")).incomplete).toContain("probes and gauges ended");
+  });
+});
+
+describe("what cannot be believed", () => {
+  const generator = (change: Partial<Extract<LogEvent, { type: "generator" }>>, every = 1) => (events: LogEvent[]): LogEvent[] =>
+    events.map((event, index) => (event.type === "generator" && (every === 1 || index % every === 0) ? { ...event, ...change } : event));
+
+  test("a generator that was too busy: neither a pass nor a failure that hangs on the load", () => {
+    const busy = judged(0, {}, generator({ eventLoopDelayP99Ms: 45 }));
+    expect(outcomes(busy)).toMatchObject({ "ORD-01": "inconclusive", "ORD-03": "inconclusive", "ORD-10": "pass", "ORD-13": "pass" });
+    expect(busy.generator).toMatchObject({ saturated: true, why: expect.stringContaining("too busy") });
+    expect(outcomes(judged(1, { variant: "fail" }, generator({ cpuPercent: 99 })))).toMatchObject({ "ORD-07": "inconclusive", "ORD-10": "fail", "ORD-14": "fail" });
+  });
+
+  test("one bad second of a shared machine voids nothing", () => {
+    const oneSecond = (events: LogEvent[]): LogEvent[] => {
+      const at = events.findIndex((event) => event.type === "generator" && event.at > headerOf(events).at + 5_000_000);
+      return events.map((event, index) => (index === at && event.type === "generator" ? { ...event, eventLoopDelayP99Ms: 400, cpuPercent: 100 } : event));
+    };
+    expect(judged(0, {}, oneSecond).outcome).toBe("pass");
+  });
+
+  test("requests that were dropped or late before any fault: no pass, but a failure stays one", () => {
+    const late = (events: LogEvent[]): LogEvent[] => events.map((event) => (event.type === "request" ? { ...event, startUs: event.intendedUs + 15_000 } : event));
+    expect(outcomes(judged(0, {}, late))).toMatchObject({ "ORD-01": "inconclusive", "ORD-10": "pass" });
+    expect(outcomes(judged(1, { variant: "fail" }, late))).toMatchObject({ "ORD-07": "fail" });
+  });
+
+  test("health of the generator that was not recorded", () => {
+    expect(outcomes(judged(0, {}, without("generator")))).toMatchObject({ "ORD-01": "inconclusive", "ORD-13": "pass" });
+  });
+
+  test("a baseline that is no steady state: nothing about the fault is known", () => {
+    const shaky = (events: LogEvent[]): LogEvent[] =>
+      events.map((event, index) => (event.type === "request" && index % 20 === 0 && event.intendedUs < headerOf(events).at + 12_000_000 ? { ...event, outcome: "status", status: 500 } : event));
+    const found = judged(1, { variant: "fail" }, shaky);
+    expect(outcomes(found)).toMatchObject({ "ORD-07": "inconclusive", "ORD-09": "inconclusive", "ORD-10": "fail" });
+    expect(found.rulings.find((ruling) => ruling.objective === "ORD-07")?.why).toContain("no steady state before the fault");
+  });
+
+  test("a fault whose effect was not confirmed: what it should have shown is open", () => {
+    expect(outcomes(judged(1, { variant: "inconclusive" }))).toMatchObject({ "ORD-07": "inconclusive", "ORD-10": "inconclusive", "ORD-15": "inconclusive" });
+  });
+
+  test("a run that was stopped passes nothing, and what failed before stays failed", () => {
+    const stopped = judged(1, { variant: "stopped" });
+    expect(stopped).toMatchObject({ outcome: "inconclusive", exitCode: 3, stopped: { why: "condition" } });
+    expect(Object.values(outcomes(stopped))).not.toContain("pass");
+    const lying = judged(1, { variant: "stopped" }, (events) => events.map((event) => (event.type === "probe" && event.probe === "api-deep" ? { ...event, ok: true } : event)));
+    expect(lying).toMatchObject({ outcome: "fail", exitCode: 1 });
+    expect(judged(1, { variant: "interrupted" })).toMatchObject({ outcome: "inconclusive", exitCode: 130 });
+  });
+});

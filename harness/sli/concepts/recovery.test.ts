@@ -1,0 +1,112 @@
+import { describe, expect, test } from "vitest";
+import { dice, integerBetween } from "../../base/random.ts";
+import type { RequestOutcome } from "../../log/event.ts";
+import { scriptedHeader, scriptedScenario, scriptedSuite, scriptedTarget } from "../scripted/header.fixture.ts";
+import { simulate, type Conduct } from "../scripted/simulate.fixture.ts";
+import { RecoveryTracker, type FaultRecovery } from "./recovery.ts";
+
+const target = scriptedTarget({
+  name: "shop",
+  title: "Shop",
+  nodes: { api: { kind: "process", command: ["shop"] } },
+  links: { own: { from: "api", to: "api" } },
+  routes: { home: { node: "api", path: "/" } },
+});
+const suite = scriptedSuite({ name: "gate", title: "Gate", target: "shop", scenarios: ["outage"], required: [] });
+
+/** The fault is injected 6 s into the scenario and healed 1 s later: the outage is the service's own. */
+const injectedMs = 6000;
+
+function run(rate: number, conduct: Conduct, hold = "1s"): FaultRecovery {
+  const scenario = scriptedScenario({
+    name: "outage",
+    title: "Outage",
+    target: "shop",
+    workloads: [{ name: "load", profile: { shape: "constant", rate }, journeys: [{ steps: ["home"] }] }],
+    phases: { warmUp: "1s", baseline: "5s", recovery: "9s", after: "4s" },
+    steps: [{ id: "kill", fault: { kind: "node-kill", node: "api" }, hold }],
+    stop: "none",
+    rules: [],
+  });
+  const header = scriptedHeader({ target, suite, planned: ["outage"] }, scenario);
+  const tracker = new RecoveryTracker({ header, scenario });
+  for (const event of simulate(header, scenario, conduct)) tracker.step(event);
+  const [recovery] = tracker.read();
+  if (recovery === undefined) throw new Error("the scenario has a fault");
+  return recovery;
+}
+
+const good = { outcome: "ok", status: 200, tookMs: 5 } as const;
+
+function failing(outcome: RequestOutcome, down: (atMs: number) => boolean): Conduct {
+  return { answer: (atMs) => (down(atMs) ? { outcome, status: outcome === "status" ? 503 : 0, tookMs: 5 } : good) };
+}
+
+describe("a scripted outage", () => {
+  const flapping = [0, 10, 50] as const;
+  const grid = [50, 250, 1000, 5000].flatMap((lengthMs) => [20, 200, 1000].flatMap((rate) => flapping.map((flapMs) => ({ lengthMs, rate, flapMs }))));
+
+  test.each(grid)("of $lengthMs ms at $rate/s, up for $flapMs ms in between, is measured within its resolution", ({ lengthMs, rate, flapMs }) => {
+    const roll = dice(lengthMs, `${rate}/${flapMs}`);
+    for (let round = 0; round < 3; round += 1) {
+      const offsetMs = integerBetween(roll, 0, 40);
+      const endMs = injectedMs + offsetMs + lengthMs;
+      const outcome = (["refused", "reset", "status"] as const)[round] ?? "refused";
+      // The last 30 ms are always down, so that the true end is the scripted one.
+      const down = (atMs: number): boolean => atMs >= injectedMs && atMs < endMs && (flapMs === 0 || atMs >= endMs - 30 || Math.floor((atMs - injectedMs) / flapMs) % 2 === 0);
+      const { faultClock, upUs } = run(rate, failing(outcome, down));
+      const trueMs = endMs - injectedMs;
+      if (upUs === null) expect(trueMs).toBeLessThanOrEqual(faultClock.resolutionMs);
+      else expect(Math.abs((faultClock.valueMs ?? Infinity) - trueMs)).toBeLessThanOrEqual(faultClock.resolutionMs);
+    }
+  });
+
+  test("that never was is no outage seen, never 0", () => {
+    const recovery = run(200, {});
+    expect(recovery).toMatchObject({ downUs: null, upUs: null, notRecovered: false, invalid: null, faultClock: { valueMs: null } });
+    expect(recovery.faultClock.resolutionMs).toBeLessThan(10);
+  });
+
+  test("that lasts to the end gives a lower bound", () => {
+    const recovery = run(50, failing("refused", (atMs) => atMs >= injectedMs));
+    expect(recovery).toMatchObject({ notRecovered: true, upUs: null });
+    expect(recovery.faultClock.valueMs).toBeGreaterThan(13_900);
+  });
+
+  test("by a stall counts from slow answers: the last that is waited for less than the degraded limit is the end", () => {
+    const endMs = injectedMs + 1000;
+    const stall: Conduct = { answer: (atMs) => (atMs >= injectedMs && atMs < endMs ? { outcome: "ok", status: 200, tookMs: endMs - atMs + 5 } : good) };
+    const recovery = run(200, stall);
+    expect(recovery.failedRequests).toBe(0);
+    expect(recovery.degradedLimitMs).toBeCloseTo(55, 0);
+    expect(Math.abs((recovery.faultClock.valueMs ?? 0) - 950)).toBeLessThanOrEqual(recovery.faultClock.resolutionMs);
+  });
+
+  test("on the heal clock counts from the healing", () => {
+    const recovery = run(200, failing("refused", (atMs) => atMs >= injectedMs && atMs < injectedMs + 3500), "3s");
+    expect(Math.abs((recovery.healClock.valueMs ?? 0) - 500)).toBeLessThanOrEqual(recovery.healClock.resolutionMs);
+    expect(recovery.failedRequests).toBe(700);
+  });
+});
+
+describe("what is not an outage", () => {
+  test("single slow answers of a busy machine", () => {
+    const slow = run(200, { answer: (atMs) => (Math.round(atMs) % 500 === 0 ? { ...good, tookMs: 400 } : good) });
+    expect(slow).toMatchObject({ downUs: null, invalid: null });
+  });
+
+  test("anything, without someone who looked", () => {
+    expect(run(1, {}).invalid).toContain("too few requests");
+    expect(run(200, { stopAt: { atMs: 6500, why: "interrupt", code: "interrupted", message: "SIGINT" } }).invalid).toContain("not healed");
+  });
+
+  test("a fault that was not confirmed proves nothing", () => {
+    expect(run(200, { felt: false }).invalid).toContain("was not confirmed");
+  });
+});
+
+test("the degraded limit is three times the baseline's p95, at least 50 ms more, or as declared", () => {
+  const steps = (tookMs: number): number | null => run(200, { answer: () => ({ ...good, tookMs }) }).degradedLimitMs;
+  expect(steps(5)).toBeCloseTo(55, 0);
+  expect(steps(100)).toBeCloseTo(300, -1);
+});
