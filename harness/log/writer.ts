@@ -3,7 +3,7 @@
  * whenever `sync` is called, which the harness does before every fault and verdict (R16).
  */
 
-import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from "node:fs";
+import { closeSync, fsync, fsyncSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { asRoadworthyError, RoadworthyError, systemErrorCode } from "../base/error.ts";
 import { every } from "../base/time.ts";
@@ -95,10 +95,13 @@ class SegmentFile {
   #pending: Buffer[] = [];
   #flushes = 0;
   #unsynced = false;
+  #syncing = false;
   #closed = false;
+  readonly #onError: SegmentOptions["onError"];
 
   constructor(path: string, options: SegmentOptions) {
     this.#path = path;
+    this.#onError = options.onError;
     this.#descriptor = writing(path, () => {
       mkdirSync(dirname(path), { recursive: true });
       return openSync(path, "ax");
@@ -133,15 +136,28 @@ class SegmentFile {
       this.sync();
     } finally {
       this.#closed = true;
-      closeSync(this.#descriptor);
+      // An fsync that is under way closes it when it is done.
+      if (!this.#syncing) closeSync(this.#descriptor);
     }
   }
 
   #tick(): void {
     if (this.#closed) return;
     this.#flushes += 1;
-    if (this.#flushes % flushesPerSync === 0) this.sync();
-    else this.#flush();
+    this.#flush();
+    if (this.#flushes % flushesPerSync === 0) this.#syncLater();
+  }
+
+  /** The periodic fsync goes to another thread: a slow disk must not make the load generator late. */
+  #syncLater(): void {
+    if (!this.#unsynced || this.#syncing) return;
+    this.#syncing = true;
+    this.#unsynced = false;
+    fsync(this.#descriptor, (error) => {
+      this.#syncing = false;
+      if (error !== null) this.#onError(cannotWrite(this.#path, error));
+      if (this.#closed) closeSync(this.#descriptor);
+    });
   }
 
   #flush(): void {
@@ -161,11 +177,15 @@ function writing<T>(path: string, act: () => T): T {
   try {
     return act();
   } catch (error) {
-    const code = systemErrorCode(error);
-    throw new RoadworthyError("cannot-write", `cannot write ${path}: ${code ?? String(error)}`, {
-      hint: code === "ENOSPC" ? "free some space, or choose another folder with --out" : "check that the folder may be written, or choose another with --out",
-      where: path,
-      cause: error,
-    });
+    throw cannotWrite(path, error);
   }
+}
+
+function cannotWrite(path: string, error: unknown): RoadworthyError {
+  const code = systemErrorCode(error);
+  return new RoadworthyError("cannot-write", `cannot write ${path}: ${code ?? String(error)}`, {
+    hint: code === "ENOSPC" ? "free some space, or choose another folder with --out" : "check that the folder may be written, or choose another with --out",
+    where: path,
+    cause: error,
+  });
 }

@@ -28,7 +28,7 @@ export const routeSchema = z.strictObject({
   write: z
     .strictObject({
       ledger: nameSchema.describe("The ledger that tracks this write"),
-      refused: z.array(z.int()).default([503]).describe("Statuses that promise that nothing was stored; anything else that is not good is in doubt"),
+      refused: expectSchema.prefault({ status: [503] }).describe("An answer that promises that nothing was stored; any other that is not good leaves the write in doubt"),
     })
     .optional()
     .describe("Set when the request is a tracked write; its id is what {{id}} gives"),

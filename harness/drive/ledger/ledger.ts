@@ -76,7 +76,8 @@ export class Ledger {
 }
 
 /** What an answer, or its absence, says about a write. Only the server's own word that nothing was stored counts as refused (MEASURES.md). */
-export function writeOutcomeOf(outcome: RequestOutcome, status: number, refused: readonly number[]): WriteOutcome {
+export function writeOutcomeOf(outcome: RequestOutcome, isPromisedRefusal: boolean): WriteOutcome {
   if (outcome === "ok") return "ok";
-  return outcome === "status" && refused.includes(status) ? "refused" : "info";
+  const isAnswered = outcome === "status" || outcome === "body";
+  return isAnswered && isPromisedRefusal ? "refused" : "info";
 }

@@ -142,6 +142,7 @@ describe("a workload", () => {
     expect(events.map(({ id, what, at }) => [id, what, at])).toEqual([["r1-1", "invoke", 2], ["r1-1", "ok", 4]]);
     expect(journey()?.bytes.toString()).toContain("/r/r1-1?k=");
     const refused = source.arrive(1)();
+    expect(refused?.fault(503, "")).toBe("status");
     refused?.onEnd?.({ ...result, outcome: "status", status: 503 });
     const lost = source.arrive(2)();
     lost?.onEnd?.({ ...result, outcome: "timeout", status: 0 });

@@ -7,7 +7,7 @@
 import { parseDurationMs } from "../../base/duration.ts";
 import { RoadworthyError } from "../../base/error.ts";
 import { dice, pickWeighted, type Dice } from "../../base/random.ts";
-import { asksForBody, faultOfAnswer } from "../../scenario/route.ts";
+import { asksForBody, faultOfAnswer, type Expect } from "../../scenario/route.ts";
 import type { Workload } from "../../scenario/workload.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { writeOutcomeOf } from "../ledger/ledger.ts";
@@ -85,16 +85,23 @@ function prepareRoute(name: string, context: { number: number; nodes: readonly s
   return trackedWrite(plain, { ledger, refused: route.write.refused, render });
 }
 
-function trackedWrite(plain: Omit<PreparedRequest, "bytes">, write: { ledger: Ledger; refused: readonly number[]; render: Render }): PreparedRoute {
+function trackedWrite(plain: Omit<PreparedRequest, "bytes">, write: { ledger: Ledger; refused: Expect; render: Render }): PreparedRoute {
   const { ledger, refused, render } = write;
+  const keepBody = plain.keepBody || asksForBody(refused);
   return (n, roll) => {
     const id = ledger.nextId();
+    let isPromisedRefusal = false;
     return {
       ...plain,
+      keepBody,
       bytes: render({ n, id, roll }),
+      fault: (status: number, body: string) => {
+        isPromisedRefusal = faultOfAnswer(refused, status, body) === null;
+        return plain.fault(status, body);
+      },
       onSend: (intendedUs: number, at: number) => ledger.invoke(id, intendedUs, at),
       onEnd: (result: RequestResult) =>
-        ledger.settle(id, writeOutcomeOf(result.outcome, result.status, refused), { intendedUs: result.intendedUs, at: result.endUs }),
+        ledger.settle(id, writeOutcomeOf(result.outcome, isPromisedRefusal), { intendedUs: result.intendedUs, at: result.endUs }),
     };
   };
 }

@@ -139,7 +139,7 @@ async function writeLinkStats(stack: Stack, log: EventWriter): Promise<void> {
 }
 
 function sideOptions(role: "load" | "probe", config: unknown, bench: Bench, scenario: Scenario): { id: string; module: string; config: unknown; folder: string } {
-  return { id: `${role}-${scenario.name}`, module: `harness/drive/${role}/main`, config, folder: bench.stack.supervisor.scratchFolder };
+  return { id: `${role}-${scenario.name}`, module: role === "load" ? "harness/drive/load/main" : "harness/drive/probe/main", config, folder: bench.stack.supervisor.scratchFolder };
 }
 
 function loadConfig(scenario: Scenario, bench: Bench, folder: string, timeline: Timeline): LoadConfig {

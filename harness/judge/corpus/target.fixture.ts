@@ -32,7 +32,7 @@ function system(note: string): TargetInput {
         method: "POST",
         path: "/orders",
         expect: { status: [202] },
-        write: { ledger: "orders", refused: [503] },
+        write: { ledger: "orders", refused: { status: [503] } },
       },
     },
     ledgers: {

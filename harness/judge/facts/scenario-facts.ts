@@ -50,7 +50,7 @@ export class FactsFold {
   constructor(header: RunHeader, scenario: Scenario) {
     this.#header = header;
     this.#scenario = scenario;
-    this.#generator = new GeneratorWatch(this.#phases, scenario.steps.length > 0);
+    this.#generator = new GeneratorWatch(this.#phases);
   }
 
   step(event: LogEvent): void {

@@ -1,6 +1,7 @@
 /** The open-model engine against a small server: does it keep its schedule, and what does that cost? */
 
 import { z } from "zod";
+import { messageOf } from "../../base/error.ts";
 import { startModule } from "./child.ts";
 import { foundPeers, runPeer, type LoadPeer } from "./load/peers.ts";
 import { runLoad, type LoadFigures } from "./load/engine-run.ts";
@@ -65,18 +66,25 @@ function sum(samples: Samples<LoadFigures>, rate: string, pick: (sample: LoadFig
 interface PeerFigures {
   /** What it was told to send; of the closed ones, nothing. */
   offeredPerSecond: number | null;
+  /** Not a number when it failed. */
   perSecond: number;
 }
 
 async function peerTable(peers: readonly LoadPeer[], port: number, signal: AbortSignal): Promise<BenchTable> {
   const url = `http://127.0.0.1:${port}/`;
+  const failures: string[] = [];
+  const failed = (peer: LoadPeer, error: unknown): number => {
+    failures.push(`${peer.name} failed: ${messageOf(error)}`);
+    return Number.NaN;
+  };
   const contenders = peers.flatMap((peer) => {
     const offers = peer.model === "open" ? rates : [0];
     return offers.map((ratePerSecond): [string, () => Promise<PeerFigures>] => [
       peer.model === "open" ? `${peer.name}, ${ratePerSecond}/s` : `${peer.name}, closed model`,
       async () => ({
         offeredPerSecond: ratePerSecond === 0 ? null : ratePerSecond,
-        perSecond: await runPeer(peer, { url, ratePerSecond, seconds: 1, connections }),
+        // Someone else's tool that fails here is a line of the table, not the end of the bench.
+        perSecond: await runPeer(peer, { url, ratePerSecond, seconds: 1, connections }).catch((error: unknown) => failed(peer, error)),
       }),
     ]);
   });
@@ -88,7 +96,8 @@ async function peerTable(peers: readonly LoadPeer[], port: number, signal: Abort
     rows: [...samples].map(([name, [sample]]) => {
       if (sample === undefined) return [name, "–", "–"];
       const { perSecond, offeredPerSecond } = sample;
-      return [name, figure(perSecond), offeredPerSecond === null ? "–" : (perSecond / offeredPerSecond).toFixed(3)];
+      return [name, figure(perSecond), offeredPerSecond === null ? "–" : figure(perSecond / offeredPerSecond)];
     }),
+    notes: failures,
   };
 }

@@ -1,6 +1,7 @@
 import { cpSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { verdictSchema } from "../../judge/verdict/schema.ts";
 import { command, newWorld, onlyRun, readJson } from "./command.fixture.ts";
 
 const outputs = ["suite.json", "junit.xml", "report.md", "report.html", "cut/verdict.json"];
@@ -14,15 +15,15 @@ test("a suite from YAML files passes, leaves nothing behind, and its outputs can
   const run = onlyRun(world);
   for (const file of outputs) expect(existsSync(join(run, file)), file).toBe(true);
 
-  const verdict = readJson(join(run, "cut", "verdict.json"));
-  expect(verdict["seed"]).toBe(7);
-  const [fault] = verdict["faults"] as { id: string; heldMs: number; recoveryTimeMs: number; sinceHealMs: number; resolutionMs: number }[];
+  const verdict = verdictSchema.parse(readJson(join(run, "cut", "verdict.json")));
+  expect(verdict.seed).toBe(7);
+  const [fault] = verdict.faults;
   expect(fault?.id).toBe("cut");
   // Held for two seconds by the scenario: the recovery on the clock of the fault contains the hold, the one on the clock of healing does not.
   expect(fault?.recoveryTimeMs).toBeGreaterThanOrEqual(fault?.heldMs ?? Number.POSITIVE_INFINITY);
   expect(fault?.sinceHealMs).toBeLessThan(fault?.recoveryTimeMs ?? 0);
   expect(fault?.resolutionMs).toBeGreaterThan(0);
-  expect(verdict["dataLoss"]).toMatchObject({ ledger: "orders", lost: 0, duplicated: 0, unexpected: 0 });
+  expect(verdict.dataLoss).toMatchObject({ ledger: "orders", lost: 0, duplicated: 0, unexpected: 0 });
 
   const before = outputs.map((file) => readFileSync(join(run, file)));
   const copy = join(world.folder, "elsewhere");

@@ -23,7 +23,7 @@ export function tracked(header: RunHeader, requests: readonly RequestEvent[], pl
     const write = header.target.routes[request.route]?.write;
     if (write === undefined) continue;
     const id = `${header.run}-${n}`;
-    const what = request.outcome === "ok" ? "ok" : write.refused.includes(request.status) ? "refused" : "info";
+    const what = request.outcome === "ok" ? "ok" : write.refused.status.includes(request.status) ? "refused" : "info";
     const base = { type: "write", ledger: write.ledger, id, intendedUs: request.intendedUs } as const;
     events.push({ ...base, at: request.startUs, what: "invoke" }, { ...base, at: request.endUs, what });
     if (what !== "ok") continue;
