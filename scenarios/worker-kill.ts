@@ -10,9 +10,9 @@ export const workerKill = defineScenario({
   workloads: [ingest, readers],
   phases: { warmUp: "3s", baseline: "8s", recovery: "8s", after: "4s" },
   steps: [
-    { id: "one", at: "0s", hold: "2s", fault: { kind: "process-kill", node: "workers", command: "/worker.", count: 1 } },
-    { id: "all", at: "7s", hold: "2s", fault: { kind: "process-kill", node: "workers", command: "/worker.", count: "all" } },
-    { id: "all-again", at: "14s", hold: "2s", fault: { kind: "process-kill", node: "workers", command: "/worker.", count: "all" } },
+    { id: "one", at: "0s", hold: "2s", fault: { kind: "process-kill", node: "workers", command: "worker.", count: 1 } },
+    { id: "all", at: "7s", hold: "2s", fault: { kind: "process-kill", node: "workers", command: "worker.", count: "all" } },
+    { id: "all-again", at: "14s", hold: "2s", fault: { kind: "process-kill", node: "workers", command: "worker.", count: "all" } },
   ],
   stop: [{ when: "probe-down", probe: "api-live", for: "10s" }],
   rules: ["CON-12", "CON-27", "CON-65", "CON-92"],

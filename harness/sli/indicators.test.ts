@@ -143,7 +143,7 @@ describe("probes", () => {
     expect(lying).toMatchObject({ kind: "values", values: [8], exercised: 8 });
     const honest = observe(spec, { phase: "fault" }, { probe: (_probe, atMs) => ({ ok: !down(atMs), tookMs: 2 }) });
     expect(honest).toMatchObject({ kind: "values", values: [0], exercised: 8 });
-    // The store is back at 6450, its probe looks at 6500 and each 300 ms only; health says so at once, and rightly.
+    // Health says at 6450 that the store is back, and rightly; the probe of the store sees it at 6600 only.
     const quick = observe(spec, { phase: "fault" }, { probe: (probe, atMs) => ({ ok: probe === "health" ? !down(atMs) || atMs >= 6450 : !down(atMs) || atMs >= 6600, tookMs: 2 }) });
     expect(quick).toMatchObject({ kind: "values", values: [0] });
     expect(observe(spec, { phase: "fault" }, {})).toMatchObject({ kind: "unmeasured" });

@@ -6,13 +6,14 @@
  *   stalled target holds every connection, and what then waits or is dropped is the target's doing, which the judge must see as such.
  *   "p99 > 10 ms" is the claim "more than 1 % start over 10 ms late", so it is judged as every such claim, by the exact binomial rule: two
  *   late starts of a short baseline void nothing.
- * - Event-loop delay and CPU come as one sample a second. One second of noise on a shared machine must not void a run, so the delay is the
- *   one that 19 of 20 seconds stay under, never the single worst second, and the CPU is the mean.
+ * - Event-loop delay and CPU come as one sample a second. The delay is a p99 of about a hundred ticks, so nearly the worst tick of its
+ *   second, and the p99 of the run lies near the middle of these, not at their end. The run is void when more than a quarter of its seconds
+ *   are over the limit: seconds of noise on a shared machine void nothing, a generator that cannot keep up does. The CPU is the mean.
  */
 
 import { usToMs } from "../../base/duration.ts";
 import type { LogEvent } from "../../log/event.ts";
-import { DurationHistogram } from "../../sli/concepts/percentile.ts";
+import { DurationHistogram, percentileOfSorted } from "../../sli/concepts/percentile.ts";
 import type { PhaseWindows } from "../../sli/concepts/phase-window.ts";
 import { ruleBinomial } from "../verdict/binomial.ts";
 import { formatDurationMs, formatPercent } from "../verdict/format.ts";
@@ -22,7 +23,7 @@ const mostCpuPercent = 85;
 const mostDroppedShare = 0.001;
 const mostLagMs = 10;
 const mostLateShare = 0.01;
-const shareOfSeconds = 0.95;
+const shareOfSeconds = 0.75;
 
 export interface GeneratorHealth {
   startLagP99Ms: number | null;
@@ -71,9 +72,8 @@ export class GeneratorWatch {
     const count = this.#delaysMs.length;
     if (count === 0) return null;
     const sorted = this.#delaysMs.toSorted((a, b) => a - b);
-    const rank = Math.max(1, Math.min(count - 1, Math.ceil(shareOfSeconds * count)));
-    const delayMs = sorted[rank - 1] ?? 0;
-    if (delayMs > mostDelayMs) return `the load generator was too busy: its event loop was ${formatDurationMs(delayMs, "ms")} late, ${mostDelayMs} ms are allowed`;
+    const delayMs = percentileOfSorted(sorted, shareOfSeconds) ?? 0;
+    if (delayMs > mostDelayMs) return `the load generator was too busy: its event loop was ${formatDurationMs(delayMs, "ms")} late or more in a quarter of the seconds, ${mostDelayMs} ms are allowed`;
     const cpuPercent = this.#cpuSum / count;
     return cpuPercent > mostCpuPercent ? `the load generator was too busy: ${formatPercent(cpuPercent)} of a CPU, ${mostCpuPercent} % are allowed` : null;
   }
