@@ -30,6 +30,11 @@ export function openLog(folder: string): Log {
   return { header: readHeader(folder), events: () => merge(paths) };
 }
 
+/** Whether the log in `folder` got as far as its header: what crashed before has nothing to judge. */
+export function hasHeader(folder: string): boolean {
+  return firstEvent(folder)?.type === "run";
+}
+
 export function segmentPaths(folder: string): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
@@ -65,8 +70,8 @@ export class LogTail implements Disposable {
 
 function readHeader(folder: string): RunHeader {
   const path = join(folder, "harness.events");
-  const first = existsSync(path) ? readSegment(path).next().value : undefined;
-  if (typeof first !== "object" || first.type !== "run") {
+  const first = firstEvent(folder);
+  if (first?.type !== "run") {
     throw new RoadworthyError("run-unreadable", `the log in ${folder} has no header`, { hint: "the run ended before it began; run it again", where: path });
   }
   if (first.schema !== logSchemaVersion) {
@@ -76,6 +81,12 @@ function readHeader(folder: string): RunHeader {
     });
   }
   return first;
+}
+
+function firstEvent(folder: string): LogEvent | null {
+  const path = join(folder, "harness.events");
+  const first = existsSync(path) ? readSegment(path).next() : null;
+  return first === null || first.done === true ? null : first.value;
 }
 
 interface Head {

@@ -94,7 +94,7 @@ async function onStack(plan: RunPlan, options: RunOptions, ground: Ground): Prom
 }
 
 function bootEvent(stack: Stack): ControlEvent {
-  return { type: "boot", at: nowUs(), bootMs: stack.bootMs, ready: [...stack.nodes.keys()], notReady: [] };
+  return { type: "boot", at: nowUs(), bootMs: stack.bootMs, versions: stack.versions, ready: [...stack.nodes.keys()], notReady: [] };
 }
 
 async function headerOf(plan: RunPlan, options: RunOptions): Promise<RunHeader> {
@@ -115,6 +115,7 @@ async function headerOf(plan: RunPlan, options: RunOptions): Promise<RunHeader> 
     target: plan.target,
     scenario: null,
     planned: plan.scenarios.map((scenario) => scenario.name),
+    plannedRules: Object.fromEntries(plan.scenarios.map((scenario) => [scenario.name, scenario.rules])),
     repeat: options.repeat,
     previous: options.previous,
   };

@@ -119,7 +119,7 @@ function suiteEvents(run: ScriptedRun, variant: SyntheticVariant): LogEvent[] {
     { type: "process", at: scriptedStartUs + 2_400_000, process: "store", what: "ready", pid: 4001 },
     { type: "process", at: scriptedStartUs + 2_500_000, process: "api", what: "started", pid: 4002 },
     { type: "process", at: scriptedStartUs + 3_100_000, process: "api", what: "ready", pid: 4002 },
-    { type: "boot", at: scriptedStartUs + 3_200_000, bootMs: 3200, ready: ["store", "api"], notReady: [] },
+    { type: "boot", at: scriptedStartUs + 3_200_000, bootMs: 3200, versions: header.versions, ready: ["store", "api"], notReady: [] },
   ];
   const stop = suiteStop(variant, lastUs - 2000);
   if (stop !== null) events.push(stop);

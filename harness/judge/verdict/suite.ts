@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { usToMs } from "../../base/duration.ts";
 import { isoTime } from "../../base/time.ts";
 import type { RunHeader } from "../../log/event.ts";
-import { openLog, segmentPaths } from "../../log/reader.ts";
+import { hasHeader, openLog } from "../../log/reader.ts";
 import type { CleanupEvent, StopEvent } from "../facts/scenario-facts.ts";
 import { stopped } from "../facts/trust.ts";
 import { headlineOf } from "./headline.ts";
@@ -36,6 +36,8 @@ interface SuiteLog {
   header: RunHeader;
   stop: StopEvent | null;
   cleanup: CleanupEvent | null;
+  /** Of what really ran; of what was there before the boot when it did not come to one. */
+  versions: readonly string[];
   endUs: number;
   problems: readonly string[];
 }
@@ -44,20 +46,21 @@ function readSuiteLog(folder: string): SuiteLog {
   const log = openLog(join(folder, "log"));
   let stop: StopEvent | null = null;
   let cleanup: CleanupEvent | null = null;
-  let endUs = log.header.at;
+  let { versions, at: endUs } = log.header;
   const events = log.events();
   for (;;) {
     const next = events.next();
-    if (next.done === true) return { header: log.header, stop, cleanup, endUs, problems: next.value.problems };
+    if (next.done === true) return { header: log.header, stop, cleanup, versions, endUs, problems: next.value.problems };
     endUs = Math.max(endUs, next.value.at);
     if (next.value.type === "stop") stop ??= next.value;
     if (next.value.type === "cleanup") cleanup = next.value;
+    if (next.value.type === "boot") versions = next.value.versions;
   }
 }
 
 /** Nothing when the scenario did not run: no log, or one that ends before its header. */
 function judgedScenario(folder: string, cleanup: CleanupEvent | null): ScenarioJudgement[] {
-  if (!segmentPaths(join(folder, "log")).some((path) => path.endsWith("harness.events"))) return [];
+  if (!hasHeader(join(folder, "log"))) return [];
   return [judgeScenarioFully(folder, cleanup)];
 }
 
@@ -98,7 +101,7 @@ function suiteVerdict(parts: SuiteParts): SuiteVerdict {
     incomplete,
     stopped: stop === null ? null : { why: stop.why, code: stop.code, message: stop.message, hint: stop.hint ?? null },
     cleanup: { complete: cleanup?.complete ?? null, left: cleanup?.left.map((item) => ({ ...item })) ?? [] },
-    versions: [...header.versions],
+    versions: [...parts.versions],
     commit: header.commit,
     settings: { ...header.target.settings },
     repeat: header.repeat,

@@ -3,9 +3,21 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { createInterface } from "node:readline";
 import { entryPath, packageRoot } from "../../base/entry.ts";
+
+/** What npm itself keeps among temporary data. */
+const cacheOfNpm = "node-compile-cache";
+
+const tinyFiles = [
+  "harness/proof/tiny/target.yaml",
+  "harness/proof/tiny/front.ts",
+  "harness/proof/tiny/store.ts",
+  "harness/proof/tiny/cut.yaml",
+  "harness/proof/tiny/calm.yaml",
+  "harness/proof/tiny/gate.yaml",
+];
 
 export interface Ended {
   code: number | null;
@@ -28,7 +40,7 @@ export function newWorld(): World {
   // PostgreSQL runs as another user when the tests run as root.
   chmodSync(folder, 0o755);
   const tiny = join(folder, "tiny");
-  cpSync(join(packageRoot, "harness/proof/tiny"), tiny, { recursive: true });
+  for (const file of tinyFiles) cpSync(join(packageRoot, file), join(tiny, basename(file)));
   const temporary = join(folder, "tmp");
   const state = join(folder, "state");
   for (const made of [temporary, state]) mkdirSync(made);
@@ -37,7 +49,7 @@ export function newWorld(): World {
     tiny,
     runs: join(folder, "runs"),
     environment: { ...environmentOfTests(), TMPDIR: temporary, XDG_STATE_HOME: state, NO_COLOR: "1" },
-    leftovers: () => [...processesOf(folder), ...entries(temporary), ...entries(join(state, "roadworthy", "runs"))],
+    leftovers: () => [...processesOf(folder), ...entries(temporary).filter((path) => !path.endsWith(cacheOfNpm)), ...entries(join(state, "roadworthy", "runs"))],
     [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
   };
 }

@@ -50,7 +50,7 @@ export function simulate(header: RunHeader, scenario: Scenario, conduct: Conduct
   if (conduct.stopAt === undefined) events.push(...writes.ending);
   const kept = events.filter((event) => event.at <= startUs + msToUs(endMs) || conduct.stopAt === undefined);
   const lastUs = kept.reduce((last, event) => Math.max(last, event.at), startUs + msToUs(endMs));
-  const boot: JsonEvent = { type: "boot", at: startUs, bootMs: 3200, ready: Object.keys(header.target.nodes), notReady: [] };
+  const boot: JsonEvent = { type: "boot", at: startUs, bootMs: 3200, versions: header.versions, ready: Object.keys(header.target.nodes), notReady: [] };
   return [header, boot, ...kept.toSorted((a, b) => a.at - b.at), ...ending(kept, lastUs, conduct)];
 }
 
