@@ -4,6 +4,7 @@ import { RoadworthyError } from "../base/error.ts";
 import type { FaultSpec } from "./fault.ts";
 import type { IndicatorSpec } from "./indicator.ts";
 import type { Scenario, Suite } from "./scenario.ts";
+import type { Query } from "./target/query.ts";
 import type { Target } from "./target/target.ts";
 
 /** One reference: where it stands, what it names, and what there is. */
@@ -79,6 +80,7 @@ function partReferences(target: Target): Reference[] {
         ? node(`probes.${name}.at.node`, probe.at.node)
         : { path: `probes.${name}.at.link`, kind: "link", name: probe.at.link, known: Object.keys(target.links) },
     ),
+    ...queriesOf(target).flatMap(({ path, query }) => ("node" in query ? [node(`${path}.node`, query.node)] : [])),
     ...Object.entries(target.completions).map(([name, completion]) => ({
       path: `completions.${name}.ledger`,
       kind: "ledger",
@@ -86,6 +88,27 @@ function partReferences(target: Target): Reference[] {
       known: Object.keys(target.ledgers),
     })),
   ];
+}
+
+interface PlacedQuery {
+  path: string;
+  query: Query;
+}
+
+function queriesOf(target: Target): PlacedQuery[] {
+  return [
+    ...queriesOfTable("completions", target.completions),
+    ...queriesOfTable("gauges", target.gauges),
+    ...queriesOfTable("facts", target.facts),
+    ...target.reset.map((query, index) => ({ path: `reset[${index}]`, query })),
+    ...Object.entries(target.ledgers).flatMap(([name, { readBack }]) =>
+      Object.entries(readBack).flatMap(([way, queries]) => queries.map((query, index) => ({ path: `ledgers.${name}.readBack.${way}[${index}]`, query }))),
+    ),
+  ];
+}
+
+function queriesOfTable(table: string, rows: Readonly<Record<string, { query: Query }>>): PlacedQuery[] {
+  return Object.entries(rows).map(([name, { query }]) => ({ path: `${table}.${name}.query`, query }));
 }
 
 function objectiveReferences(target: Target): Reference[] {

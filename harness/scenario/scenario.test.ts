@@ -75,7 +75,9 @@ describe("a wrong definition names the field", () => {
     expect(messageFrom(() => checkSuite(suite, target))).toContain('required[1]: there is no objective "S-2"');
   });
 
-  test("a probe of the target at a link that it does not have", () => {
+  test("a part of the target that asks what it does not have", () => {
+    const asking = { ...target, gauges: { depth: { query: { via: "sql" as const, node: "cache", statement: "select 1" }, every: "1s", unit: "" } } };
+    expect(messageFrom(() => checkTarget(asking))).toContain('gauges.depth.query.node: there is no node "cache"');
     const wrong = { ...target, probes: { db: { layer: "tcp" as const, at: { link: "api-cache" }, every: "1s", timeout: "1s" } } };
     expect(messageFrom(() => checkTarget(wrong))).toContain('probes.db.at.link: there is no link "api-cache"');
   });

@@ -54,3 +54,11 @@ test("a node that is not there, or does not speak the language, is named", async
   await expect(runQuery({ via: "sql", node: "api", statement: "select 1" }, addresses, { timeoutMs: 1_000 })).rejects.toMatchObject({ code: "target-invalid" });
   await expect(runQuery({ via: "redis", node: "nobody", command: ["PING"] }, addresses, { timeoutMs: 1_000 })).rejects.toMatchObject({ code: "target-invalid" });
 });
+
+test("a program answers by its lines, is told where nodes listen, and has a deadline", async () => {
+  const program = (code: string, ...args: string[]): Promise<string[][]> => runQuery({ via: "command", command: [process.execPath, "-e", code, ...args] }, addresses, { timeoutMs: 2_000 });
+  const { host, port } = addresses.nodes["api"]?.ports["main"] ?? { host: "", port: 0 };
+  expect(await program('console.log("a\\t1\\nb\\t2"); console.log(process.argv[1])', "{{node:api}}")).toEqual([["a", "1"], ["b", "2"], [`${host}:${port}`]]);
+  await expect(program("process.exit(3)")).rejects.toMatchObject({ code: "target-invalid" });
+  await expect(runQuery({ via: "command", command: [process.execPath, "-e", "setInterval(() => {}, 1000)"] }, addresses, { timeoutMs: 200 })).rejects.toMatchObject({ code: "target-invalid" });
+});

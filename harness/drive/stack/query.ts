@@ -6,6 +6,7 @@ import { pickJson } from "../../scenario/route.ts";
 import type { Query } from "../../scenario/target/query.ts";
 import { httpCall } from "../supervisor/system/http-call.ts";
 import { nodeAccess, nodeAddress, type Addresses } from "./address.ts";
+import { runProgram } from "./clients/command.ts";
 import { askPostgres } from "./clients/postgres.ts";
 import { readSamples } from "./clients/prometheus.ts";
 import { askRedis } from "./clients/redis.ts";
@@ -26,6 +27,8 @@ export async function runQuery(query: Query, addresses: Addresses, { timeoutMs }
       return rowsOfReply(await askRedis(query.command, { address: nodeAddress(addresses, query.node), timeoutMs }), query.field);
     case "http":
       return await runHttp(query, addresses, timeoutMs);
+    case "command":
+      return await runProgram(query.command, addresses, timeoutMs);
     case "prometheus": {
       const text = await getText(query.node, query.path, { addresses, timeoutMs });
       const samples = readSamples(text, query.metric, query.labels);

@@ -4,7 +4,7 @@
  */
 
 import { z } from "zod";
-import { nameSchema } from "../words.ts";
+import { nameSchema, templateSchema } from "../words.ts";
 
 const node = nameSchema.describe("Name of the node that is asked");
 
@@ -33,6 +33,10 @@ export const querySchema = z.discriminatedUnion("via", [
     path: z.string().startsWith("/").default("/metrics"),
     metric: z.string().min(1),
     labels: z.record(z.string(), z.string()).default({}),
+  }),
+  z.strictObject({
+    via: z.literal("command"),
+    command: z.array(templateSchema).min(1).describe("Program and arguments, never a shell line; {{node:name}} becomes host:port. One row per line printed, columns apart by tabs"),
   }),
 ]);
 
