@@ -20,7 +20,7 @@ function runTiny(world: World): ReturnType<typeof command> {
 
 test("an unknown field of a scenario is named by its path", async () => {
   using world = newWorld();
-  changed(world, "cut.yaml", "hold: 2s", "hold: 2s, colour: red");
+  changed(world, "cut.yaml", "hold: 1500ms", "hold: 1500ms, colour: red");
   const ran = await runTiny(world);
   expect(ran.code).toBe(64);
   expect(ran.stderr).toContain("steps[0].colour: there is no such field");
