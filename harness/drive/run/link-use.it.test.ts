@@ -57,7 +57,6 @@ test.each([
   const all = { accepted: ours?.accepted, bytesUp: ours?.bytesUp, bytesDown: ours?.bytesDown };
   expect(ours?.own).toEqual(ownSource === null ? null : all);
 });
-});
 
 test("what comes from elsewhere is the service's", async () => {
   const address = stack.addresses.links["to-redis"];
