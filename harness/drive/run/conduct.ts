@@ -74,9 +74,7 @@ async function measured(scenario: Scenario, bench: Bench, place: Place): Promise
   await quiesce(scenario, bench, { log: place.log, observer });
   await writeLinkStats(bench.stack, place.log);
   observer.say("reading back");
-  const readBack = probe.untilLine("read-back-done", readBackWithinMs, bench.options.signal);
-  await probe.send({ readBack: true });
-  await readBack;
+  await Promise.all([probe.untilLine("read-back-done", readBackWithinMs, bench.options.signal), probe.send({ readBack: true })]);
   await probe.send({ stop: true });
   await probe.untilEnd(loadEndWithinMs, bench.options.signal);
 }
