@@ -7,7 +7,7 @@ export { defineObjectives, defineScenario, defineSuite, defineTarget } from "./s
 export type { FaultSpec } from "./scenario/fault.ts";
 export type { IndicatorSpec } from "./scenario/indicator.ts";
 export type { Objective } from "./scenario/objective.ts";
-export type { Scenario, ScenarioInput, Step, StopCondition, Suite, SuiteInput } from "./scenario/scenario.ts";
+export type { Limits, Scenario, ScenarioDefinition, ScenarioInput, Step, StopCondition, Suite, SuiteInput } from "./scenario/scenario.ts";
 export type { NodeSpec } from "./scenario/target/node.ts";
 export type { Query } from "./scenario/target/query.ts";
 export type { Target, TargetInput } from "./scenario/target/target.ts";

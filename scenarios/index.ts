@@ -1,6 +1,6 @@
 /** The tables of scenarios and suites: a name on the command line is a row here. */
 
-import type { Scenario, Suite } from "../harness/index.ts";
+import type { ScenarioDefinition, Suite } from "../harness/index.ts";
 import { postgresOutage } from "./postgres-outage.ts";
 import { redisLatency } from "./redis-latency.ts";
 import { redisOutage } from "./redis-outage.ts";
@@ -9,5 +9,5 @@ import { gate, nightly, rehearsal } from "./suites.ts";
 import { upstreamSlow } from "./upstream-slow.ts";
 import { workerKill } from "./worker-kill.ts";
 
-export const scenarios: readonly Scenario[] = [steady, postgresOutage, redisOutage, redisLatency, workerKill, upstreamSlow];
+export const scenarios: readonly ScenarioDefinition[] = [steady, postgresOutage, redisOutage, redisLatency, workerKill, upstreamSlow];
 export const suites: readonly Suite[] = [gate, nightly, rehearsal];
