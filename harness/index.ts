@@ -3,6 +3,7 @@
 import { fileURLToPath } from "node:url";
 
 export { RoadworthyError, exitCodes } from "./base/error.ts";
+export { composeScenarios } from "./scenario/compose/compose.ts";
 export { defineObjectives, defineScenario, defineSuite, defineTarget } from "./scenario/parse.ts";
 export type { FaultSpec } from "./scenario/fault.ts";
 export type { IndicatorSpec } from "./scenario/indicator.ts";

@@ -6,8 +6,9 @@ import { redisLatency } from "./redis-latency.ts";
 import { redisOutage } from "./redis-outage.ts";
 import { steady } from "./steady.ts";
 import { gate, nightly, rehearsal } from "./suites.ts";
+import { unsteadyNetwork } from "./unsteady-network.ts";
 import { upstreamSlow } from "./upstream-slow.ts";
 import { workerKill } from "./worker-kill.ts";
 
-export const scenarios: readonly ScenarioDefinition[] = [steady, postgresOutage, redisOutage, redisLatency, workerKill, upstreamSlow];
+export const scenarios: readonly ScenarioDefinition[] = [steady, postgresOutage, redisOutage, redisLatency, workerKill, upstreamSlow, unsteadyNetwork];
 export const suites: readonly Suite[] = [gate, nightly, rehearsal];
