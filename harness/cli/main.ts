@@ -2,20 +2,20 @@
 
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { asRoadworthyError, exitCodes } from "../base/error.ts";
+import { freshSeed } from "../base/random.ts";
 import { planScenarios, planSuite } from "./definitions.ts";
 import { doctor } from "./verbs/doctor.ts";
 import { heal } from "./verbs/heal.ts";
 import { list } from "./verbs/list.ts";
-import { planText } from "./verbs/plan.ts";
+import { planText, type PlanFlags } from "./verbs/plan.ts";
 import { runProxy } from "./verbs/proxy.ts";
 import { explainRun, judgeRun, reportRun } from "./verbs/recorded.ts";
 import { runPlan, type RunFlags } from "./verbs/run.ts";
 import { validate } from "./verbs/validate.ts";
 import { version } from "./version.ts";
 
-interface TargetFlag {
-  target?: string;
-  json?: boolean;
+interface SeedFlag {
+  seed?: number;
 }
 
 const program = new Command("roadworthy")
@@ -48,12 +48,12 @@ function withRunOptions(command: Command): Command {
 }
 
 withRunOptions(program.command("run").argument("<scenario...>", "names or paths").description("run scenarios and judge them")).action(
-  verb(async (names: string[], flags: RunFlags) => runPlan(await planScenarios(names, flags), flags, repeatCommand("run", names, flags))),
+  verb(async (names: string[], flags: RunFlags & SeedFlag) => runPlan(await planScenarios(names, seeded(flags)), flags, repeatCommand("run", names, flags))),
 );
 
 withRunOptions(program.command("suite").argument("<name>", "name or path").description("run a suite; one report over all"))
   .option("--only <objective...>", "only the scenarios that rule on one of these objectives")
-  .action(verb(async (name: string, flags: RunFlags & { only?: string[] }) => runPlan(await planSuite(name, flags), flags, repeatCommand("suite", [name], flags))));
+  .action(verb(async (name: string, flags: RunFlags & SeedFlag & { only?: string[] }) => runPlan(await planSuite(name, seeded(flags)), flags, repeatCommand("suite", [name], flags))));
 
 program.command("judge").argument("<run>", "id or path").option("--out <folder>").option("--json").option("--all").description("judge a recorded run again and write its outputs").action(verb(judgeRun));
 program
@@ -74,9 +74,10 @@ program
   .command("plan")
   .argument("<suite or scenario...>")
   .option("--target <name or path>")
+  .option("--seed <number>", "decides what scenarios leave to chance", wholeNumber)
   .option("--json")
   .description("what a run would do and when; opens no socket and sends no signal")
-  .action(verb((names: string[], flags: TargetFlag) => planText(names, flags)));
+  .action(verb((names: string[], flags: PlanFlags & SeedFlag) => planText(names, seeded(flags))));
 program
   .command("doctor")
   .option("--install", "fetch what is missing and can be fetched")
@@ -90,6 +91,10 @@ program
   .option("--listen <host>", "loopback only", "127.0.0.1")
   .description("the embedded Toxiproxy-compatible proxy by itself")
   .action(verb((flags: { port: number; listen: string }) => runProxy(flags)));
+
+function seeded<Flags extends SeedFlag>(flags: Flags): Flags & { seed: number } {
+  return { ...flags, seed: flags.seed ?? freshSeed() };
+}
 
 function wholeNumber(text: string): number {
   if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError("a whole number is expected");

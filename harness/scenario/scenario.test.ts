@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { RoadworthyError } from "../base/error.ts";
 import { checkScenario, checkSuite, checkTarget } from "./check.ts";
+import { composeScenarios } from "./compose/compose.ts";
 import { parseScenario, parseSuite, parseTarget } from "./parse.ts";
 import { faultOfAnswer, pickJson } from "./route.ts";
 import { fillTemplate, parseTemplate } from "./template.ts";
@@ -85,7 +86,8 @@ describe("a wrong definition names the field", () => {
 
 describe("a timeline", () => {
   test("puts the faults in order and lets the fault phase end with the last healing", () => {
-    const timeline = timelineOf(parseScenario(outage));
+    const [scenario] = composeScenarios(parseScenario(outage), 0);
+    const timeline = timelineOf(scenario ?? expect.unreachable());
     expect(timeline.phases).toEqual([
       { name: "warm-up", startMs: 0, endMs: 2000 },
       { name: "baseline", startMs: 2000, endMs: 7000 },

@@ -2,7 +2,6 @@
 
 import { relative } from "node:path";
 import { asRoadworthyError, RoadworthyError } from "../../base/error.ts";
-import { freshSeed } from "../../base/random.ts";
 import { runSuite } from "../../drive/run/suite.ts";
 import type { RunPlan } from "../../drive/run/plan.ts";
 import { healInterrupted } from "../../drive/supervisor/heal.ts";
@@ -18,7 +17,6 @@ export interface RunFlags {
   target?: string;
   stack: string;
   proxy: string;
-  seed?: number;
   out?: string;
   json?: boolean;
   all?: boolean;
@@ -29,7 +27,6 @@ export async function runPlan(plan: RunPlan, flags: RunFlags, repeat: string): P
   if (flags.stack !== "embedded") {
     throw new RoadworthyError("stack-unavailable", `stack "${flags.stack}" is not available in this version`, { hint: "use --stack embedded" });
   }
-  const seed = flags.seed ?? freshSeed();
   const store = storeFolder(flags.out);
   const previous = previousRun(store, plan.suite.name, plan.target.name);
   using interrupts = listenForInterrupts((code) => process.exit(code));
@@ -40,9 +37,8 @@ export async function runPlan(plan: RunPlan, flags: RunFlags, repeat: string): P
     await runSuite(plan, {
       run,
       folder,
-      seed,
       proxy: flags.proxy === "toxiproxy" ? "toxiproxy" : "embedded",
-      repeat: `${repeat} --seed ${seed}`,
+      repeat: `${repeat} --seed ${plan.seed}`,
       roadworthyVersion: version(),
       previous,
       signal: interrupts.signal,

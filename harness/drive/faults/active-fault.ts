@@ -6,7 +6,7 @@ import type { Witness } from "../../log/event.ts";
 import type { Stack } from "../stack/stack.ts";
 import type { Lease } from "../supervisor/client.ts";
 import type { Undo } from "../supervisor/protocol.ts";
-import type { ActiveFault, InjectContext } from "./fault.ts";
+import type { ActiveFault, FaultChange, InjectContext } from "./fault.ts";
 
 export interface FaultActs {
   /** One for each thing that is disturbed; on disk before anything is done. */
@@ -15,6 +15,7 @@ export interface FaultActs {
   /** What shows the effect, or null as long as nothing does; asked again and again. */
   readonly felt: () => Promise<string | null>;
   readonly settled: () => Promise<string | null>;
+  readonly changes?: readonly FaultChange[];
 }
 
 /** The supervisor heals by itself this long after the fault should have been healed (R5). */
@@ -38,6 +39,7 @@ export async function carryOut(stack: Stack, { holdMs, signal }: InjectContext, 
     const injected = { beganUs, endedUs: nowUs() };
     return {
       injected,
+      changes: acts.changes ?? [],
       untilActive: (until) => watch(acts.felt, until),
       untilHealed: (until) => watch(acts.settled, until),
       [Symbol.asyncDispose]: release,

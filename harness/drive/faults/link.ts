@@ -78,6 +78,16 @@ export interface ToxicFault {
   /** What one link shows, or null. `toxic` is the name under which the proxy knows it. */
   readonly felt: (link: string, toxic: string) => Promise<string | null>;
   readonly settled: (link: string) => Promise<string | null>;
+  readonly stages?: readonly ToxicStage[];
+}
+
+/** Other attributes for the same toxic, from some time on. */
+export interface ToxicStage {
+  readonly afterMs: number;
+  readonly to: string;
+  readonly attributes: Readonly<Record<string, number>>;
+  /** Told once the toxic has them on every link. */
+  readonly reached: () => void;
 }
 
 /** Adds the same toxic to every link, on what the server sends. */
@@ -91,6 +101,14 @@ export async function addToxics(stack: Stack, context: InjectContext, fault: Tox
     },
     felt: () => onEvery(fault.links, (link) => fault.felt(link, name)),
     settled: () => onEvery(fault.links, fault.settled),
+    changes: (fault.stages ?? []).map(({ afterMs, to, attributes, reached }) => ({
+      afterMs,
+      to,
+      act: async () => {
+        await Promise.all(fault.links.map((link) => stack.proxy.changeToxic(link, name, attributes)));
+        reached();
+      },
+    })),
   });
 }
 

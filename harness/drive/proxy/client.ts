@@ -39,6 +39,8 @@ export interface ProxyClient {
   createLink(request: LinkRequest): Promise<LinkAddress>;
   removeLink(linkName: string): Promise<void>;
   addToxic(linkName: string, toxic: ToxicRequest): Promise<void>;
+  /** Sets attributes of a toxic that is there; connections stay open. */
+  changeToxic(linkName: string, toxicName: string, attributes: Readonly<Record<string, number>>): Promise<void>;
   /** Fine when it is gone already. */
   removeToxic(linkName: string, toxicName: string): Promise<void>;
   setEnabled(linkName: string, isEnabled: boolean): Promise<void>;
@@ -73,6 +75,9 @@ export function connectProxy(address: string, callLimitMs = usualCallLimitMs): P
     removeLink: (linkName) => act(`remove link ${linkName}`, unlessGone(api.delete(linkUrl(linkName)))),
     addToxic: async (linkName, toxic) => {
       await act(`add toxic ${toxic.name} to ${linkName}`, api.post(`${linkUrl(linkName)}/toxics`, toxic));
+    },
+    changeToxic: async (linkName, toxicName, attributes) => {
+      await act(`change toxic ${toxicName} of ${linkName}`, api.post(`${linkUrl(linkName)}/toxics/${encodeURIComponent(toxicName)}`, { attributes }));
     },
     removeToxic: (linkName, toxicName) =>
       act(`remove toxic ${toxicName} of ${linkName}`, unlessGone(api.delete(`${linkUrl(linkName)}/toxics/${encodeURIComponent(toxicName)}`))),

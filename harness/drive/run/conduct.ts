@@ -95,9 +95,11 @@ async function throughPhases(passage: Passage): Promise<void> {
   const faults = carryOutSteps(timeline.steps, {
     stack: bench.stack,
     log,
-    seed: bench.options.seed,
+    seed: bench.plan.seed,
     startUs,
     signal: observer.signal,
+    limits: passage.scenario.limits,
+    stop: (error) => observer.stop(error),
     onChange: (active, note) => observer.faults(active, note),
   });
   const phases = walkPhases(passage);
@@ -145,7 +147,7 @@ function loadConfig(scenario: Scenario, bench: Bench, folder: string, timeline: 
   return {
     logFolder: folder,
     run: `${bench.options.run}-${scenario.name}`,
-    seed: bench.options.seed,
+    seed: bench.plan.seed,
     totalMs: timeline.totalMs,
     workloads: scenario.workloads,
     target: { routes: target.routes, ledgers: target.ledgers },

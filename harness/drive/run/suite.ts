@@ -110,7 +110,7 @@ async function headerOf(plan: RunPlan, options: RunOptions): Promise<RunHeader> 
     host: hostFacts(),
     stack: "embedded",
     proxy: options.proxy,
-    seed: options.seed,
+    seed: plan.seed,
     suite: plan.suite,
     target: plan.target,
     scenario: null,

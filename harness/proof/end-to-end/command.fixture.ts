@@ -17,6 +17,7 @@ const tinyFiles = [
   "harness/proof/tiny/cut.yaml",
   "harness/proof/tiny/calm.yaml",
   "harness/proof/tiny/gate.yaml",
+  "harness/proof/tiny/storm.yaml",
 ];
 
 export interface Ended {

@@ -3,6 +3,7 @@
 import { scenarios, suites } from "../../../../scenarios/index.ts";
 import { builtInTargets } from "../../../../targets/index.ts";
 import { faultTable } from "../../../drive/faults/index.ts";
+import type { ScenarioDefinition } from "../../../scenario/scenario.ts";
 import { indicatorTable } from "../../../sli/index.ts";
 import { banned } from "./banned.ts";
 import { dead } from "./dead.ts";
@@ -41,12 +42,19 @@ export const rules: readonly Rule[] = [
 export const generators: Readonly<Record<string, Generator>> = {
   faults: () => faultTable(),
   files: filesTable,
-  scenarios: () => markdownTable(["scenario", "what happens", "faults", "rules on"], scenarios.map((row) => [row.name, row.title, row.steps.map((step) => step.id).join(", "), row.rules.join(" ")])),
+  scenarios: () => markdownTable(["scenario", "what happens", "faults", "rules on"], scenarios.map((row) => [row.name, row.title, faultsOf(row).join(", "), row.rules.join(" ")])),
   suites: () => markdownTable(["suite", "scenarios", "required"], suites.map((row) => [row.name, row.scenarios.join(", "), row.required.join(" ")])),
   targets: () => markdownTable(["target", "what it is", "turns red"], builtInTargets.map(({ target }) => [target.name, target.title, target.turnsRed.join(" ")])),
   indicators: indicatorTable,
   rules: () => markdownTable(["rule", "what it asks for"], rules.map((rule) => [rule.name, rule.says])),
 };
+
+function faultsOf({ steps, random }: ScenarioDefinition): string[] {
+  return [
+    ...steps.map(({ id, repeat }) => (repeat === undefined ? id : `${id} (${repeat.times} times)`)),
+    ...random.map(({ id, times }) => `${id} (${times} times, by the seed)`),
+  ];
+}
 
 function installedBy(project: Project): Set<string> {
   const found = parseManifest(project.files.get("package.json")?.text ?? "{}");
