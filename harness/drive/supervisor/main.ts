@@ -58,7 +58,7 @@ function serve({ run, scratchFolder }: SupervisorStart, journal: Journal, warden
     }
     draining = false;
     timer?.[Symbol.dispose]();
-    const deadlineUs = state.stage === "closed" ? null : nextDeadlineUs(state);
+    const deadlineUs = nextDeadlineUs(state);
     timer = deadlineUs === null ? null : after((deadlineUs - nowUs()) / 1000, () => dispatch({ event: "tick", atUs: nowUs() }));
   };
   const perform = createPerformer({
