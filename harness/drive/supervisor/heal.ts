@@ -27,7 +27,7 @@ export interface HealedRun extends CleanupResult {
 /** A supervisor without a harness is cleaning up already: this long it may take. */
 const supervisorWithinMs = 10_000;
 const stopLiveWithinMs = 60_000;
-/** A journal without a first entry belongs to a run that is just starting, or never did. */
+/** A folder without a journal, and without anyone's beginning of one, belongs to a run that is just starting, or never did. */
 const startingMs = 60_000;
 
 export async function healInterrupted({ stateFolder = defaultStateFolder(), stopLive = false }: HealOptions = {}): Promise<HealedRun[]> {
@@ -47,9 +47,11 @@ export async function healRun(stateFolder: string, run: string): Promise<Cleanup
   return await finish(journal.folder, journal.header, journal.entries);
 }
 
-async function healOne({ run, folder, header, entries, ageMs }: JournalOnDisk, stateFolder: string, stopLive: boolean): Promise<HealedRun | null> {
+async function healOne({ run, folder, header, entries, begunBy, ageMs }: JournalOnDisk, stateFolder: string, stopLive: boolean): Promise<HealedRun | null> {
   if (header === null) {
-    if (ageMs > startingMs) rmSync(folder, { recursive: true, force: true });
+    // Nothing is done before the first entry is whole.
+    const isOver = begunBy === null ? ageMs > startingMs : !isAlive(begunBy);
+    if (isOver) rmSync(folder, { recursive: true, force: true });
     return null;
   }
   if (header.boot === bootIdentity()) {

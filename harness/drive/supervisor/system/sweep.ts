@@ -1,5 +1,6 @@
 /** Ends processes for good, and takes away what a run has left on the machine. Used by the supervisor, and by `heal` in its place. */
 
+import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { messageOf } from "../../../base/error.ts";
 import { nowUs, poll } from "../../../base/time.ts";
@@ -61,6 +62,8 @@ async function removeFolder(path: string): Promise<Leftover[]> {
     await rm(path, { recursive: true, force: true, maxRetries: 3, retryDelay: 50 });
     return [];
   } catch (error) {
+    // Two may be at it at once, and one of them finds what the other has just taken away.
+    if (!existsSync(path)) return [];
     return [{ kind: "folder", id: `${path}: ${messageOf(error)}`, command: `rm -rf -- '${path}'` }];
   }
 }
