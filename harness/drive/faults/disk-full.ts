@@ -27,7 +27,7 @@ export const diskFull: Fault<Extract<FaultSpec, { kind: "disk-full" }>> = {
     return await carryOutHeld(stack, context, {
       orders: [{ hold: "disk", folder, sizeMiB }],
       // A server that ended because it could not write has space again by then.
-      undos: startAll(node, stack),
+      afterwards: startAll(node, stack),
       felt: async () => (freeBytes(node, stack) === 0 ? `0 of ${sizeMiB} MiB are free` : null),
       settled: async () => {
         const free = freeBytes(node, stack);

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { Client } from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { dice, freshToken } from "../../base/random.ts";
-import { timeoutSignal } from "../../base/time.ts";
+import { nowUs, timeoutSignal } from "../../base/time.ts";
 import type { FaultSpec } from "../../scenario/fault.ts";
 import { targetSchema } from "../../scenario/target/target.ts";
 import { nodeAccess, nodeAddress } from "../stack/address.ts";
@@ -136,18 +136,44 @@ test("data that was committed is there after the node was killed", async () => {
 test("a fault that cannot run says why", () => {
   expect(unavailableFault({ kind: "link-down", links: ["nowhere"] }, stack)).toMatch(/no link "nowhere"/);
   expect(unavailableFault({ kind: "node-kill", node: "nobody" }, stack)).toMatch(/no node "nobody"/);
+  expect(unavailableFault({ kind: "postgres-read-only", node: "redis" }, stack)).toBe('"redis" is a node of kind redis, not postgres');
+  expect(unavailableFault({ kind: "node-stop", node: "redis", mode: "immediate" }, stack)).toMatch(/only PostgreSQL has an immediate stop/);
 });
 
 test("nothing is killed when there are fewer processes than wanted", async () => {
   await expect(injectFault({ kind: "process-kill", node: "pool", command: "no-such-worker", count: 1, first: false }, stack, context())).rejects.toMatchObject({ code: "fault-unavailable" });
 });
 
-test("a lease that runs out heals the fault without the harness", async () => {
-  const told = Promise.withResolvers<boolean>();
-  using _listening = supervisor.onNotice((notice) => notice.notice === "lease-expired" && told.resolve(notice.healed));
-  await injectFault({ kind: "link-down", links: ["pool-redis"] }, stack, { ...context(), holdMs: -1_900 });
-  expect(await told.promise).toBe(true);
-  expect((await stack.proxy.list()).find((link) => link.name === "pool-redis")?.enabled).toBe(true);
+/** The setting outlives the server: it stands in a file. */
+test.each([["while the server runs", false], ["while the server is down", true]])("what is read-only may be written again, healed %s", async (_, down) => {
+  const active = await injectFault({ kind: "postgres-read-only", node: "postgres" }, stack, context());
+  await active.untilActive(timeoutSignal(15_000));
+  if (down) await supervisor.stop("postgres");
+  await active[Symbol.asyncDispose]();
+  const settings = readFileSync(join(stack.nodes.get("postgres")?.store?.folder ?? "", "postgresql.auto.conf"), "utf8");
+  expect(settings).not.toContain("default_transaction_read_only");
+  if (down) await supervisor.start("postgres");
+  expect((await active.untilHealed(timeoutSignal(15_000))).seen).toBe(true);
+});
+
+test("a table that is not there cannot be locked", async () => {
+  await expect(injectFault({ kind: "postgres-table-lock", node: "postgres", table: "nothing" }, stack, context())).rejects.toMatchObject({ code: "fault-unavailable", message: expect.stringContaining('relation "nothing" does not exist') });
+});
+
+test.each<FaultSpec>([
+  { kind: "link-down", links: ["pool-redis"] },
+  { kind: "process-pause", node: "pool", count: "all", first: true },
+  { kind: "postgres-read-only", node: "postgres" },
+  { kind: "redis-memory-full", node: "redis" },
+])("$kind heals when its lease runs out, without the harness", async (spec) => {
+  const beganUs = nowUs();
+  const told = Promise.withResolvers<{ healed: boolean; why: string | null }>();
+  // Those of the faults before are told as well.
+  using _listening = supervisor.onNotice((notice) => notice.notice === "lease-expired" && notice.atUs > beganUs && told.resolve(notice));
+  const active = await injectFault(spec, stack, { ...context(), holdMs: -1_500 });
+  expect(await told.promise).toMatchObject({ healed: true, why: null });
+  expect((await active.untilHealed(timeoutSignal(5_000))).seen).toBe(true);
+  await active[Symbol.asyncDispose]();
 });
 
 describe("a small disk of its own", () => {

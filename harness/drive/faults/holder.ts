@@ -16,7 +16,7 @@ export interface HeldFault {
   /** One holder for each. */
   readonly orders: readonly HoldOrder[];
   /** Undos beside the end of the holders, carried out after it. */
-  readonly undos?: readonly Undo[];
+  readonly afterwards?: readonly Undo[];
   readonly felt: (holders: readonly ProcessIdentity[]) => Promise<string | null>;
   readonly settled: (holders: readonly ProcessIdentity[]) => Promise<string | null>;
 }
@@ -40,7 +40,8 @@ export async function carryOutHeld(stack: Stack, context: InjectContext, fault: 
     const processes = holders.map(({ process }) => process);
     const told = holders.map(({ child }, index) => ({ child, order: fault.orders[index] }));
     const active = await carryOut(stack, context, {
-      undos: [...(fault.undos ?? []), ...processes.map((process): Undo => ({ do: "signal", process, signal: "SIGKILL" }))],
+      undos: processes.map((process): Undo => ({ do: "signal", process, signal: "SIGKILL" })),
+      afterwards: fault.afterwards ?? [],
       act: async () => {
         await Promise.all(told.map(({ child, order }) => tell(stack.supervisor, { child, order, signal: context.signal })));
       },
@@ -48,9 +49,7 @@ export async function carryOutHeld(stack: Stack, context: InjectContext, fault: 
       settled: () => fault.settled(processes),
     });
     return {
-      injected: active.injected,
-      untilActive: (signal) => active.untilActive(signal),
-      untilHealed: (signal) => active.untilHealed(signal),
+      ...active,
       [Symbol.asyncDispose]: async () => {
         await active[Symbol.asyncDispose]();
         await forget();

@@ -28,11 +28,15 @@ export async function holdConnections({ address, login }: Hold<"connections">, {
       return false;
     }
   };
-  while (!ended.aborted) {
-    const taken = held.size < mostConnections && (await takeOne());
-    if (taken) continue;
-    full = true;
-    say(`${held.size} connections`);
-    await restUnlessEnded(tryEveryMs, ended);
+  try {
+    while (!ended.aborted) {
+      const taken = held.size < mostConnections && (await takeOne());
+      if (taken) continue;
+      full = true;
+      say(`${held.size} connections`);
+      await restUnlessEnded(tryEveryMs, ended);
+    }
+  } finally {
+    await Promise.allSettled([...held].map((client) => client.end()));
   }
 }
