@@ -5,10 +5,11 @@ import { postgresOutage } from "./postgres-outage.ts";
 import { redisLatency } from "./redis-latency.ts";
 import { redisOutage } from "./redis-outage.ts";
 import { steady } from "./steady.ts";
+import { storesStrained } from "./stores-strained.ts";
 import { gate, nightly, rehearsal } from "./suites.ts";
 import { unsteadyNetwork } from "./unsteady-network.ts";
 import { upstreamSlow } from "./upstream-slow.ts";
 import { workerKill } from "./worker-kill.ts";
 
-export const scenarios: readonly ScenarioDefinition[] = [steady, postgresOutage, redisOutage, redisLatency, workerKill, upstreamSlow, unsteadyNetwork];
+export const scenarios: readonly ScenarioDefinition[] = [steady, postgresOutage, redisOutage, redisLatency, workerKill, storesStrained, upstreamSlow, unsteadyNetwork];
 export const suites: readonly Suite[] = [gate, nightly, rehearsal];

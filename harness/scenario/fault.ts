@@ -1,6 +1,7 @@
 /** Faults, as data: one disturbance with a place. Its duration belongs to the step of the scenario. */
 
 import { z } from "zod";
+import { nodeFaultSchemas, placeOfNodeFault, repairedBySystem } from "./node-fault.ts";
 import { durationSchema, nameSchema } from "./words.ts";
 
 const links = z.array(nameSchema).min(1).describe("Names of links of the target");
@@ -19,17 +20,7 @@ export const faultSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("link-stall"), links }),
   /** Connections are reset. */
   z.strictObject({ kind: z.literal("link-reset"), links }),
-  /** The node is stopped in an orderly way; healing starts it again. */
-  z.strictObject({ kind: z.literal("node-stop"), node: nameSchema }),
-  /** SIGKILL of the node with all of its processes; its restart policy brings it back, or else healing does. */
-  z.strictObject({ kind: z.literal("node-kill"), node: nameSchema }),
-  /** SIGKILL of processes that the node started itself, such as workers under their supervisor. */
-  z.strictObject({
-    kind: z.literal("process-kill"),
-    node: nameSchema,
-    command: z.string().min(1).describe("Text that the command line of the processes contains"),
-    count: z.union([z.int().positive(), z.literal("all")]).default(1).describe("How many, chosen by the seed"),
-  }),
+  ...nodeFaultSchemas,
 ]);
 
 export type FaultSpec = z.infer<typeof faultSchema>;
@@ -37,21 +28,10 @@ export type FaultKind = FaultSpec["kind"];
 
 /** What a fault acts on, as one text for logs and reports. */
 export function placeOfFault(spec: FaultSpec): string {
-  switch (spec.kind) {
-    case "link-down":
-    case "link-latency":
-    case "link-stall":
-    case "link-reset":
-      return spec.links.join(", ");
-    case "node-stop":
-    case "node-kill":
-      return spec.node;
-    case "process-kill":
-      return `${spec.count === "all" ? "all" : spec.count} × ${spec.command} of ${spec.node}`;
-  }
+  return "links" in spec ? spec.links.join(", ") : placeOfNodeFault(spec);
 }
 
 /** Which clock a recovery time takes when the objective names none: a kill is the system's to repair, a cut is healed by the scenario. */
 export function defaultClock(kind: FaultKind): "fault" | "heal" {
-  return kind === "node-kill" || kind === "process-kill" ? "fault" : "heal";
+  return repairedBySystem.has(kind) ? "fault" : "heal";
 }

@@ -3,13 +3,25 @@
 import type { FaultKind, FaultSpec } from "../../scenario/fault.ts";
 import type { Stack } from "../stack/stack.ts";
 import type { ActiveFault, Fault, InjectContext } from "./fault.ts";
+import { cpuHog } from "./cpu-hog.ts";
+import { diskFull } from "./disk-full.ts";
 import { linkDown } from "./link-down.ts";
 import { linkLatency } from "./link-latency.ts";
 import { linkReset } from "./link-reset.ts";
 import { linkStall } from "./link-stall.ts";
 import { nodeKill } from "./node-kill.ts";
 import { nodeStop } from "./node-stop.ts";
+import { postgresConnectionsExhausted } from "./postgres-connections-exhausted.ts";
+import { postgresKillBackend } from "./postgres-kill-backend.ts";
+import { postgresKillPostmaster } from "./postgres-kill-postmaster.ts";
+import { postgresReadOnly } from "./postgres-read-only.ts";
+import { postgresTableLock } from "./postgres-table-lock.ts";
 import { processKill } from "./process-kill.ts";
+import { processPause } from "./process-pause.ts";
+import { processTerminate } from "./process-terminate.ts";
+import { redisFlush } from "./redis-flush.ts";
+import { redisMemoryFull } from "./redis-memory-full.ts";
+import { redisPause } from "./redis-pause.ts";
 
 type FaultTable = { readonly [Kind in FaultKind]: Fault<Extract<FaultSpec, { kind: Kind }>> };
 
@@ -22,6 +34,18 @@ export const faults: FaultTable = {
   "node-stop": nodeStop,
   "node-kill": nodeKill,
   "process-kill": processKill,
+  "process-terminate": processTerminate,
+  "process-pause": processPause,
+  "postgres-kill-backend": postgresKillBackend,
+  "postgres-kill-postmaster": postgresKillPostmaster,
+  "postgres-connections-exhausted": postgresConnectionsExhausted,
+  "postgres-table-lock": postgresTableLock,
+  "postgres-read-only": postgresReadOnly,
+  "redis-pause": redisPause,
+  "redis-flush": redisFlush,
+  "redis-memory-full": redisMemoryFull,
+  "disk-full": diskFull,
+  "cpu-hog": cpuHog,
 };
 
 /** Why the fault cannot run against this stack, or null when it can. */

@@ -11,6 +11,7 @@ import { bootPostgres } from "./embedded/postgres.ts";
 import { bootProcess } from "./embedded/process.ts";
 import { proxyChild, startProxy, type ProxyKind, type RunningProxy } from "./embedded/proxies.ts";
 import { bootRedis } from "./embedded/redis.ts";
+import { diskChild } from "./embedded/small-disk.ts";
 import { runQuery } from "./query.ts";
 import { readyPlans, whyNotReady } from "./ready.ts";
 import { nodeAccess } from "./address.ts";
@@ -38,7 +39,7 @@ export async function bootEmbedded(target: Target, options: EmbeddedOptions): Pr
   const watch = watchChildren(supervisor);
   const failed = new AbortController();
   const signal = AbortSignal.any([options.signal, failed.signal]);
-  const context: BootContext = { supervisor, watch, run, targetFolder, layout, onProgress, signal };
+  const context: BootContext = { supervisor, watch, run, targetFolder, layout, stores: new Map(), onProgress, signal };
   const end = async (): Promise<void> => {
     await endAll(context);
     watch[Symbol.dispose]();
@@ -113,7 +114,7 @@ function nodeOf(layout: Layout, name: string): NodeLayout {
 /** Newest first: clients before the servers they use. */
 async function endAll({ supervisor, watch, layout }: BootContext): Promise<void> {
   const started = [...layout.nodes.values()].flatMap((node) => node.replicas.map((replica) => replica.child));
-  const known = [...started, proxyChild].filter((child) => watch.facts(child).process !== null);
+  const known = [...started, ...started.map(diskChild), proxyChild].filter((child) => watch.facts(child).process !== null);
   const newestFirst = known.toSorted((a, b) => (watch.facts(b).process?.startTicks ?? 0) - (watch.facts(a).process?.startTicks ?? 0));
   for (const child of newestFirst) await supervisor.forget(child);
   await releasePorts(layout);
@@ -127,10 +128,10 @@ interface Booted {
   readonly end: () => Promise<void>;
 }
 
-function stackOf(target: Target, { supervisor, layout, watch }: BootContext, booted: Booted): Stack {
+function stackOf(target: Target, { supervisor, layout, watch, stores }: BootContext, booted: Booted): Stack {
   const nodes = [...layout.nodes.values()].map((node): [string, StackNode] => [
     node.name,
-    { name: node.name, spec: node.spec, children: node.replicas.map((replica) => replica.child) },
+    { name: node.name, spec: node.spec, children: node.replicas.map((replica) => replica.child), store: stores.get(node.name) ?? null },
   ]);
   let ended: Promise<void> | null = null;
   return {

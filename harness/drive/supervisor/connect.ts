@@ -170,7 +170,7 @@ function clientOf(connection: Connection, start: SupervisorStart): Supervisor {
     scratchFolder: start.scratchFolder,
     spawn: (spec) => askProcess({ ask: "spawn", spec }),
     start: (child) => askProcess({ ask: "start", child }),
-    stop: (child) => ask({ ask: "stop", child }),
+    stop: (child, signal) => ask({ ask: "stop", child, signal }),
     kill: (child) => ask({ ask: "kill", child }),
     signal: (process, signal) => ask({ ask: "signal", process, signal }),
     write: (child, line) => ask({ ask: "write", child, line }),

@@ -5,6 +5,7 @@
 
 import { rmSync } from "node:fs";
 import { nowUs, poll } from "../../base/time.ts";
+import { childOfUndo } from "./core/leases.ts";
 import { defaultStateFolder, readJournals, type JournalHeader, type JournalLine, type JournalOnDisk } from "./journal.ts";
 import type { CleanupResult, ProcessIdentity, Undo } from "./protocol.ts";
 import { bootIdentity, isAlive, sessionMembers, signalProcess } from "./system/processes.ts";
@@ -74,7 +75,8 @@ async function finish(folder: string, header: JournalHeader, entries: readonly J
   const { processes, undos, folders } = outstanding(entries);
   const sameBoot = header.boot === bootIdentity();
   // Newest first, while the processes they act on are still there.
-  const open = sameBoot ? [...undos].toReversed() : [];
+  // Children die with their supervisor, and with them what lived in them.
+  const open = sameBoot ? [...undos].filter(([, undo]) => childOfUndo(undo) === null).toReversed() : [];
   const failed = new Map<string, Undo>();
   for (const [lease, undo] of open) if ((await carryOut(undo, hurriedUndo)) !== null) failed.set(lease, undo);
   const left = sameBoot ? (await Promise.all([...processes].toReversed().map((leader) => endProcesses(() => sessionMembers(leader))))).flat() : [];

@@ -35,6 +35,13 @@ const shared = {
   restart: restartSchema.prefault({}),
 };
 
+const diskMiB = z
+  .int()
+  .min(8)
+  .max(4096)
+  .optional()
+  .describe("Gives its data a disk of its own of this size, in memory, so that `disk-full` can fill it; needs root on Linux, without which it has the machine's");
+
 export const nodeSchema = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("postgres"),
@@ -43,11 +50,13 @@ export const nodeSchema = z.discriminatedUnion("kind", [
     user: nameSchema.default("app"),
     password: z.string().default("app").describe("Of a throw-away server on loopback"),
     settings: z.record(z.string(), z.string()).default({}).describe("Server settings, as in postgresql.conf"),
+    diskMiB,
   }),
   z.strictObject({
     kind: z.literal("redis"),
     ...shared,
     settings: z.record(z.string(), z.string()).default({}).describe("Server settings, as in redis.conf"),
+    diskMiB,
   }),
   z.strictObject({
     kind: z.literal("process"),

@@ -9,7 +9,7 @@
  *     └──────────── not wanted, not to be restarted, or restarted too often ──────────┘
  */
 
-import type { ChildSpec, ProcessIdentity, SupervisorNotice } from "../protocol.ts";
+import type { ChildSpec, ProcessIdentity, StopSignal, SupervisorNotice } from "../protocol.ts";
 import { limits, unwritable, type ChildStage, type ChildState, type Failure, type SupervisorEvent, type Waiter } from "./state.ts";
 import { nextOrder, refuse, reply, setChild, update, type Turn } from "./turn.ts";
 
@@ -119,8 +119,8 @@ function leaseSettled(turn: Turn, lease: string, problem: string | null): void {
   turn.followUps.push({ event: "undone", lease, problem, atUs: turn.atUs });
 }
 
-/** Asks for an orderly end. `forget`: it is not known any more afterwards. */
-export function stopChild(turn: Turn, id: string, waiter: Waiter | null): void {
+/** Asks for an orderly end, by the child's own signal unless another one is named. `forget`: it is not known any more afterwards. */
+export function stopChild(turn: Turn, id: string, waiter: Waiter | null, signal: StopSignal | null = null): void {
   const child = turn.state.children.get(id);
   if (child === undefined) return;
   const waiters = waiter === null ? child.waiters : [...child.waiters, waiter];
@@ -130,7 +130,7 @@ export function stopChild(turn: Turn, id: string, waiter: Waiter | null): void {
     const { process } = child.stage;
     const withinUs = Math.min(child.spec.stop.withinMs * 1000, turn.state.hurried ? limits.hurriedEndingUs : Number.POSITIVE_INFINITY);
     setChild(turn, id, { ...stopping, stage: { is: "ending", process, deadlineUs: turn.atUs + withinUs } });
-    turn.effects.push({ effect: "signal-leader", child: id, process, signal: child.spec.stop.signal });
+    turn.effects.push({ effect: "signal-leader", child: id, process, signal: signal ?? child.spec.stop.signal });
   } else if (child.stage.is === "waiting" || child.stage.is === "ended") {
     ended(turn, id);
   }

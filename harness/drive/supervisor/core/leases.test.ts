@@ -47,6 +47,17 @@ describe("leases", () => {
     expect(bench.state.leases.get("a")?.stage).toBe("done");
   });
 
+  test("`run` is carried out while its child is known, and is pointless once everything is ended", () => {
+    const bench = new Bench();
+    bench.spawn("redis");
+    const undo = { do: "run", module: "harness/drive/faults/restore/main", input: "{}", livesIn: "redis" } as const;
+    for (const lease of ["a", "b"]) bench.ask({ ask: "lease", lease, undo, leaseMs: 10_000 });
+    expect(kinds(bench.ask({ ask: "release", lease: "a" }).effects)).toEqual(["undo"]);
+    bench.tell({ event: "undone", lease: "a", problem: null });
+    expect(kinds(bench.ask({ ask: "close" }).effects)).not.toContain("undo");
+    expect(bench.state.leases.get("b")?.stage).toBe("done");
+  });
+
   test("`start` brings back a stopped child, and is done when it runs", () => {
     const bench = new Bench();
     const pid = bench.spawn("redis");

@@ -7,6 +7,7 @@
  *                                                            └──────────┘      its command is in the result when that fails too)
  */
 
+import { entryPath } from "../../../base/entry.ts";
 import type { Undo } from "../protocol.ts";
 import { startChild, tell } from "./children.ts";
 import { limits, unwritable, type LeaseState, type SupervisorEvent } from "./state.ts";
@@ -54,14 +55,19 @@ function beginUndo(turn: Turn, id: string, expired: boolean): void {
   const lease = turn.state.leases.get(id);
   if (lease === undefined) return;
   setLease(turn, id, { ...lease, stage: "undoing", deadlineUs: turn.atUs + limits.undoUs, expired: lease.expired || expired });
-  if (lease.undo.do !== "start") {
-    turn.effects.push({ effect: "undo", lease: id, undo: lease.undo, hurried: turn.state.hurried });
-    return;
-  }
-  // Everything that runs is about to be ended, or the child is forgotten: there is nothing left to bring back.
-  const pointless = turn.state.stage !== "serving" || !turn.state.children.has(lease.undo.child);
+  const { undo } = lease;
+  const child = childOfUndo(undo);
+  // Everything that runs is about to be ended, or the child is forgotten: there is nothing left to bring back or to put right.
+  const pointless = child !== null && (turn.state.stage !== "serving" || !turn.state.children.has(child));
   if (pointless) undone(turn, id, null);
-  else startChild(turn, lease.undo.child, { for: "running", lease: id });
+  else if (undo.do === "start") startChild(turn, undo.child, { for: "running", lease: id });
+  else turn.effects.push({ effect: "undo", lease: id, undo, hurried: turn.state.hurried });
+}
+
+/** The child that an undo is about, without which there is nothing to undo; null when it is about something else. */
+export function childOfUndo(undo: Undo): string | null {
+  if (undo.do === "start") return undo.child;
+  return undo.do === "run" ? undo.livesIn : null;
 }
 
 export function undone(turn: Turn, id: string, problem: string | null): void {
@@ -120,6 +126,8 @@ export function commandOfUndo(undo: Undo): string {
     }
     case "signal":
       return `kill -${undo.signal.slice(3)} ${undo.process.pid}`;
+    case "run":
+      return `${process.execPath} ${entryPath(undo.module)} '${undo.input}'`;
     case "start":
     case "nothing":
       return "roadworthy heal";

@@ -95,7 +95,7 @@ function ask(turn: Turn, id: number, request: SupervisorRequest): void {
       if (childOr(turn, request.child, id) !== null) startChild(turn, request.child, { for: "running", request: id });
       break;
     case "stop":
-      if (childOr(turn, request.child, id) !== null) stopChild(turn, request.child, { for: "ended", request: id, forget: false });
+      if (childOr(turn, request.child, id) !== null) stopChild(turn, request.child, { for: "ended", request: id, forget: false }, request.signal ?? null);
       break;
     case "forget":
       if (childOr(turn, request.child, id) !== null) stopChild(turn, request.child, { for: "ended", request: id, forget: true });

@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { messageOf } from "../../../base/error.ts";
 import { nowUs, poll } from "../../../base/time.ts";
-import { commandOfUndo } from "../core/leases.ts";
+import { childOfUndo, commandOfUndo } from "../core/leases.ts";
 import type { CleanupResult, Leftover, Undo } from "../protocol.ts";
 import { describe, markedProcesses, signalProcess, type ProcessFacts, type RunMarks } from "./processes.ts";
 import { removeSharedMemory } from "./shared-memory.ts";
@@ -53,6 +53,8 @@ export async function clean({ marks, pids, folders, undos }: Remains): Promise<C
 }
 
 async function undoFinally([lease, undo]: readonly [string, Undo]): Promise<Leftover[]> {
+  // Its child has ended for good by now.
+  if (childOfUndo(undo) !== null) return [];
   const problem = await carryOut(undo, hurriedUndo);
   return problem === null ? [] : [{ kind: "undo", id: `${lease}: ${problem}`, command: commandOfUndo(undo) }];
 }

@@ -109,6 +109,17 @@ const faultWords: Readonly<Record<string, string>> = {
   "node-stop": "stopped",
   "node-kill": "killed",
   "process-kill": "killed",
+  "process-terminate": "ended",
+  "process-pause": "paused",
+  "postgres-kill-backend": "killed",
+  "postgres-kill-postmaster": "killed",
+  "postgres-connections-exhausted": "exhausted",
+  "postgres-table-lock": "locked",
+  "postgres-read-only": "made read-only",
+  "redis-pause": "paused",
+  "redis-flush": "flushed",
+  "redis-memory-full": "out of memory",
+  "disk-full": "full",
 };
 
 function took(fault: FaultDuration, objective: Objective, kind: string): string {
