@@ -156,7 +156,7 @@ function sampleScenario(header: RunHeader, scenario: string): { verdict: Verdict
     phases: outage
       ? [{ name: "warm-up", startMs: 0, endMs: 5000 }, { name: "baseline", startMs: 5000, endMs: 35_000 }, { name: "fault", startMs: 35_000, endMs: 40_320 }, { name: "recovery", startMs: 40_320, endMs: 80_000 }, { name: "after", startMs: 80_000, endMs: 100_000 }]
       : [{ name: "warm-up", startMs: 0, endMs: 5000 }, { name: "baseline", startMs: 5000, endMs: 100_000 }],
-    faults: outage ? [fault] : [], dataLoss: outage ? loss : { ...loss, acknowledged: 480, indeterminate: 0, recovered: 0, inFlightAtFault: null },
+    faults: outage ? [fault] : [], links: [], dataLoss: outage ? loss : { ...loss, acknowledged: 480, indeterminate: 0, recovered: 0, inFlightAtFault: null },
     generator: { offered: 4500, started: 4500, dropped: 0, startLagP99Ms: outage ? 1.8 : 1.2, saturated: false, why: null },
     rulings: [], cleanup: { complete: true, left: [] },
   };

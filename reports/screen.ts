@@ -40,7 +40,7 @@ export function screenOf(input: ReportInput): Screen {
     passed: rowsWith(rows, "pass"),
     information: rowsWith(rows, "information"),
     notCovered: rowsWith(rows, "not covered"),
-    trust: [loadTrust(input), faultTrust(input), cleanupTrust(input)],
+    trust: [loadTrust(input), faultTrust(input), ...linkTrust(input), cleanupTrust(input)],
     interruptions: interruptionsOf(input),
   };
 }
@@ -104,6 +104,21 @@ function faultTrust({ scenarios }: ReportInput): TrustLine {
   const all = faults.length;
   if (confirmed === all && healed === all) return { good: true, text: `${all} of ${plural(all, "fault")} confirmed and healed` };
   return { good: false, text: `${confirmed} of ${plural(all, "fault")} confirmed, ${healed} healed` };
+}
+
+/** Links that no scenario of the run used, with what to do; and a run whose proxy does not count. Nothing when all is well. */
+function linkTrust({ header, scenarios }: ReportInput): TrustLine[] {
+  const records = scenarios.flatMap(({ verdict }) => verdict.links);
+  const faulted = scenarios.some(({ verdict }) => verdict.faults.some(({ kind }) => kind.startsWith("link-")));
+  if (faulted && records.length > 0 && records.every(({ use }) => use === null)) {
+    return [{ good: false, text: `Not known whether the service used its links: ${header.proxy === "toxiproxy" ? "Toxiproxy does not count" : "they were not counted"}` }];
+  }
+  const used = new Set(records.filter(({ use }) => use === null || use.connections + use.bytesUp + use.bytesDown > 0).map(({ link }) => link));
+  const unused = new Map(records.filter(({ link }) => !used.has(link)).map((record) => [record.link, record]));
+  return [...unused.values()].map(({ link, from, to }) => ({
+    good: false,
+    text: `Nothing of ${plain(from)} went over link ${plain(link)}: unless it needs ${plain(to)} for nothing here, it was told of another address. Give it {{link:${plain(link)}}}, and let ${plain(to)} announce that (Redis: replica-announce-ip, cluster-announce-ip, Sentinel announce-ip; Kafka: advertised.listeners)`,
+  }));
 }
 
 function cleanupTrust({ suite }: ReportInput): TrustLine {

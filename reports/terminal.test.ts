@@ -32,6 +32,18 @@ describe("the last screen in a terminal", () => {
     expect(renderTerminal({ ...input, suite }, options)).toContain("! CLEAN-UP INCOMPLETE: process 4711 (undo: kill 4711)");
   });
 
+  it("names a link that no scenario used, with what to configure, and one that was not counted", () => {
+    const input = sampleInput();
+    const linked = (...uses: ({ connections: number; bytesUp: number; bytesDown: number } | null)[]): string => {
+      const scenarios = input.scenarios.map((scenario, index) => ({ ...scenario, verdict: { ...scenario.verdict, links: [{ link: "api-cache", from: "api", to: "cache", use: uses[index] ?? null }] } }));
+      return renderTerminal({ ...input, scenarios }, { ...options, width: 1000 });
+    };
+    const [some, none] = [{ connections: 1, bytesUp: 5, bytesDown: 0 }, { connections: 0, bytesUp: 0, bytesDown: 0 }];
+    expect(linked(none, none)).toMatch(/! Nothing of api went over link api-cache: .*Give it {{link:api-cache}}.*cluster-announce-ip.*advertised\.listeners/);
+    expect(linked(none, some)).not.toContain("api-cache");
+    expect(linked(null, some)).not.toContain("api-cache");
+  });
+
   it("shows a required objective that nothing ruled on as inconclusive", () => {
     const input = sampleInput();
     const row = sampleRow({ objective: "CON-77", required: true, status: "not covered", outcome: null, why: "its scenario is not in this suite" });

@@ -1,6 +1,6 @@
 /** The command line: one verb a file, exit codes from `base/error.ts`, results on stdout, everything else on stderr. */
 
-import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { asRoadworthyError, exitCodes } from "../base/error.ts";
 import { freshSeed } from "../base/random.ts";
 import { planScenarios, planSuite } from "./definitions.ts";
@@ -40,7 +40,7 @@ function withRunOptions(command: Command): Command {
   return command
     .option("--target <name or path>", "the system under test; known-bad variants are named broken/<name>")
     .option("--stack <runtime>", "embedded (docker, kubernetes and external are to come)", "embedded")
-    .option("--proxy <proxy>", "embedded or toxiproxy", "embedded")
+    .addOption(new Option("--proxy <proxy>", "whose faults on links: our own proxy's, or the real Toxiproxy's").choices(["embedded", "toxiproxy"]).default("embedded"))
     .option("--seed <number>", "the same seed gives the same schedule, data and choices", wholeNumber)
     .option("--out <folder>", "where runs are kept")
     .option("--all", "show the passes and the rows not covered in full")
@@ -104,7 +104,8 @@ function wholeNumber(text: string): number {
 /** The command that repeats a run, without its seed. */
 function repeatCommand(name: string, named: readonly string[], flags: RunFlags): string {
   const target = flags.target === undefined ? [] : ["--target", flags.target];
-  return ["npx", "roadworthy", name, ...named, ...target].join(" ");
+  const proxy = flags.proxy === "embedded" ? [] : ["--proxy", flags.proxy];
+  return ["npx", "roadworthy", name, ...named, ...target, ...proxy].join(" ");
 }
 
 try {

@@ -83,6 +83,12 @@ export type FaultMoment =
   | { stage: "settled"; witness: Witness }
   | { stage: "failed"; why: string };
 
+export interface LinkUse {
+  connections: number;
+  bytesUp: number;
+  bytesDown: number;
+}
+
 /** What became of a tracked write. `info`: indeterminate, it may or may not have been stored. */
 export type WriteOutcome = "ok" | "refused" | "info";
 
@@ -103,7 +109,8 @@ export type ControlEvent =
   /** A line that a node printed; kept around faults and at errors, limited in number. */
   | { type: "output"; at: InstantUs; process: string; stream: "out" | "err"; line: string }
   | ({ type: "fault"; at: InstantUs; id: string; kind: string; on: string } & FaultMoment)
-  | { type: "link"; at: InstantUs; link: string; connections: number; bytesUp: number; bytesDown: number }
+  /** What a link has seen since it was made, at the beginning and at the end of a scenario. `own`: how much of it was ours; null where it cannot be told. */
+  | ({ type: "link"; at: InstantUs; link: string; own?: LinkUse | null } & LinkUse)
   /** A breached stop condition, an interrupt, or an error that ended the scenario early. */
   | { type: "stop"; at: InstantUs; why: "condition" | "interrupt" | "error"; code: string; message: string; hint?: string }
   | { type: "quiesced"; at: InstantUs; complete: boolean; tookMs: number; openItems: number }

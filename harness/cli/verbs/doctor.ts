@@ -2,9 +2,10 @@
 
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { exitCodes } from "../../base/error.ts";
+import { exitCodes, messageOf } from "../../base/error.ts";
 import { findBinaries } from "../../drive/stack/binaries.ts";
 import { provideRedis } from "../../drive/stack/tools/redis-binary.ts";
+import { findToxiproxy, pinnedVersion, provideToxiproxy } from "../../drive/stack/tools/toxiproxy-binary.ts";
 
 interface Finding {
   what: string;
@@ -24,10 +25,20 @@ const helpers = [
 ] as const;
 
 export async function doctor(flags: { install?: boolean; json?: boolean }): Promise<number> {
-  if (flags.install === true) await provideRedis((note) => process.stderr.write(`${note}\n`));
-  const findings = [nodeFinding(), ...(await storeFindings()), ...(await Promise.all(helpers.map(helperFinding)))];
+  if (flags.install === true) await install((note) => process.stderr.write(`${note}\n`));
+  const findings = [nodeFinding(), ...(await storeFindings()), ...(await Promise.all(helpers.map(helperFinding))), toxiproxyFinding()];
   process.stdout.write(flags.json === true ? `${JSON.stringify({ findings }, null, 2)}\n` : `${findings.map(describe).join("\n")}\n`);
   return findings.some((finding) => finding.need === "needed" && finding.found === null && finding.hint !== null) ? exitCodes.unavailable : exitCodes.pass;
+}
+
+/** What is only of help and cannot be had is said below, and keeps nobody from the rest. */
+async function install(onProgress: (note: string) => void): Promise<void> {
+  await provideRedis(onProgress);
+  try {
+    await provideToxiproxy(onProgress);
+  } catch (error) {
+    onProgress(messageOf(error));
+  }
 }
 
 function nodeFinding(): Finding {
@@ -46,6 +57,18 @@ async function helperFinding(helper: (typeof helpers)[number]): Promise<Finding>
     return { what: helper.what, need: "helps", found: stdout.split("\n")[0] ?? "", hint: null };
   } catch {
     return { what: helper.what, need: "helps", found: null, hint: helper.hint };
+  }
+}
+
+/** Its own version would say nothing: builds of distributions call themselves "git". */
+function toxiproxyFinding(): Finding {
+  const shared = { what: "Toxiproxy", need: "helps" } as const;
+  try {
+    const found = findToxiproxy();
+    if (found !== null) return { ...shared, found: `${found.from === "cache" ? `${pinnedVersion()} at ` : ""}${found.path}`, hint: null };
+    return { ...shared, found: null, hint: "roadworthy doctor --install builds it with Go from go.mod: for --proxy toxiproxy" };
+  } catch (error) {
+    return { ...shared, found: null, hint: messageOf(error) };
   }
 }
 

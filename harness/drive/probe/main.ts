@@ -79,7 +79,7 @@ async function warmUp(spec: ProbeSpec, place: ProbePlace | undefined): Promise<v
 async function placesOf(config: ProbeConfig): Promise<Map<string, ProbePlace>> {
   const places = Object.entries(config.probes).map(async ([name, spec]): Promise<[string, ProbePlace]> => {
     const { address, access } = placeOf(spec, config.addresses);
-    const pinned: Address = { host: await resolveAllowed(address.host), port: address.port };
+    const pinned: Address = { host: await resolveAllowed(address.host), port: address.port, from: address.from };
     return [name, { address: pinned, access }];
   });
   return new Map(await Promise.all(places));

@@ -63,6 +63,8 @@ async function measured(scenario: Scenario, bench: Bench, place: Place): Promise
   const timeline = timelineOf(scenario);
   checkFaults(timeline.steps, bench.stack);
   using observer = new Observer(scenario, bench, { folder: place.folder, timeline });
+  // What services did at boot is no use of a link: clients that are then told of another address walk past it from there on.
+  await writeLinkStats(bench.stack, place.log);
   observer.say("starting load");
   await using probe = await SideProcess.start(bench.stack.supervisor, sideOptions("probe", probeConfig(bench, place.folder, timeline), bench, scenario));
   await using load = await SideProcess.start(bench.stack.supervisor, sideOptions("load", loadConfig(scenario, bench, place.folder, timeline), bench, scenario));
@@ -134,7 +136,9 @@ async function quiesce(scenario: Scenario, bench: Bench, { log, observer }: { lo
 async function writeLinkStats(stack: Stack, log: EventWriter): Promise<void> {
   for (const link of stack.links.keys()) {
     const stats = await stack.proxy.stats(link);
-    if (stats !== null) log.write({ type: "link", at: nowUs(), link, connections: stats.accepted, bytesUp: stats.bytesUp, bytesDown: stats.bytesDown });
+    if (stats === null) continue;
+    const own = stats.own === null ? null : { connections: stats.own.accepted, bytesUp: stats.own.bytesUp, bytesDown: stats.own.bytesDown };
+    log.write({ type: "link", at: nowUs(), link, connections: stats.accepted, bytesUp: stats.bytesUp, bytesDown: stats.bytesDown, own });
   }
 }
 

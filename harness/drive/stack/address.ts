@@ -5,6 +5,8 @@ import { RoadworthyError } from "../../base/error.ts";
 export interface Address {
   host: string;
   port: number;
+  /** Of a link: the address that our own connections come from, so that the proxy can tell them from the service's. */
+  from?: string | undefined;
 }
 
 /** What a client needs to know beyond the address. */

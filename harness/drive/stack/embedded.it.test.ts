@@ -178,8 +178,23 @@ describe("a stack that does not boot says why, and leaves nothing running", () =
     }
   });
 
-  test("a Toxiproxy that is not installed", async () => {
-    await expect(boot({ a: node() }, { proxyKind: "toxiproxy" })).rejects.toMatchObject({ code: "proxy-unavailable" });
+  test("no Toxiproxy to be had", async () => {
+    const cache = mkdtempSync(join(tmpdir(), "roadworthy-cache-"));
+    const { PATH, ROADWORTHY_TOXIPROXY } = process.env;
+    process.env["ROADWORTHY_CACHE"] = cache;
+    process.env["PATH"] = dirname(process.execPath);
+    delete process.env["ROADWORTHY_TOXIPROXY"];
+    try {
+      await expect(boot({ a: node() }, { proxyKind: "toxiproxy" })).rejects.toMatchObject({ code: "proxy-unavailable", hint: expect.stringContaining("doctor --install") });
+      process.env["ROADWORTHY_TOXIPROXY"] = join(cache, "nowhere");
+      await expect(boot({ a: node() }, { proxyKind: "toxiproxy" })).rejects.toMatchObject({ code: "proxy-unavailable", message: expect.stringContaining("nowhere, which cannot be run") });
+    } finally {
+      process.env["PATH"] = PATH;
+      delete process.env["ROADWORTHY_CACHE"];
+      if (ROADWORTHY_TOXIPROXY === undefined) delete process.env["ROADWORTHY_TOXIPROXY"];
+      else process.env["ROADWORTHY_TOXIPROXY"] = ROADWORTHY_TOXIPROXY;
+      rmSync(cache, { recursive: true, force: true });
+    }
   });
 
   test("an interrupt while it boots", async () => {

@@ -75,7 +75,8 @@ async function bootAll(context: BootContext, proxyKind: ProxyKind, fail: (error:
   await Promise.allSettled([proxy, ...all]);
   rethrow(first);
   const versions = (await Promise.all(all)).filter((version) => version !== "");
-  return { versions: [...versions, `Node ${process.versions.node}`], proxy: await proxy };
+  const started = await proxy;
+  return { versions: [...versions, ...(proxyKind === "toxiproxy" ? [started.version] : []), `Node ${process.versions.node}`], proxy: started };
 }
 
 function rethrow(first: { error: unknown } | null): void {

@@ -3,11 +3,10 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { RoadworthyError } from "../../base/error.ts";
-import { timeoutSignal } from "../../base/time.ts";
+import { after, timeoutSignal } from "../../base/time.ts";
 import { httpCall } from "../supervisor/system/http-call.ts";
 import type { Address, NodeAccess } from "./address.ts";
 import { askPostgres, type PostgresLogin } from "./clients/postgres.ts";
-import { askRedis } from "./clients/redis.ts";
 
 export type Language =
   | ({ speak: "postgres" } & PostgresLogin)
@@ -21,13 +20,11 @@ export async function roundTrip(language: Language, address: Address, timeoutMs:
     case "postgres":
       await askPostgres("select 1", { address, login: language, timeoutMs });
       return;
-    case "redis": {
-      const answer = await askRedis(["PING"], { address, timeoutMs });
-      if (answer !== "PONG") throw new RoadworthyError("target-not-ready", `PING was answered with ${String(answer)}`);
+    case "redis":
+      await ping(address, timeoutMs);
       return;
-    }
     case "http": {
-      const { status } = await httpCall({ method: "GET", url: `http://${address.host}:${address.port}${language.path}`, signal: timeoutSignal(timeoutMs) });
+      const { status } = await httpCall({ method: "GET", url: `http://${address.host}:${address.port}${language.path}`, signal: timeoutSignal(timeoutMs), from: address.from });
       if (!language.status.includes(status)) throw new RoadworthyError("target-not-ready", `GET ${language.path} answered ${status}`);
       return;
     }
@@ -37,8 +34,25 @@ export async function roundTrip(language: Language, address: Address, timeoutMs:
   }
 }
 
-async function connectOnly({ host, port }: Address, timeoutMs: number): Promise<void> {
-  const socket = connect({ host, port });
+/** The protocol by hand: a client library leaves nobody the choice of where its connection comes from. */
+async function ping({ host, port, from }: Address, timeoutMs: number): Promise<void> {
+  const socket = connect({ host, port, localAddress: from });
+  using _timer = after(timeoutMs, () => socket.destroy(new RoadworthyError("target-not-ready", `no answer within ${timeoutMs} ms`)));
+  try {
+    socket.write("*1\r\n$4\r\nPING\r\n");
+    for await (const chunk of socket) {
+      const [line = ""] = String(chunk).split("\r\n");
+      if (line === "+PONG") return;
+      throw new RoadworthyError("target-not-ready", `PING was answered with ${line}`);
+    }
+    throw new RoadworthyError("target-not-ready", "the connection was closed before an answer");
+  } finally {
+    socket.destroy();
+  }
+}
+
+async function connectOnly({ host, port, from }: Address, timeoutMs: number): Promise<void> {
+  const socket = connect({ host, port, localAddress: from });
   try {
     await once(socket, "connect", { signal: timeoutSignal(timeoutMs) });
   } finally {

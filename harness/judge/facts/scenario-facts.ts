@@ -7,6 +7,7 @@ import type { Scenario } from "../../scenario/scenario.ts";
 import { FaultLog, invalidFault, unknownFault } from "../../sli/concepts/fault-times.ts";
 import { PhaseWindows } from "../../sli/concepts/phase-window.ts";
 import { formatPercent } from "../verdict/format.ts";
+import { LinkUseFold, walkedPast, type LinkUseRecord } from "./link-use.ts";
 import { GeneratorWatch, type GeneratorHealth } from "./generator-health.ts";
 
 const steadyShare = 0.99;
@@ -29,7 +30,8 @@ export interface ScenarioFacts {
   problems: readonly string[];
   /** Why the baseline was no steady state, or null. */
   unsteady: string | null;
-  /** Why not every planned fault is known to have been in effect, or null. */
+  links: readonly LinkUseRecord[];
+  /** Why not every planned fault is known to have been in effect and to have met the service, or null. */
   unconfirmed: string | null;
 }
 
@@ -38,6 +40,7 @@ export class FactsFold {
   readonly #scenario: Scenario;
   readonly #phases = new PhaseWindows();
   readonly #faults = new FaultLog();
+  readonly #links: LinkUseFold;
   readonly #generator: GeneratorWatch;
   readonly #ended = { offered: 0, started: 0, dropped: 0, workers: 0 };
   readonly #seen = { due: 0, dropped: 0, baseline: 0, baselineGood: 0 };
@@ -50,12 +53,14 @@ export class FactsFold {
   constructor(header: RunHeader, scenario: Scenario) {
     this.#header = header;
     this.#scenario = scenario;
+    this.#links = new LinkUseFold(header.target);
     this.#generator = new GeneratorWatch(this.#phases);
   }
 
   step(event: LogEvent): void {
     this.#phases.step(event);
     this.#faults.step(event);
+    this.#links.step(event);
     this.#generator.step(event);
     if (event.type === "request") this.#request(event);
     else if (event.type === "load-end") this.#loadEnd(event);
@@ -94,6 +99,7 @@ export class FactsFold {
       load: ended ? { offered: this.#ended.offered, started: this.#ended.started, dropped: this.#ended.dropped } : { offered: due, started: due - dropped, dropped },
       generator: this.#generator.read(),
       problems: [...end.problems, ...this.#missing()],
+      links: this.#links.read(),
       unsteady: this.#unsteady(),
       unconfirmed: this.#unconfirmed(),
     };
@@ -139,6 +145,16 @@ export class FactsFold {
       const fault = this.#faults.all.find((entry) => entry.id === step.id) ?? unknownFault({ id: step.id, kind: step.fault.kind, on: "" });
       const why = invalidFault(fault);
       if (why !== null) return why;
+    }
+    return this.#unmet();
+  }
+
+  /** A fault on a link over which the service sent nothing has met probes at most. */
+  #unmet(): string | null {
+    const links = this.#links.read();
+    for (const { id, fault } of this.#scenario.steps) {
+      const past = "links" in fault ? walkedPast(links).find(({ link }) => fault.links.includes(link)) : undefined;
+      if (past !== undefined) return `fault ${id} was on link ${past.link}, over which ${past.from} sent nothing: it did not meet the service`;
     }
     return null;
   }

@@ -165,6 +165,17 @@ describe("what cannot be believed", () => {
     expect(outcomes(judged(1, { variant: "inconclusive" }))).toMatchObject({ "ORD-07": "inconclusive", "ORD-10": "inconclusive", "ORD-15": "inconclusive" });
   });
 
+  test("a fault on a link that the service walked past has not met it", () => {
+    const onlyOurs = (events: LogEvent[]): LogEvent[] => events.map((event) => (event.type === "link" ? { ...event, connections: 9, bytesUp: 0, bytesDown: 0, own: { connections: 9, bytesUp: 0, bytesDown: 0 } } : event));
+    const past = judged(1, {}, onlyOurs);
+    expect(outcomes(past)).toMatchObject({ "ORD-07": "inconclusive", "ORD-10": "inconclusive", "ORD-15": "inconclusive" });
+    expect(past.rulings.find((ruling) => ruling.objective === "ORD-07")?.why).toMatch(/^Fault cut was on link api-store, over which api sent nothing/);
+    expect(past.links).toEqual([{ link: "api-store", from: "api", to: "store", use: { connections: 0, bytesUp: 0, bytesDown: 0 } }]);
+    // Without a fault on it an unused link voids nothing, nor does one of which nothing is known.
+    expect(judged(0, {}, onlyOurs).outcome).toBe("pass");
+    expect(judged(1, {}, without("link"))).toMatchObject({ outcome: "pass", links: [{ use: null }] });
+  });
+
   test("a run that was stopped passes nothing, and what failed before stays failed", () => {
     const stopped = judged(1, { variant: "stopped" });
     expect(stopped).toMatchObject({ outcome: "inconclusive", exitCode: 3, stopped: { why: "condition" } });

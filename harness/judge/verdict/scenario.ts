@@ -133,6 +133,7 @@ function verdictOf({ header, scenario, facts, ruled, folds, cleanup }: VerdictPa
     seed: header.seed,
     phases: facts.phases.spans.map((span) => ({ name: span.name, startMs: since(span.beginUs), endMs: since(span.endUs ?? facts.endUs) })),
     faults: folds.recovery.read().map((recovery) => faultRecord(recovery, facts.startUs)),
+    links: facts.links.map((record) => ({ ...record })),
     dataLoss: folds.dataLoss.read(),
     generator: { ...load, startLagP99Ms: roundMsOrNull(generator.startLagP99Ms), saturated: saturation !== null, why: saturation ?? generator.unknown },
     rulings: ruled.map((entry) => entry.ruling),

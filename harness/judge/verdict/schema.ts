@@ -70,6 +70,16 @@ export const dataLossSchema = z.strictObject({
 });
 export type DataLoss = z.infer<typeof dataLossSchema>;
 
+export const linkUseSchema = z.strictObject({
+  link: z.string(),
+  from: z.string(),
+  to: z.string(),
+  use: z
+    .strictObject({ connections: z.int(), bytesUp: z.int(), bytesDown: z.int() })
+    .nullable()
+    .describe("By the service alone, from the start of the load to the end of the scenario; null when it is not known"),
+});
+
 export const cleanupSchema = z.strictObject({
   complete: z.boolean().nullable().describe("null: the log ends before the cleanup"),
   left: z.array(z.strictObject({ kind: z.string(), id: z.string(), command: z.string() })),
@@ -91,6 +101,7 @@ export const verdictSchema = z.strictObject({
   seed: z.int(),
   phases: z.array(z.strictObject({ name: z.string(), startMs: z.number(), endMs: z.number() })),
   faults: z.array(faultRecordSchema),
+  links: z.array(linkUseSchema).describe("How much the service used its links: a fault on one that it did not use has not met it"),
   dataLoss: dataLossSchema.nullable(),
   generator: z.strictObject({
     offered: z.int(),

@@ -2,7 +2,7 @@
 
 import { msToUs, parseDurationMs } from "../../base/duration.ts";
 import { dice, type Dice } from "../../base/random.ts";
-import type { JsonEvent, LogEvent, RequestOutcome, RunHeader } from "../../log/event.ts";
+import type { JsonEvent, LinkUse, LogEvent, RequestOutcome, RunHeader } from "../../log/event.ts";
 import { placeOfFault } from "../../scenario/fault.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import { timelineOf, type Timeline } from "../../scenario/timeline.ts";
@@ -23,6 +23,8 @@ export interface Conduct {
   /** Whether the effect of the faults was witnessed. */
   felt?: boolean;
   generator?: { startLagP99Ms: number; eventLoopDelayP99Ms: number; cpuPercent: number };
+  /** What goes over each link in all, and how much of it is the harness's own: null when that is not known. */
+  links?: { all: LinkUse; own: LinkUse | null };
   /** Nothing happens at or after this. */
   stopAt?: { atMs: number; why: "condition" | "interrupt" | "error"; code: string; message: string };
 }
@@ -51,7 +53,7 @@ export function simulate(header: RunHeader, scenario: Scenario, conduct: Conduct
   const kept = events.filter((event) => event.at <= startUs + msToUs(endMs) || conduct.stopAt === undefined);
   const lastUs = kept.reduce((last, event) => Math.max(last, event.at), startUs + msToUs(endMs));
   const boot: JsonEvent = { type: "boot", at: startUs, bootMs: 3200, versions: header.versions, ready: Object.keys(header.target.nodes), notReady: [] };
-  return [header, boot, ...kept.toSorted((a, b) => a.at - b.at), ...ending(kept, lastUs, conduct)];
+  return [header, boot, ...links(header, startUs, { all: nothing, own: conduct.links?.own === null ? null : nothing }), ...kept.toSorted((a, b) => a.at - b.at), ...ending(header, { kept, lastUs, conduct })];
 }
 
 function phases(timeline: Timeline, startUs: number): JsonEvent[] {
@@ -125,13 +127,22 @@ function generator(startUs: number, totalMs: number, conduct: Conduct): JsonEven
   }));
 }
 
-function ending(kept: readonly LogEvent[], lastUs: number, conduct: Conduct): JsonEvent[] {
+const nothing: LinkUse = { connections: 0, bytesUp: 0, bytesDown: 0 };
+const usual = { all: { connections: 140, bytesUp: 90_000, bytesDown: 410_000 }, own: { connections: 120, bytesUp: 1200, bytesDown: 2400 } };
+
+/** As counted since the link was made: services used it at boot already. */
+function links(header: RunHeader, at: number, { all, own }: { all: LinkUse; own: LinkUse | null }): JsonEvent[] {
+  const sinceBoot = { connections: all.connections + 3, bytesUp: all.bytesUp + 500, bytesDown: all.bytesDown + 700 };
+  return Object.keys(header.target.links).map((link): JsonEvent => ({ type: "link", at, link, ...sinceBoot, own }));
+}
+
+function ending(header: RunHeader, { kept, lastUs, conduct }: { kept: readonly LogEvent[]; lastUs: number; conduct: Conduct }): JsonEvent[] {
   const requests = kept.filter((event) => event.type === "request");
   const dropped = requests.filter((request) => request.outcome === "dropped").length;
   const loadEnd: JsonEvent = { type: "load-end", at: lastUs + 1, offered: requests.length, started: requests.length - dropped, dropped };
   const cleanup: JsonEvent = { type: "cleanup", at: lastUs + 3, complete: true, left: [] };
   const end: JsonEvent = { type: "end", at: lastUs + 4 };
-  if (conduct.stopAt === undefined) return [loadEnd, cleanup, end];
+  if (conduct.stopAt === undefined) return [loadEnd, ...links(header, lastUs + 2, conduct.links ?? usual), cleanup, end];
   const { why, code, message } = conduct.stopAt;
   return [loadEnd, { type: "stop", at: lastUs + 2, why, code, message }, cleanup, end];
 }

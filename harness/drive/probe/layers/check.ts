@@ -5,6 +5,7 @@ import { Socket } from "node:net";
 import { RoadworthyError } from "../../../base/error.ts";
 import type { ProbeSpec } from "../../../scenario/target/probe.ts";
 import { assertAllowed } from "../../guard/allowed.ts";
+import { fromOwnSource } from "../../proxy/own-source.ts";
 import { nodeAccess, nodeAddress, type Address, type Addresses, type NodeAccess } from "../../stack/address.ts";
 
 /** Where a probe looks and what it needs to know of the node behind it. */
@@ -21,14 +22,14 @@ export function placeOf(spec: ProbeSpec, addresses: Addresses): ProbePlace {
   if (link === undefined) {
     throw new RoadworthyError("target-invalid", `there is no link "${spec.at.link}"`, { hint: `links are: ${Object.keys(addresses.links).join(", ")}` });
   }
-  return { address: { host: link.host, port: link.port }, access: nodeAccess(addresses, link.to) };
+  return { address: { host: link.host, port: link.port, from: link.from }, access: nodeAccess(addresses, link.to) };
 }
 
 /** A socket that may be connected to `address`, which is checked here, and is destroyed when the signal is aborted. */
-export function guardedSocket({ host }: Address, signal: AbortSignal): Socket {
-  assertAllowed(host);
+export function guardedSocket(address: Address, signal: AbortSignal): Socket {
+  assertAllowed(address.host);
   signal.throwIfAborted();
-  const socket = new Socket();
+  const socket = fromOwnSource(new Socket(), address);
   const abort = (): void => void socket.destroy(signal.reason instanceof Error ? signal.reason : undefined);
   signal.addEventListener("abort", abort, { once: true });
   socket.once("close", () => signal.removeEventListener("abort", abort));

@@ -10,7 +10,7 @@ const bodyLimitBytes = 1024 * 1024;
 
 export const checkHttp: Check<Extract<ProbeSpec, { layer: "http" }>> = async (spec, { address }, signal) => {
   assertAllowed(address.host);
-  const asked = request({ host: address.host, port: address.port, path: spec.path, agent: false, signal, headers: { "user-agent": "roadworthy-probe" } });
+  const asked = request({ host: address.host, port: address.port, path: spec.path, agent: false, signal, localAddress: address.from, headers: { "user-agent": "roadworthy-probe" } });
   try {
     const answer = await answerOf(asked);
     const status = answer.statusCode ?? 0;

@@ -12,6 +12,8 @@ export const linkStatsSchema = z.object({
   /** Bytes handed on, client → upstream and upstream → client. */
   bytesUp: z.int(),
   bytesDown: z.int(),
+  /** How much of that were the harness's own connections; null where they cannot be told from others. */
+  own: z.object({ accepted: z.int(), bytesUp: z.int(), bytesDown: z.int() }).nullable(),
   /** The toxics there are now: connections with data or an end that met the toxic, and bytes that did. */
   toxics: z.array(
     z.object({ name: z.string(), type: z.string(), stream: z.enum(["upstream", "downstream"]), connections: z.int(), bytes: z.int() }),

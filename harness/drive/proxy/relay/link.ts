@@ -14,6 +14,7 @@ import { HttpRefusal } from "../../../base/loopback-server.ts";
 import { usualHoldLimitBytes } from "../toxics/toxic.ts";
 import { Connection, type ConnectionHost } from "./connection.ts";
 import type { LinkStats } from "./link-stats.ts";
+import { isOwnSource, ownSource } from "../own-source.ts";
 import { toxicJson, type Toxic, type ToxicJson } from "./toxic-entry.ts";
 import { connectUpstream, socketBufferBytes, type UpstreamGuard } from "./upstream.ts";
 
@@ -43,12 +44,15 @@ export class Link implements AsyncDisposable {
   readonly #options: LinkOptions;
   readonly #connections = new Set<Connection>();
   readonly #counters = { upstream: { bytes: 0 }, downstream: { bytes: 0 } };
+  /** The same of connections that the harness opened itself: probes and witnesses. */
+  readonly #ownCounters = { upstream: { bytes: 0 }, downstream: { bytes: 0 } };
   #listen: HostAndPort;
   #upstream: HostAndPort;
   #toxics: Toxic[] = [];
   #server: Server | null = null;
   #turn: Promise<void> = Promise.resolve();
   #accepted = 0;
+  #ownAccepted = 0;
   #upstreamRefused = 0;
   #lastUpstreamError: string | null = null;
 
@@ -121,8 +125,9 @@ export class Link implements AsyncDisposable {
       current: this.#connections.size,
       upstreamRefused: this.#upstreamRefused,
       lastUpstreamError: this.#lastUpstreamError,
-      bytesUp: this.#counters.upstream.bytes,
-      bytesDown: this.#counters.downstream.bytes,
+      bytesUp: this.#counters.upstream.bytes + this.#ownCounters.upstream.bytes,
+      bytesDown: this.#counters.downstream.bytes + this.#ownCounters.downstream.bytes,
+      own: ownSource === null ? null : { accepted: this.#ownAccepted, bytesUp: this.#ownCounters.upstream.bytes, bytesDown: this.#ownCounters.downstream.bytes },
       toxics: this.#toxics.map(({ name, spec, stream, witness }) => ({ name, type: spec.type, stream, ...witness })),
     };
   }
@@ -170,10 +175,12 @@ export class Link implements AsyncDisposable {
 
   #accept(client: Socket): void {
     this.#accepted += 1;
+    const isOwn = isOwnSource(client.remoteAddress);
+    if (isOwn) this.#ownAccepted += 1;
     const host: ConnectionHost = {
       seed: this.#options.seed,
       id: `${this.name}/${this.#accepted}`,
-      counters: this.#counters,
+      counters: isOwn ? this.#ownCounters : this.#counters,
       toxics: this.#toxics,
       holdShareBytes: () => Math.max(usualHoldLimitBytes, holdTotalBytes / this.#connections.size),
       upstreamFailed: (error) => {

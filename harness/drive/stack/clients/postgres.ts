@@ -4,6 +4,7 @@ import { Socket } from "node:net";
 import { Client } from "pg";
 import { RoadworthyError } from "../../../base/error.ts";
 import { after } from "../../../base/time.ts";
+import { fromOwnSource } from "../../proxy/own-source.ts";
 import type { Address } from "../address.ts";
 
 export interface PostgresLogin {
@@ -24,7 +25,7 @@ const asSent = { getTypeParser: () => (text: unknown) => text };
 /** Rows of columns as text, null as "". Rejects with the server's or the system's error, or when there is no answer in time. */
 export async function askPostgres(statement: string, { address, login, timeoutMs }: PostgresQuestion): Promise<string[][]> {
   // Our own socket, which the client connects: it can be destroyed in every state of the connection.
-  const socket = new Socket();
+  const socket = fromOwnSource(new Socket(), address);
   const { user, password, database } = login;
   const client = new Client({ host: address.host, port: address.port, user, password, database, stream: () => socket, application_name: "roadworthy" });
   client.on("error", () => {});

@@ -3,6 +3,7 @@
 import { RoadworthyError } from "../../../base/error.ts";
 import type { LinkSpec, NodeSpec } from "../../../scenario/target/node.ts";
 import type { Target } from "../../../scenario/target/target.ts";
+import { ownSource } from "../../proxy/own-source.ts";
 import { nodeAddress, type Address, type Addresses, type NodeAccess } from "../address.ts";
 import { reservePort, type ReservedPort } from "./ports.ts";
 
@@ -47,7 +48,7 @@ export async function layOut(target: Target): Promise<Layout> {
     const upstream = nodeAddress({ nodes: access, links: {} }, spec.to, spec.port);
     links.set(name, { name, spec, listen: await reservePort(host), upstream });
   }
-  const linkAddresses = Object.fromEntries([...links].map(([name, link]) => [name, { host, port: link.listen.port, to: link.spec.to }]));
+  const linkAddresses = Object.fromEntries([...links].map(([name, link]) => [name, { host, port: link.listen.port, to: link.spec.to, ...(ownSource === null ? {} : { from: ownSource }) }]));
   return { nodes, links, addresses: { nodes: access, links: linkAddresses }, proxyControl: await reservePort(host) };
 }
 

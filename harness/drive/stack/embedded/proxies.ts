@@ -5,6 +5,7 @@ import { entryPath } from "../../../base/entry.ts";
 import { RoadworthyError } from "../../../base/error.ts";
 import { formatAddress } from "../../../base/loopback-address.ts";
 import { connectProxy, type ProxyClient } from "../../proxy/client.ts";
+import { prepareToxiproxy } from "../tools/toxiproxy-binary.ts";
 import type { ChildWatch } from "./child-watch.ts";
 import { untilReady } from "../ready.ts";
 import { minimalEnvironment, type BootContext } from "./context.ts";
@@ -25,19 +26,19 @@ export interface RunningProxy {
   readonly version: string;
 }
 
-/** Errors: `proxy-unavailable` when it does not start, or there is no such program. */
+/** Errors: `proxy-unavailable` when it does not start, or there is no such program and none can be built. */
 export async function startProxy(kind: ProxyKind, context: BootContext): Promise<RunningProxy> {
   const { supervisor, watch, signal, layout } = context;
   const { port } = layout.proxyControl;
+  const command = await commandOf(kind, context, port);
   await layout.proxyControl.release();
-  const embedded = [process.execPath, entryPath("harness/drive/proxy/main"), "--listen", host, "--port", String(port)];
-  const command = kind === "embedded" ? embedded : ["toxiproxy-server", "-host", host, "-port", String(port)];
   try {
     await supervisor.spawn({
       id: proxyChild,
       command,
       workingFolder: supervisor.scratchFolder,
-      env: minimalEnvironment(),
+      // The real one prints a line for every connection otherwise.
+      env: { ...minimalEnvironment(), LOG_LEVEL: "error" },
       restart: { policy: "never", delayMs: 0 },
       stop: { signal: "SIGTERM", withinMs: stopWithinMs },
       runAs: null,
@@ -47,11 +48,17 @@ export async function startProxy(kind: ProxyKind, context: BootContext): Promise
     await untilReady({ child: proxyChild, check, withinMs: readyWithinMs }, { watch, signal, endedAs: "proxy-unavailable" });
   } catch (error) {
     signal.throwIfAborted();
-    throw explain(error, kind, watch);
+    throw explain(error, watch);
   }
   const client = connectProxy(formatAddress({ host, port }));
   await Promise.all([...layout.links.values()].map((link) => createLink(client, link)));
   return { client, url: `http://${formatAddress({ host, port })}`, version: kind === "toxiproxy" ? `Toxiproxy ${await client.version()}` : "embedded proxy" };
+}
+
+async function commandOf(kind: ProxyKind, context: BootContext, port: number): Promise<string[]> {
+  if (kind === "embedded") return [process.execPath, entryPath("harness/drive/proxy/main"), "--listen", host, "--port", String(port)];
+  const { path } = await prepareToxiproxy(context);
+  return [path, "-host", host, "-port", String(port)];
 }
 
 async function createLink(client: ProxyClient, { name, listen, upstream }: LinkLayout): Promise<void> {
@@ -62,11 +69,9 @@ async function createLink(client: ProxyClient, { name, listen, upstream }: LinkL
 
 const failureSchema = z.object({ ready: z.literal(false), error: z.string() });
 
-function explain(error: unknown, kind: ProxyKind, watch: ChildWatch): unknown {
+function explain(error: unknown, watch: ChildWatch): unknown {
   if (!(error instanceof RoadworthyError)) return error;
-  if (error.code === "tool-missing") {
-    return new RoadworthyError("proxy-unavailable", `there is no ${kind === "toxiproxy" ? "toxiproxy-server" : "proxy"} on the path`, { hint: "install Toxiproxy, or leave out --proxy", cause: error });
-  }
+  if (error.code === "tool-missing") return new RoadworthyError("proxy-unavailable", `the proxy cannot be run: ${error.message}`, { hint: "see what its file is", cause: error });
   const said = watch.facts(proxyChild).lines.map(failureOf).find((message) => message !== null);
   return said === undefined ? error : new RoadworthyError("proxy-unavailable", said, { where: proxyChild, hint: "see the proxy's message", cause: error });
 }

@@ -10,6 +10,8 @@ export interface HttpCall {
   signal: AbortSignal;
   /** Longest answer that is read; 16 MiB when left out. */
   limitBytes?: number;
+  /** Address of this machine that the connection comes from; the system's choice when left out. */
+  from?: string | undefined;
 }
 
 export interface HttpAnswer {
@@ -20,11 +22,11 @@ export interface HttpAnswer {
 const defaultLimitBytes = 16 * 1024 * 1024;
 
 /** Rejects with the system's error when there is no answer, and with the signal's reason when it is aborted. */
-export async function httpCall({ method, url, body = null, signal, limitBytes = defaultLimitBytes }: HttpCall): Promise<HttpAnswer> {
+export async function httpCall({ method, url, body = null, signal, limitBytes = defaultLimitBytes, from }: HttpCall): Promise<HttpAnswer> {
   const { promise, resolve, reject } = Promise.withResolvers<HttpAnswer>();
   // Else the server ends the connection with its answer, and that end could be taken for one.
   const headers = { connection: "keep-alive", ...(body === null ? {} : { "content-type": "application/json", "content-length": Buffer.byteLength(body) }) };
-  const call = request(url, { method, agent: false, headers, signal }, (response) => {
+  const call = request(url, { method, agent: false, headers, signal, localAddress: from }, (response) => {
     const chunks: Buffer[] = [];
     let sizeBytes = 0;
     response.on("data", (chunk: Buffer) => {

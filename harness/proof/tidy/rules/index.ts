@@ -4,6 +4,7 @@ import { scenarios, suites } from "../../../../scenarios/index.ts";
 import { builtInTargets } from "../../../../targets/index.ts";
 import { faultTable } from "../../../drive/faults/index.ts";
 import type { ScenarioDefinition } from "../../../scenario/scenario.ts";
+import { differenceRows } from "../../../drive/proxy/conformance/cases.fixture.ts";
 import { indicatorTable } from "../../../sli/index.ts";
 import { banned } from "./banned.ts";
 import { dead } from "./dead.ts";
@@ -43,6 +44,7 @@ export const generators: Readonly<Record<string, Generator>> = {
   faults: () => faultTable(),
   files: filesTable,
   scenarios: () => markdownTable(["scenario", "what happens", "faults", "rules on"], scenarios.map((row) => [row.name, row.title, faultsOf(row).join(", "), row.rules.join(" ")])),
+  "toxiproxy-differences": () => markdownTable(["here", "there", "why"], differenceRows()),
   suites: () => markdownTable(["suite", "scenarios", "required"], suites.map((row) => [row.name, row.scenarios.join(", "), row.required.join(" ")])),
   targets: () => markdownTable(["target", "what it is", "turns red"], builtInTargets.map(({ target }) => [target.name, target.title, target.turnsRed.join(" ")])),
   indicators: indicatorTable,

@@ -1,0 +1,55 @@
+/** The two servers that are compared, each a process of its own as users run it. */
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { createInterface } from "node:readline";
+import { entryPath } from "../../../base/entry.ts";
+import { RoadworthyError } from "../../../base/error.ts";
+import { nowUs, poll } from "../../../base/time.ts";
+import { provideToxiproxy } from "../../stack/tools/toxiproxy-binary.ts";
+import { connectProxy } from "../client.ts";
+import { portOf } from "../proxy-under-test.ts";
+import type { ServerKind } from "./case.fixture.ts";
+
+export interface ConformanceServer extends AsyncDisposable {
+  /** "http://127.0.0.1:8474" */
+  readonly base: string;
+  /** What it calls itself. */
+  readonly version: string;
+}
+
+const readyWithinMs = 10_000;
+
+/** Errors: `proxy-unavailable` when there is no real Toxiproxy, and none can be built. */
+export async function startServer(kind: ServerKind): Promise<ConformanceServer> {
+  const port = await freePort();
+  const command = kind === "embedded" ? [process.execPath, entryPath("harness/drive/proxy/main"), "--port", String(port), "--seed", "7", "--with-parent"] : [await toxiproxy(), "-host", "127.0.0.1", "-port", String(port), "-seed", "7"];
+  const [program = "", ...rest] = command;
+  const child = spawn(program, rest, { stdio: ["pipe", "pipe", "inherit"], env: { ...process.env, LOG_LEVEL: "error" } });
+  createInterface({ input: child.stdout }).on("line", () => undefined);
+  const ended = once(child, "exit");
+  const end = async (): Promise<void> => {
+    child.kill("SIGKILL");
+    await ended;
+  };
+  const client = connectProxy(`127.0.0.1:${port}`, 1000);
+  const version = await poll(() => client.version().catch(() => undefined), { intervalMs: 20, deadlineUs: nowUs() + readyWithinMs * 1000 });
+  if (version !== undefined) return { base: `http://127.0.0.1:${port}`, version, [Symbol.asyncDispose]: end };
+  await end();
+  throw new RoadworthyError("proxy-unavailable", `${program} does not answer`, { hint: "run it by itself to see why" });
+}
+
+async function toxiproxy(): Promise<string> {
+  const { path } = await provideToxiproxy((note) => process.stderr.write(`${note}\n`));
+  return path;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const port = portOf(server);
+  server.close();
+  await once(server, "close");
+  return port;
+}

@@ -1,0 +1,45 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { verdictSchema } from "../../judge/verdict/schema.ts";
+import { command, newWorld, onlyRun, readJson, type World } from "./command.fixture.ts";
+
+/** A probe that sends bytes over the link, so that they have to be told from the service's. */
+const talking = "store: { layer: http, at: { link: front-store }, path: /orders, every: 100ms }";
+
+function changeTarget(world: World, ...changes: [from: RegExp, to: string][]): void {
+  const path = join(world.tiny, "target.yaml");
+  const before = readFileSync(path, "utf8");
+  const after = changes.reduce((text, [from, to]) => text.replace(from, to), before);
+  expect(after).not.toBe(before);
+  writeFileSync(path, after);
+}
+
+async function run(world: World): Promise<{ code: number | null; screen: string; verdict: Record<string, unknown> }> {
+  const ran = await command(world, "run", join(world.tiny, "cut.yaml"), "--target", world.tiny, "--out", world.runs);
+  expect(world.leftovers()).toEqual([]);
+  return { code: ran.code, screen: ran.stdout, verdict: readJson(join(onlyRun(world), "cut", "verdict.json")) };
+}
+
+test("a service that was told another address than the link's makes what the fault should show inconclusive", { timeout: 120_000 }, async () => {
+  using world = newWorld();
+  changeTarget(world, [/store: \{ layer: tcp.*/, talking], [/\{\{link:front-store\}\}/, "{{node:store}}"]);
+  const { code, screen, verdict } = await run(world);
+  expect(code).toBe(2);
+  const words = screen.replaceAll(/\s+/g, " ");
+  expect(words).toContain("fault cut was on link front-store, over which front sent nothing");
+  expect(words).toContain("Nothing of front went over link front-store");
+  const { links, rulings } = verdictSchema.parse(verdict);
+  expect(links).toEqual([{ link: "front-store", from: "front", to: "store", use: { connections: 0, bytesUp: 0, bytesDown: 0 } }]);
+  expect(rulings.find(({ objective }) => objective === "TINY-3")).toMatchObject({ outcome: "inconclusive" });
+});
+
+test("one that goes over the link is counted, and the probe beside it is not", { timeout: 120_000 }, async () => {
+  using world = newWorld();
+  changeTarget(world, [/store: \{ layer: tcp.*/, talking]);
+  const { code, screen, verdict } = await run(world);
+  expect(code).toBe(0);
+  expect(screen).not.toContain("Nothing of front went over link");
+  const [link] = verdictSchema.parse(verdict).links;
+  expect(link?.use?.bytesUp).toBeGreaterThan(1000);
+});
