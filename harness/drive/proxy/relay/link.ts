@@ -14,7 +14,8 @@ import { HttpRefusal } from "../../../base/loopback-server.ts";
 import { usualHoldLimitBytes } from "../toxics/toxic.ts";
 import { Connection, type ConnectionHost } from "./connection.ts";
 import type { LinkStats } from "./link-stats.ts";
-import { toxicJson, type Toxic, type ToxicJson } from "./toxic-entry.ts";
+import type { StreamCounter } from "./pipeline.ts";
+import { toxicJson, type StreamName, type Toxic, type ToxicJson } from "./toxic-entry.ts";
 import { connectUpstream, socketBufferBytes, type UpstreamGuard } from "./upstream.ts";
 
 const connectionsLimit = 20_000;
@@ -26,6 +27,7 @@ export interface LinkOptions {
   readonly name: string;
   readonly listen: HostAndPort;
   readonly upstream: HostAndPort;
+  readonly isHttp: boolean;
   readonly seed: number;
   readonly guard: UpstreamGuard;
 }
@@ -35,6 +37,8 @@ export interface LinkJson {
   readonly listen: string;
   readonly upstream: string;
   readonly enabled: boolean;
+  /** There, and true, for a link that is marked so. */
+  readonly http?: boolean;
   readonly toxics: readonly ToxicJson[];
 }
 
@@ -42,9 +46,10 @@ export class Link implements AsyncDisposable {
   readonly name: string;
   readonly #options: LinkOptions;
   readonly #connections = new Set<Connection>();
-  readonly #counters = { upstream: { bytes: 0 }, downstream: { bytes: 0 } };
+  readonly #counters = { upstream: { receivedBytes: 0, sentBytes: 0 }, downstream: { receivedBytes: 0, sentBytes: 0 } };
   #listen: HostAndPort;
   #upstream: HostAndPort;
+  #isHttp: boolean;
   #toxics: Toxic[] = [];
   #server: Server | null = null;
   #turn: Promise<void> = Promise.resolve();
@@ -57,6 +62,7 @@ export class Link implements AsyncDisposable {
     this.#options = options;
     this.#listen = options.listen;
     this.#upstream = options.upstream;
+    this.#isHttp = options.isHttp;
   }
 
   get listen(): HostAndPort {
@@ -65,6 +71,10 @@ export class Link implements AsyncDisposable {
 
   get upstream(): HostAndPort {
     return this.#upstream;
+  }
+
+  get isHttp(): boolean {
+    return this.#isHttp;
   }
 
   get isEnabled(): boolean {
@@ -85,11 +95,12 @@ export class Link implements AsyncDisposable {
     return this.#inTurn(() => this.#close());
   }
 
-  /** Moves to other addresses, cutting what is connected, and ends enabled or not. */
-  change(wanted: { listen: HostAndPort; upstream: HostAndPort; isEnabled: boolean }): Promise<void> {
+  /** Moves to other addresses or to another way of reading, cutting what is connected, and ends enabled or not. */
+  change(wanted: { listen: HostAndPort; upstream: HostAndPort; isEnabled: boolean; isHttp: boolean }): Promise<void> {
     return this.#inTurn(async () => {
       const isMoved = formatAddress(wanted.listen) !== formatAddress(this.#listen) || formatAddress(wanted.upstream) !== formatAddress(this.#upstream);
-      if (isMoved || !wanted.isEnabled) await this.#close();
+      if (isMoved || !wanted.isEnabled || wanted.isHttp !== this.#isHttp) await this.#close();
+      this.#isHttp = wanted.isHttp;
       this.#listen = wanted.listen;
       this.#upstream = wanted.upstream;
       if (wanted.isEnabled) await this.#open();
@@ -111,8 +122,13 @@ export class Link implements AsyncDisposable {
   }
 
   json(): LinkJson {
-    const { name, isEnabled } = this;
-    return { name, listen: formatAddress(this.#listen), upstream: formatAddress(this.#upstream), enabled: isEnabled, toxics: this.#toxics.map(toxicJson) };
+    const { name, isEnabled, isHttp } = this;
+    const addresses = { listen: formatAddress(this.#listen), upstream: formatAddress(this.#upstream) };
+    return { name, ...addresses, enabled: isEnabled, ...(isHttp ? { http: true } : {}), toxics: this.#toxics.map(toxicJson) };
+  }
+
+  get counters(): { readonly [Stream in StreamName]: Readonly<StreamCounter> } {
+    return this.#counters;
   }
 
   stats(): LinkStats {
@@ -121,8 +137,9 @@ export class Link implements AsyncDisposable {
       current: this.#connections.size,
       upstreamRefused: this.#upstreamRefused,
       lastUpstreamError: this.#lastUpstreamError,
-      bytesUp: this.#counters.upstream.bytes,
-      bytesDown: this.#counters.downstream.bytes,
+      http: this.#isHttp,
+      bytesUp: this.#counters.upstream.sentBytes,
+      bytesDown: this.#counters.downstream.sentBytes,
       toxics: this.#toxics.map(({ name, spec, stream, witness }) => ({ name, type: spec.type, stream, ...witness })),
     };
   }
@@ -174,6 +191,7 @@ export class Link implements AsyncDisposable {
       seed: this.#options.seed,
       id: `${this.name}/${this.#accepted}`,
       counters: this.#counters,
+      isHttp: this.#isHttp,
       toxics: this.#toxics,
       holdShareBytes: () => Math.max(usualHoldLimitBytes, holdTotalBytes / this.#connections.size),
       upstreamFailed: (error) => {

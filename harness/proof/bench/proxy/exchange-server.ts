@@ -5,7 +5,7 @@ import { createServer, type Socket } from "node:net";
 import { runSpawned } from "../../../base/spawned.ts";
 import { headBytes } from "./message.ts";
 
-const block = Buffer.alloc(1_048_576, "a");
+const block: Buffer = Buffer.alloc(1_048_576, "a");
 const backlogConnections = 1024;
 
 await runSpawned(async (parent) => {
@@ -21,13 +21,13 @@ await runSpawned(async (parent) => {
 });
 
 function serve(socket: Socket): void {
-  let rest = Buffer.alloc(0);
+  let rest: Buffer = Buffer.alloc(0);
   /** Of the request whose head was read: how much of it is still to come, and what it wants. */
   let missingBytes = 0;
   let answerBytes = 0;
   socket.on("error", () => socket.destroy());
   socket.on("data", (chunk: Buffer) => {
-    let data = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    let data: Buffer = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     socket.cork();
     while (missingBytes > 0 ? data.length > 0 : data.length >= headBytes) {
       if (missingBytes === 0) {

@@ -3,6 +3,7 @@
 import { scenarios, suites } from "../../../../scenarios/index.ts";
 import { builtInTargets } from "../../../../targets/index.ts";
 import { faultTable } from "../../../drive/faults/index.ts";
+import { httpToxicTable, toxicTable } from "../../../drive/proxy/toxics/index.ts";
 import { indicatorTable } from "../../../sli/index.ts";
 import { banned } from "./banned.ts";
 import { dead } from "./dead.ts";
@@ -41,10 +42,12 @@ export const rules: readonly Rule[] = [
 export const generators: Readonly<Record<string, Generator>> = {
   faults: () => faultTable(),
   files: filesTable,
+  "http-toxics": () => httpToxicTable(),
   scenarios: () => markdownTable(["scenario", "what happens", "faults", "rules on"], scenarios.map((row) => [row.name, row.title, row.steps.map((step) => step.id).join(", "), row.rules.join(" ")])),
   suites: () => markdownTable(["suite", "scenarios", "required"], suites.map((row) => [row.name, row.scenarios.join(", "), row.required.join(" ")])),
   targets: () => markdownTable(["target", "what it is", "turns red"], builtInTargets.map(({ target }) => [target.name, target.title, target.turnsRed.join(" ")])),
   indicators: indicatorTable,
+  toxics: () => toxicTable(),
   rules: () => markdownTable(["rule", "what it asks for"], rules.map((rule) => [rule.name, rule.says])),
 };
 
