@@ -31,7 +31,7 @@ const target = targetSchema.parse({
     redis: { kind: "redis" },
     pool: { kind: "process", command: ["node", "-e", pool], env: { PORT: "{{port}}" }, ready: { by: "http", path: "/" }, restart: { policy: "always", delay: "100ms" } },
   },
-  links: { "pool-postgres": { from: "pool", to: "postgres" }, "pool-redis": { from: "pool", to: "redis" }, "client-pool": { from: "postgres", to: "pool" } },
+  links: { "pool-postgres": { from: "pool", to: "postgres" }, "pool-redis": { from: "pool", to: "redis" }, "client-pool": { from: "postgres", to: "pool", http: true } },
 });
 
 const links = ["pool-postgres", "pool-redis", "client-pool"];
@@ -56,6 +56,15 @@ const specs: { spec: FaultSpec; felt: RegExp }[] = [
   { spec: { kind: "link-latency", links, delay: "150ms", jitter: "0ms" }, felt: /took 1[5-9]\d|took [2-9]\d\d|took \d{4}/ },
   { spec: { kind: "link-stall", links }, felt: /no answer/ },
   { spec: { kind: "link-reset", links }, felt: /through pool-redis/ },
+  { spec: { kind: "link-partition", links, direction: "to-server" }, felt: /no answer/ },
+  { spec: { kind: "link-partition", links, direction: "to-client" }, felt: /no answer/ },
+  { spec: { kind: "link-corrupt", links, percent: 100, bytes: 1 }, felt: /connections of client-pool/ },
+  { spec: { kind: "link-bandwidth", links, kilobytesPerSecond: 10 }, felt: /connections of client-pool/ },
+  { spec: { kind: "link-slice", links, averageBytes: 2, variationBytes: 1, pause: "0ms" }, felt: /connections of client-pool/ },
+  { spec: { kind: "link-limit", links, bytes: 3 }, felt: /connections of client-pool/ },
+  { spec: { kind: "http-answer", links: ["client-pool"], method: "", path: "/", share: 1, status: 503, retryAfter: "2s" }, felt: /struck \d+ requests over client-pool/ },
+  { spec: { kind: "http-malformed", links: ["client-pool"], method: "GET", path: "", share: 0.5 }, felt: /struck \d+ requests over client-pool/ },
+  { spec: { kind: "http-slow", links: ["client-pool"], method: "", path: "", share: 1, delay: "20ms", bytesPerSecond: 100 }, felt: /struck \d+ requests over client-pool/ },
   { spec: { kind: "node-stop", node: "redis" }, felt: /does not accept connections/ },
   { spec: { kind: "node-stop", node: "postgres" }, felt: /does not accept connections/ },
   { spec: { kind: "node-kill", node: "postgres" }, felt: /gone: process/ },
@@ -95,6 +104,7 @@ test("data that was committed is there after the node was killed", async () => {
 
 test("a fault that cannot run says why", () => {
   expect(unavailableFault({ kind: "link-down", links: ["nowhere"] }, stack)).toMatch(/no link "nowhere"/);
+  expect(unavailableFault({ kind: "http-malformed", links: ["pool-redis"], method: "", path: "", share: 1 }, stack)).toMatch(/"pool-redis" is not marked/);
   expect(unavailableFault({ kind: "node-kill", node: "nobody" }, stack)).toMatch(/no node "nobody"/);
 });
 
