@@ -34,7 +34,7 @@ const target = targetSchema.parse({
     redis: { kind: "redis", diskMiB: 16 },
     pool: { kind: "process", command: ["node", "-e", pool], env: { PORT: "{{port}}" }, ready: { by: "http", path: "/" }, restart: { policy: "always", delay: "100ms" } },
   },
-  links: { "pool-postgres": { from: "pool", to: "postgres" }, "pool-redis": { from: "pool", to: "redis" }, "client-pool": { from: "postgres", to: "pool" } },
+  links: { "pool-postgres": { from: "pool", to: "postgres" }, "pool-redis": { from: "pool", to: "redis" }, "client-pool": { from: "postgres", to: "pool", http: true } },
 });
 
 const links = ["pool-postgres", "pool-redis", "client-pool"];
@@ -79,6 +79,15 @@ const specs: { spec: FaultSpec; felt: RegExp }[] = [
   { spec: { kind: "link-reset", links }, felt: /through pool-redis/ },
   { spec: { kind: "node-stop", node: "redis", mode: "fast" }, felt: /does not accept connections/ },
   { spec: { kind: "node-stop", node: "postgres", mode: "immediate" }, felt: /does not accept connections/ },
+  { spec: { kind: "link-partition", links, direction: "to-server" }, felt: /no answer/ },
+  { spec: { kind: "link-partition", links, direction: "to-client" }, felt: /no answer/ },
+  { spec: { kind: "link-corrupt", links, percent: 100, bytes: 1 }, felt: /connections of client-pool/ },
+  { spec: { kind: "link-bandwidth", links, kilobytesPerSecond: 10 }, felt: /connections of client-pool/ },
+  { spec: { kind: "link-slice", links, averageBytes: 2, variationBytes: 1, pause: "0ms" }, felt: /connections of client-pool/ },
+  { spec: { kind: "link-limit", links, bytes: 3 }, felt: /connections of client-pool/ },
+  { spec: { kind: "http-answer", links: ["client-pool"], method: "", path: "/", share: 1, status: 503, retryAfter: "2s" }, felt: /struck \d+ requests over client-pool/ },
+  { spec: { kind: "http-malformed", links: ["client-pool"], method: "GET", path: "", share: 0.5 }, felt: /struck \d+ requests over client-pool/ },
+  { spec: { kind: "http-slow", links: ["client-pool"], method: "", path: "", share: 1, delay: "20ms", bytesPerSecond: 100 }, felt: /struck \d+ requests over client-pool/ },
   { spec: { kind: "node-kill", node: "postgres" }, felt: /gone: process/ },
   { spec: { kind: "node-kill", node: "redis" }, felt: /gone: process/ },
   { spec: { kind: "process-kill", node: "pool", command: "pool-worker", count: 2, first: false }, felt: /gone: process \d+, process \d+$/ },
@@ -135,6 +144,7 @@ test("data that was committed is there after the node was killed", async () => {
 
 test("a fault that cannot run says why", () => {
   expect(unavailableFault({ kind: "link-down", links: ["nowhere"] }, stack)).toMatch(/no link "nowhere"/);
+  expect(unavailableFault({ kind: "http-malformed", links: ["pool-redis"], method: "", path: "", share: 1 }, stack)).toMatch(/"pool-redis" is not marked/);
   expect(unavailableFault({ kind: "node-kill", node: "nobody" }, stack)).toMatch(/no node "nobody"/);
   expect(unavailableFault({ kind: "postgres-read-only", node: "redis" }, stack)).toBe('"redis" is a node of kind redis, not postgres');
   expect(unavailableFault({ kind: "node-stop", node: "redis", mode: "immediate" }, stack)).toMatch(/only PostgreSQL has an immediate stop/);

@@ -5,9 +5,17 @@ import type { Stack } from "../stack/stack.ts";
 import type { ActiveFault, Fault, InjectContext } from "./fault.ts";
 import { cpuHog } from "./cpu-hog.ts";
 import { diskFull } from "./disk-full.ts";
+import { httpAnswer } from "./http-answer.ts";
+import { httpMalformed } from "./http-malformed.ts";
+import { httpSlow } from "./http-slow.ts";
+import { linkBandwidth } from "./link-bandwidth.ts";
+import { linkCorrupt } from "./link-corrupt.ts";
 import { linkDown } from "./link-down.ts";
 import { linkLatency } from "./link-latency.ts";
+import { linkLimit } from "./link-limit.ts";
+import { linkPartition } from "./link-partition.ts";
 import { linkReset } from "./link-reset.ts";
+import { linkSlice } from "./link-slice.ts";
 import { linkStall } from "./link-stall.ts";
 import { nodeKill } from "./node-kill.ts";
 import { nodeStop } from "./node-stop.ts";
@@ -31,6 +39,14 @@ export const faults: FaultTable = {
   "link-latency": linkLatency,
   "link-stall": linkStall,
   "link-reset": linkReset,
+  "link-partition": linkPartition,
+  "link-corrupt": linkCorrupt,
+  "link-bandwidth": linkBandwidth,
+  "link-slice": linkSlice,
+  "link-limit": linkLimit,
+  "http-answer": httpAnswer,
+  "http-malformed": httpMalformed,
+  "http-slow": httpSlow,
   "node-stop": nodeStop,
   "node-kill": nodeKill,
   "process-kill": processKill,

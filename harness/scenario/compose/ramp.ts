@@ -31,7 +31,7 @@ export function delayStages(delay: string | DelayRamp, holdMs: number): [first: 
 
 /** Throws `scenario-invalid` when a ramp changes faster than what it delays can pass. `path` is the step's in the definition. */
 export function checkRamp({ fault, hold }: { fault: FaultSpec; hold: string }, path: string): void {
-  if (!("delay" in fault) || typeof fault.delay === "string") return;
+  if (fault.kind !== "link-latency" || typeof fault.delay === "string") return;
   const stages = delayStages(fault.delay, parseDurationMs(hold));
   const stageMs = parseDurationMs(hold) / stages.length;
   const longestMs = Math.max(...stages.map(({ delayMs }) => delayMs)) + parseDurationMs(fault.jitter);

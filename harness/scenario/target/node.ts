@@ -79,6 +79,7 @@ export const linkSchema = z.strictObject({
   from: nameSchema.describe("The node that is the client"),
   to: nameSchema.describe("The node that is the server"),
   port: nameSchema.default("main"),
+  http: z.boolean().default(false).describe("HTTP/1 is spoken over it, and faults may strike single requests"),
 });
 
 export type LinkSpec = z.infer<typeof linkSchema>;

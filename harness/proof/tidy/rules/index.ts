@@ -5,6 +5,7 @@ import { builtInTargets } from "../../../../targets/index.ts";
 import { faultTable } from "../../../drive/faults/index.ts";
 import type { ScenarioDefinition } from "../../../scenario/scenario.ts";
 import { differenceRows } from "../../../drive/proxy/conformance/cases.fixture.ts";
+import { httpToxicTable, toxicTable } from "../../../drive/proxy/toxics/index.ts";
 import { indicatorTable } from "../../../sli/index.ts";
 import { banned } from "./banned.ts";
 import { dead } from "./dead.ts";
@@ -45,9 +46,11 @@ export const generators: Readonly<Record<string, Generator>> = {
   files: filesTable,
   scenarios: () => markdownTable(["scenario", "what happens", "faults", "rules on"], scenarios.map((row) => [row.name, row.title, faultsOf(row).join(", "), row.rules.join(" ")])),
   "toxiproxy-differences": () => markdownTable(["here", "there", "why"], differenceRows()),
+  "http-toxics": () => httpToxicTable(),
   suites: () => markdownTable(["suite", "scenarios", "required"], suites.map((row) => [row.name, row.scenarios.join(", "), row.required.join(" ")])),
   targets: () => markdownTable(["target", "what it is", "turns red"], builtInTargets.map(({ target }) => [target.name, target.title, target.turnsRed.join(" ")])),
   indicators: indicatorTable,
+  toxics: () => toxicTable(),
   rules: () => markdownTable(["rule", "what it asks for"], rules.map((rule) => [rule.name, rule.says])),
 };
 
