@@ -7,7 +7,7 @@ import { doctor } from "./verbs/doctor.ts";
 import { heal } from "./verbs/heal.ts";
 import { list } from "./verbs/list.ts";
 import { planText } from "./verbs/plan.ts";
-import { runProxy } from "./verbs/proxy.ts";
+import { runProxy, type ProxyFlags } from "./verbs/proxy.ts";
 import { explainRun, judgeRun, reportRun } from "./verbs/recorded.ts";
 import { runPlan, type RunFlags } from "./verbs/run.ts";
 import { validate } from "./verbs/validate.ts";
@@ -42,6 +42,7 @@ function withRunOptions(command: Command): Command {
     .option("--stack <runtime>", "embedded (docker, kubernetes and external are to come)", "embedded")
     .option("--proxy <proxy>", "embedded or toxiproxy", "embedded")
     .option("--seed <number>", "the same seed gives the same schedule, data and choices", wholeNumber)
+    .option("--allow-target <host:port>", "a host beyond loopback that roadworthy.allow.yaml lists as well; repeatable", collect)
     .option("--out <folder>", "where runs are kept")
     .option("--all", "show the passes and the rows not covered in full")
     .option("--json", "print suite.json instead of the summary");
@@ -87,19 +88,26 @@ program.command("heal").option("--json").description("undo what an interrupted r
 program
   .command("proxy")
   .option("--port <port>", "of its HTTP API", wholeNumber, 8474)
-  .option("--listen <host>", "loopback only", "127.0.0.1")
+  .option("--listen <host>", "an address beyond loopback asks for a token: ROADWORTHY_TOKEN, or one that is printed", "127.0.0.1")
+  .option("--allow-target <host:port>", "an upstream beyond loopback that roadworthy.allow.yaml lists as well; repeatable", collect)
   .description("the embedded Toxiproxy-compatible proxy by itself")
-  .action(verb((flags: { port: number; listen: string }) => runProxy(flags)));
+  .action(verb((flags: ProxyFlags) => runProxy(flags)));
 
 function wholeNumber(text: string): number {
   if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError("a whole number is expected");
   return Number(text);
 }
 
+/** Of an option that may be given more than once. */
+function collect(text: string, before: readonly string[] | undefined): string[] {
+  return [...(before ?? []), text];
+}
+
 /** The command that repeats a run, without its seed. */
 function repeatCommand(name: string, named: readonly string[], flags: RunFlags): string {
   const target = flags.target === undefined ? [] : ["--target", flags.target];
-  return ["npx", "roadworthy", name, ...named, ...target].join(" ");
+  const allowed = (flags.allowTarget ?? []).flatMap((place) => ["--allow-target", place]);
+  return ["npx", "roadworthy", name, ...named, ...target, ...allowed].join(" ");
 }
 
 try {

@@ -1,9 +1,11 @@
 /** One exchange with a node in its own language, on a fresh connection: what "ready" means, and what a fault must be felt by. */
 
 import { once } from "node:events";
-import { connect } from "node:net";
 import { RoadworthyError } from "../../base/error.ts";
+import { formatAddress } from "../../base/loopback-address.ts";
 import { timeoutSignal } from "../../base/time.ts";
+import { connectGuarded } from "../guard/connect.ts";
+import { loopbackOnly } from "../guard/guard.ts";
 import { httpCall } from "../supervisor/system/http-call.ts";
 import type { Address, NodeAccess } from "./address.ts";
 import { askPostgres, type PostgresLogin } from "./clients/postgres.ts";
@@ -27,7 +29,7 @@ export async function roundTrip(language: Language, address: Address, timeoutMs:
       return;
     }
     case "http": {
-      const { status } = await httpCall({ method: "GET", url: `http://${address.host}:${address.port}${language.path}`, signal: timeoutSignal(timeoutMs) });
+      const { status } = await httpCall({ method: "GET", url: `http://${formatAddress(address)}${language.path}`, signal: timeoutSignal(timeoutMs) });
       if (!language.status.includes(status)) throw new RoadworthyError("target-not-ready", `GET ${language.path} answered ${status}`);
       return;
     }
@@ -37,8 +39,8 @@ export async function roundTrip(language: Language, address: Address, timeoutMs:
   }
 }
 
-async function connectOnly({ host, port }: Address, timeoutMs: number): Promise<void> {
-  const socket = connect({ host, port });
+async function connectOnly(address: Address, timeoutMs: number): Promise<void> {
+  const socket = connectGuarded(address, loopbackOnly);
   try {
     await once(socket, "connect", { signal: timeoutSignal(timeoutMs) });
   } finally {

@@ -11,6 +11,8 @@ export interface BootContext {
   /** Folder of the target's file: what its relative paths start from. */
   readonly targetFolder: string;
   readonly layout: Layout;
+  /** `address:port` pairs beyond loopback that the proxy and queries may connect to. */
+  readonly allowed: readonly string[];
   /** Notes for the person who waits: "downloading valkey". */
   readonly onProgress: (note: string) => void;
   readonly signal: AbortSignal;

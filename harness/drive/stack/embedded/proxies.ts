@@ -27,10 +27,10 @@ export interface RunningProxy {
 
 /** Errors: `proxy-unavailable` when it does not start, or there is no such program. */
 export async function startProxy(kind: ProxyKind, context: BootContext): Promise<RunningProxy> {
-  const { supervisor, watch, signal, layout } = context;
+  const { supervisor, watch, signal, layout, allowed } = context;
   const { port } = layout.proxyControl;
   await layout.proxyControl.release();
-  const embedded = [process.execPath, entryPath("harness/drive/proxy/main"), "--listen", host, "--port", String(port)];
+  const embedded = [process.execPath, entryPath("harness/drive/proxy/main"), "--listen", host, "--port", String(port), ...allowed.flatMap((pair) => ["--allow", pair])];
   const command = kind === "embedded" ? embedded : ["toxiproxy-server", "-host", host, "-port", String(port)];
   try {
     await supervisor.spawn({
