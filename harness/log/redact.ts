@@ -34,7 +34,16 @@ export function exactRedactor(secrets: readonly string[]): Redact {
 export function secretsInText(text: string): string[] {
   const named = [...text.matchAll(namedSecret)].map((match) => match[2] ?? "");
   const users = [...text.matchAll(/:\/\/[^\s/@:"']*:([^\s/@"']+)@/g)].map((match) => match[1] ?? "");
-  return [...named, ...users].filter((value) => !value.includes("{{"));
+  return [...named, ...users].filter((value) => !value.includes("{{")).flatMap((value) => [value, ...decoded(value)]);
+}
+
+/** Inside a URL a secret stands percent-encoded. */
+function decoded(value: string): string[] {
+  try {
+    return value.includes("%") ? [decodeURIComponent(value)] : [];
+  } catch {
+    return [];
+  }
 }
 
 function cleanUrl(text: string): string {
