@@ -12,7 +12,7 @@ test.each([
   ["Authorization: Bearer hunter2", "Authorization: [removed]"],
   ["set-cookie: session=hunter2", "set-cookie: [removed]"],
   ["GET /pages?page=2 answered 500 in 3 ms", "GET /pages?page=2 answered 500 in 3 ms"],
-])("R32: %s", (text, clean) => {
+])("R32: by patterns, %s", (text, clean) => {
   expect(redact(text)).toBe(clean);
 });
 

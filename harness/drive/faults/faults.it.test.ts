@@ -102,7 +102,7 @@ test("nothing is killed when there are fewer processes than wanted", async () =>
   await expect(injectFault({ kind: "process-kill", node: "pool", command: "no-such-worker", count: 1 }, stack, context())).rejects.toMatchObject({ code: "fault-unavailable" });
 });
 
-test("a lease that runs out heals the fault without the harness", async () => {
+test("R5: a lease that runs out heals the fault without the harness", async () => {
   const told = Promise.withResolvers<boolean>();
   using _listening = supervisor.onNotice((notice) => notice.notice === "lease-expired" && told.resolve(notice.healed));
   await injectFault({ kind: "link-down", links: ["pool-redis"] }, stack, { ...context(), holdMs: -1_900 });
