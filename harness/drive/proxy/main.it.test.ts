@@ -84,3 +84,19 @@ test("R33: a token of the environment is not printed", async () => {
     await exit;
   }
 });
+
+test("R29: makes a link beyond loopback only to what it was told to allow", async () => {
+  const child = start("--allow", "203.0.113.7:9");
+  const exit = once(child, "exit");
+  try {
+    const { port } = z.object({ port: z.int() }).parse(await firstLine(child));
+    const statusOf = async (upstream: string): Promise<number> =>
+      (await fetch(`http://127.0.0.1:${port}/proxies`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ name: `to-${upstream.replaceAll(/\W/g, "-")}`, upstream }) })).status;
+    // Nobody connects to the link, so that nothing is sent.
+    expect(await statusOf("203.0.113.7:9")).toBe(201);
+    for (const upstream of ["203.0.113.7:10", "203.0.113.8:9", "169.254.169.254:80"]) expect(await statusOf(upstream), upstream).toBe(403);
+  } finally {
+    child.kill("SIGTERM");
+    await exit;
+  }
+});
