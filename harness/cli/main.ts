@@ -8,7 +8,7 @@ import { doctor } from "./verbs/doctor.ts";
 import { heal } from "./verbs/heal.ts";
 import { list } from "./verbs/list.ts";
 import { planText, type PlanFlags } from "./verbs/plan.ts";
-import { runProxy } from "./verbs/proxy.ts";
+import { runProxy, type ProxyFlags } from "./verbs/proxy.ts";
 import { explainRun, judgeRun, reportRun } from "./verbs/recorded.ts";
 import { runPlan, type RunFlags } from "./verbs/run.ts";
 import { validate } from "./verbs/validate.ts";
@@ -42,6 +42,7 @@ function withRunOptions(command: Command): Command {
     .option("--stack <runtime>", "embedded (docker, kubernetes and external are to come)", "embedded")
     .addOption(new Option("--proxy <proxy>", "whose faults on links: our own proxy's, or the real Toxiproxy's").choices(["embedded", "toxiproxy"]).default("embedded"))
     .option("--seed <number>", "the same seed gives the same schedule, data and choices", wholeNumber)
+    .option("--allow-target <host:port>", "a host beyond loopback that roadworthy.allow.yaml lists as well; repeatable", collect)
     .option("--out <folder>", "where runs are kept")
     .option("--all", "show the passes and the rows not covered in full")
     .option("--json", "print suite.json instead of the summary");
@@ -88,9 +89,10 @@ program.command("heal").option("--json").description("undo what an interrupted r
 program
   .command("proxy")
   .option("--port <port>", "of its HTTP API", wholeNumber, 8474)
-  .option("--listen <host>", "loopback only", "127.0.0.1")
+  .option("--listen <host>", "an address beyond loopback asks for a token: ROADWORTHY_TOKEN, or one that is printed", "127.0.0.1")
+  .option("--allow-target <host:port>", "an upstream beyond loopback that roadworthy.allow.yaml lists as well; repeatable", collect)
   .description("the embedded Toxiproxy-compatible proxy by itself")
-  .action(verb((flags: { port: number; listen: string }) => runProxy(flags)));
+  .action(verb((flags: ProxyFlags) => runProxy(flags)));
 
 function seeded<Flags extends SeedFlag>(flags: Flags): Flags & { seed: number } {
   return { ...flags, seed: flags.seed ?? freshSeed() };
@@ -101,11 +103,17 @@ function wholeNumber(text: string): number {
   return Number(text);
 }
 
+/** Of an option that may be given more than once. */
+function collect(text: string, before: readonly string[] | undefined): string[] {
+  return [...(before ?? []), text];
+}
+
 /** The command that repeats a run, without its seed. */
 function repeatCommand(name: string, named: readonly string[], flags: RunFlags): string {
   const target = flags.target === undefined ? [] : ["--target", flags.target];
   const proxy = flags.proxy === "embedded" ? [] : ["--proxy", flags.proxy];
-  return ["npx", "roadworthy", name, ...named, ...target, ...proxy].join(" ");
+  const allowed = (flags.allowTarget ?? []).flatMap((place) => ["--allow-target", place]);
+  return ["npx", "roadworthy", name, ...named, ...target, ...proxy, ...allowed].join(" ");
 }
 
 try {

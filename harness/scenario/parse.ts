@@ -62,6 +62,7 @@ function describeIssue(issue: z.core.$ZodIssue, prefix: readonly PropertyKey[]):
     const closest = issue.errors.toSorted((a, b) => a.length - b.length)[0] ?? [];
     if (closest.length > 0) return closest.flatMap((inner) => describeIssue(inner, path));
   }
+  if (issue.code === "invalid_key") return [`${dotted(path)}: the name ${issue.issues.map((inner) => inner.message).join(", ")}`];
   if (issue.code === "unrecognized_keys") return issue.keys.map((key) => `${dotted([...path, key])}: there is no such field`);
   return [`${dotted(path)}: ${issue.message}`];
 }

@@ -7,6 +7,8 @@ import type { RunPlan } from "../../drive/run/plan.ts";
 import { healInterrupted } from "../../drive/supervisor/heal.ts";
 import { annotations, render } from "../../../reports/index.ts";
 import { renderTerminal } from "../../../reports/terminal.ts";
+import { secretsOfEnvironment } from "../../log/secrets.ts";
+import { allowedTargets } from "../input/allowed-targets.ts";
 import { listenForInterrupts } from "../interrupts.ts";
 import { writeOutputs } from "../outputs.ts";
 import { progressDisplay } from "../progress-display.ts";
@@ -17,6 +19,8 @@ export interface RunFlags {
   target?: string;
   stack: string;
   proxy: string;
+  /** host:port, as often as it was given. */
+  allowTarget?: string[];
   out?: string;
   json?: boolean;
   all?: boolean;
@@ -27,6 +31,7 @@ export async function runPlan(plan: RunPlan, flags: RunFlags, repeat: string): P
   if (flags.stack !== "embedded") {
     throw new RoadworthyError("stack-unavailable", `stack "${flags.stack}" is not available in this version`, { hint: "use --stack embedded" });
   }
+  const allowed = await allowedTargets(flags.allowTarget ?? [], process.cwd());
   const store = storeFolder(flags.out);
   const previous = previousRun(store, plan.suite.name, plan.target.name);
   using interrupts = listenForInterrupts((code) => process.exit(code));
@@ -38,6 +43,8 @@ export async function runPlan(plan: RunPlan, flags: RunFlags, repeat: string): P
       run,
       folder,
       proxy: flags.proxy === "toxiproxy" ? "toxiproxy" : "embedded",
+      allowed,
+      secrets: secretsOfEnvironment(process.env),
       repeat: `${repeat} --seed ${plan.seed}`,
       roadworthyVersion: version(),
       previous,

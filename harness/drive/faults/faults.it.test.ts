@@ -175,7 +175,7 @@ test.each<FaultSpec>([
   { kind: "process-pause", node: "pool", count: "all", first: true },
   { kind: "postgres-read-only", node: "postgres" },
   { kind: "redis-memory-full", node: "redis" },
-])("$kind heals when its lease runs out, without the harness", async (spec) => {
+])("R5: $kind heals when its lease runs out, without the harness", async (spec) => {
   const beganUs = nowUs();
   const told = Promise.withResolvers<{ healed: boolean; why: string | null }>();
   // Those of the faults before are told as well.

@@ -40,7 +40,7 @@ export interface Bench {
 export async function conduct(scenario: Scenario, bench: Bench): Promise<void> {
   const folder = join(bench.options.folder, scenario.name, "log");
   mkdirSync(folder, { recursive: true });
-  using log = openEventWriter(folder, "harness", { onError: bench.onError });
+  using log = openEventWriter(folder, "harness", { onError: bench.onError, secrets: bench.options.secrets });
   bench.writeOpening(log, scenario);
   using _recording = bench.recorder.into(log);
   try {
@@ -156,6 +156,8 @@ function loadConfig(scenario: Scenario, bench: Bench, folder: string, timeline: 
     workloads: scenario.workloads,
     target: { routes: target.routes, ledgers: target.ledgers },
     addresses,
+    allowed: [...bench.options.allowed],
+    secrets: [...bench.options.secrets],
   };
 }
 
@@ -170,5 +172,7 @@ function probeConfig(bench: Bench, folder: string, timeline: Timeline): ProbeCon
     ledgers: target.ledgers,
     facts: target.facts,
     addresses,
+    allowed: [...bench.options.allowed],
+    secrets: [...bench.options.secrets],
   };
 }

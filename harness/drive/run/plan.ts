@@ -22,6 +22,10 @@ export interface RunOptions {
   /** The run's folder; it exists and is empty. */
   folder: string;
   proxy: "embedded" | "toxiproxy";
+  /** `address:port` pairs beyond loopback that load, probes, queries and proxies may connect to. */
+  allowed: readonly string[];
+  /** Texts that must not get into the log; those of the target are added. */
+  secrets: readonly string[];
   /** Command that repeats this run. */
   repeat: string;
   roadworthyVersion: string;

@@ -104,7 +104,7 @@ test("a paused child can be stopped all the same", async () => {
   expect(isAlive(child)).toBe(false);
 });
 
-test("a signal to a process that is not of this run is refused", async () => {
+test("R37: a signal to a process that is not of this run, or to a recycled pid, is refused", async () => {
   await using supervisor = await start();
   await supervisor.spawn(script("api", forever));
   const stranger = spawn("sleep", ["600"]);

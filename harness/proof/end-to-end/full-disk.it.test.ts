@@ -18,7 +18,7 @@ const onSmallDisk = `
 `;
 
 // 0 KiB: not even the header fits. 64 KiB: it fills up while the load runs.
-test.each([0, 64])("a disk with %i KiB left is one clear error, and nothing is left running", { timeout: 60_000 }, async (freeKiB) => {
+test.each([0, 64])("R4: a disk with %i KiB left is one clear error, and nothing is left running", { timeout: 60_000 }, async (freeKiB) => {
   using world = newWorld();
   const script = join(world.folder, "small-disk.cjs");
   writeFileSync(script, onSmallDisk);

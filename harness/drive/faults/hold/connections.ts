@@ -2,6 +2,8 @@
 
 import { Client } from "pg";
 import { systemErrorCode } from "../../../base/error.ts";
+import { socketFor } from "../../guard/connect.ts";
+import { loopbackOnly } from "../../guard/guard.ts";
 import type { Hold, Holding } from "./order.ts";
 import { restUnlessEnded } from "./rest.ts";
 
@@ -15,7 +17,7 @@ export async function holdConnections({ address, login }: Hold<"connections">, {
   const held = new Set<Client>();
   let full = false;
   const takeOne = async (): Promise<boolean> => {
-    const client = new Client({ ...address, ...login, application_name: "roadworthy", connectionTimeoutMillis: connectWithinMs });
+    const client = new Client({ ...address, ...login, stream: () => socketFor(address, loopbackOnly), application_name: "roadworthy", connectionTimeoutMillis: connectWithinMs });
     client.on("error", () => held.delete(client));
     client.on("end", () => held.delete(client));
     try {

@@ -5,17 +5,18 @@
  */
 
 import { once } from "node:events";
-import { connect } from "node:net";
 import { createInterface } from "node:readline";
 import { RoadworthyError } from "../../../base/error.ts";
 import { every } from "../../../base/time.ts";
+import { connectGuarded } from "../../guard/connect.ts";
+import { loopbackOnly } from "../../guard/guard.ts";
 import type { Hold, Holding } from "./order.ts";
 
 const pauseMs = 1_000;
 const renewEveryMs = 250;
 
 export async function holdRedisPause({ address }: Hold<"redis-pause">, { say, ended }: Holding): Promise<void> {
-  const socket = connect(address);
+  const socket = connectGuarded(address, loopbackOnly);
   const lost = Promise.withResolvers<never>();
   lost.promise.catch(() => {});
   socket.once("error", (error) => lost.reject(error));

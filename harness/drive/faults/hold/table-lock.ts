@@ -2,10 +2,12 @@
 
 import { once } from "node:events";
 import { Client } from "pg";
+import { socketFor } from "../../guard/connect.ts";
+import { loopbackOnly } from "../../guard/guard.ts";
 import type { Hold, Holding } from "./order.ts";
 
 export async function holdTableLock({ address, login, table, withinMs }: Hold<"table-lock">, { say, ended }: Holding): Promise<void> {
-  const client = new Client({ ...address, ...login, application_name: "roadworthy", connectionTimeoutMillis: withinMs });
+  const client = new Client({ ...address, ...login, stream: () => socketFor(address, loopbackOnly), application_name: "roadworthy", connectionTimeoutMillis: withinMs });
   const lost = Promise.withResolvers<never>();
   client.on("error", (error) => lost.reject(error));
   lost.promise.catch(() => {});

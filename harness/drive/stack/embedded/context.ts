@@ -14,6 +14,8 @@ export interface BootContext {
   readonly layout: Layout;
   /** By node: filled while the stores boot. */
   readonly stores: Map<string, StoreFacts>;
+  /** `address:port` pairs beyond loopback that the proxy and queries may connect to. */
+  readonly allowed: readonly string[];
   /** Notes for the person who waits: "downloading valkey". */
   readonly onProgress: (note: string) => void;
   readonly signal: AbortSignal;

@@ -56,7 +56,8 @@ export async function startProxy(kind: ProxyKind, context: BootContext): Promise
 }
 
 async function commandOf(kind: ProxyKind, context: BootContext, port: number): Promise<string[]> {
-  if (kind === "embedded") return [process.execPath, entryPath("harness/drive/proxy/main"), "--listen", host, "--port", String(port)];
+  const allowed = context.allowed.flatMap((pair) => ["--allow", pair]);
+  if (kind === "embedded") return [process.execPath, entryPath("harness/drive/proxy/main"), "--listen", host, "--port", String(port), ...allowed];
   const { path } = await prepareToxiproxy(context);
   return [path, "-host", host, "-port", String(port)];
 }

@@ -91,9 +91,10 @@ export function describe({ pid, startTicks }: ProcessIdentity): SessionProcess {
   return { pid, startTicks, command: readProc(pid, "cmdline").replaceAll("\0", " ").trim() };
 }
 
-/** Sends a signal to exactly this process. Answers false when it is gone. Throws when it may not. */
+/** Sends a signal to exactly this process. Answers false when it is gone, and for the first process of the machine. Throws when it may not. */
 export function signalProcess(identity: ProcessIdentity, signal: NodeJS.Signals): boolean {
-  if (!isAlive(identity)) return false;
+  // 0 and negative numbers would mean whole groups, 1 the machine or the container itself.
+  if (identity.pid <= 1 || !isAlive(identity)) return false;
   try {
     return process.kill(identity.pid, signal);
   } catch (error) {

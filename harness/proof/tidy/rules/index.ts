@@ -12,6 +12,7 @@ import { dead } from "./dead.ts";
 import { layers } from "./layers.ts";
 import { manifest, parseManifest } from "./manifest.ts";
 import type { Finding, Project } from "../project.ts";
+import { safety, safetyTable } from "./safety.ts";
 import { sizes } from "./sizes.ts";
 import type { Generator } from "./tables.ts";
 import { filesTable, markdownTable, tables } from "./tables.ts";
@@ -37,11 +38,13 @@ export const rules: readonly Rule[] = [
   { name: "words", says: "No promise to come back later, no path of one machine.", check: words },
   { name: "manifest", says: "At most 15 dependencies, each of one exact version; installing runs nothing of ours.", check: manifest },
   { name: "workflows", says: "Actions are pinned by commit, workflows only read, and no outside text gets into a script.", check: workflows },
+  { name: "safety", says: "Each safety requirement has a test that names it in its title (`R29: …`).", check: safety },
   { name: "tables", says: "Generated tables in Markdown are up to date (`UPDATE=1 npm run tidy` writes them).", check: (project) => tables(project, generators) },
 ];
 
 /** What `<!-- table:name -->` in a Markdown file stands for. */
 export const generators: Readonly<Record<string, Generator>> = {
+  safety: (project) => safetyTable(project),
   faults: () => faultTable(),
   files: filesTable,
   scenarios: () => markdownTable(["scenario", "what happens", "faults", "rules on"], scenarios.map((row) => [row.name, row.title, faultsOf(row).join(", "), row.rules.join(" ")])),
