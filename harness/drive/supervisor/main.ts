@@ -41,8 +41,8 @@ function begin({ run, stateFolder, scratchFolder, harness }: SupervisorStart): J
   }
 }
 
-function serve({ run, scratchFolder }: SupervisorStart, journal: Journal, warden: Warden): void {
-  let state = firstState(nowUs());
+function serve({ run, scratchFolder, longestFaultMs }: SupervisorStart, journal: Journal, warden: Warden): void {
+  let state = firstState(nowUs(), longestFaultMs);
   let timer: Disposable | null = null;
   const queue: SupervisorEvent[] = [];
   let draining = false;

@@ -7,8 +7,8 @@ import { entryPath, packageRoot } from "../../base/entry.ts";
 import { after, nowUs, poll, timeoutSignal, wait, type InstantUs } from "../../base/time.ts";
 import { newWorld, type World } from "../end-to-end/command.fixture.ts";
 import { countOf, describeLeaks, leaksOf, sharedMemoryNames, suspectIn, type Leaks, type Suspect } from "./leaks.ts";
-import type { Aim, Calibration, Kill, System, Victim } from "./schedule.ts";
-import { pidOf, pidsOf, portsOf, readTrace, runOf, windowsAt, type TracePoint, type Window } from "./trace.ts";
+import type { Calibration, Kill, System, Victim } from "./schedule.ts";
+import { pidOf, pidsOf, portsOf, readTrace, runOf, windowsAt, type Window } from "./trace.ts";
 
 /** Copied into every world: one system uses programs of the other. */
 const definitions = [
@@ -74,15 +74,17 @@ export async function carryOutKill(kill: Kill): Promise<KillResult> {
   return { kill, inside: windowsAt(trace, killedUs), processesGoneMs: processesGoneMs ?? goneMs, goneMs, neededHeal: aloneMs === null, leaked };
 }
 
-interface Run extends Disposable {
+export interface Run extends Disposable {
   readonly world: World;
   readonly trace: string;
   readonly child: ChildProcess;
   readonly startedUs: InstantUs;
   ended(withinMs: number): Promise<void>;
+  /** Resolves with true once it came by the point for the nth time; with false when it ended before. */
+  passed(place: Place): Promise<boolean>;
 }
 
-function startRun(system: System, kill: Kill | null): Run {
+export function startRun(system: System, kill: Kill | null): Run {
   const world = newWorld();
   for (const file of definitions) cpSync(join(packageRoot, file), join(world.folder, basename(dirname(file)), basename(file)));
   const trace = join(world.folder, "trace");
@@ -103,6 +105,7 @@ function startRun(system: System, kill: Kill | null): Run {
       using _timer = after(withinMs, () => void child.kill("SIGKILL"));
       await end.promise;
     },
+    passed: (place) => passed({ world, trace, child }, place),
     [Symbol.dispose]: () => {
       child.kill("SIGKILL");
       world[Symbol.dispose]();
@@ -117,7 +120,7 @@ async function strike(run: Run, { aim, victim }: Kill): Promise<InstantUs | null
     return readTrace(run.trace).find(({ point }) => point === "struck")?.atUs ?? null;
   }
   if (aim.at === "instant") await wait(aim.afterMs - (nowUs() - run.startedUs) / 1000);
-  else if (!(await passed(run, aim))) return null;
+  else if (await run.passed(aim)) await wait(aim.afterMs);
   if (run.child.exitCode !== null || run.child.signalCode !== null) return null;
   const trace = readTrace(run.trace);
   const others = othersOf[victim].flatMap((role) => pidOf(trace, role) ?? []);
@@ -129,23 +132,23 @@ async function strike(run: Run, { aim, victim }: Kill): Promise<InstantUs | null
 
 const othersOf: Readonly<Record<Victim, readonly string[]>> = { harness: [], both: ["supervisor"], all: ["supervisor", "warden"] };
 
-/** Resolves with true so long after the run came by the point for the nth time; with false when it ended before. */
-async function passed(run: Run, aim: Extract<Aim, { at: "window" }>): Promise<boolean> {
-  const seen = Promise.withResolvers<boolean>();
-  const look = (): void => {
-    if (readTrace(run.trace).filter((each) => isAt(each, aim)).length >= aim.nth) seen.resolve(true);
-  };
-  const watching = watch(run.world.folder, { signal: timeoutSignal(runWithinMs) }, look);
-  watching.on("error", () => seen.resolve(false));
-  run.child.once("close", () => seen.resolve(false));
-  const found = await seen.promise;
-  watching.close();
-  if (found) await wait(aim.afterMs);
-  return found;
+interface Place {
+  readonly who: string;
+  readonly point: string;
+  readonly nth: number;
 }
 
-function isAt({ who, point }: TracePoint, aim: { who: string; point: string }): boolean {
-  return who === aim.who && point === aim.point;
+async function passed({ world, trace, child }: Pick<Run, "world" | "trace" | "child">, place: Place): Promise<boolean> {
+  const seen = Promise.withResolvers<boolean>();
+  const look = (): void => {
+    if (readTrace(trace).filter(({ who, point }) => who === place.who && point === place.point).length >= place.nth) seen.resolve(true);
+  };
+  const watching = watch(world.folder, { signal: timeoutSignal(runWithinMs) }, look);
+  watching.on("error", () => seen.resolve(false));
+  child.once("close", () => seen.resolve(false));
+  const found = await seen.promise;
+  watching.close();
+  return found;
 }
 
 function suspectOf(run: Run, killedUs: InstantUs, sharedMemoryBefore: ReadonlySet<string>): Suspect {

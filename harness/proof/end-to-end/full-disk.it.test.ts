@@ -32,3 +32,16 @@ test.each([0, 64])("R4: a disk with %i KiB left is one clear error, and nothing 
   expect(code).toBe(74);
   expect(world.leftovers()).toEqual([]);
 });
+
+test("a disk without room for the journal is one clear error, and nothing is started", { timeout: 60_000 }, async () => {
+  using world = newWorld();
+  const script = join(world.folder, "small-disk.cjs");
+  writeFileSync(script, onSmallDisk);
+  const asRoot = process.getuid?.() === 0 ? [] : ["--user", "--map-root-user"];
+  const args = ["--mount", ...asRoot, process.execPath, script, world.environment["XDG_STATE_HOME"] ?? "", "0"];
+  const command = [entryPath("harness/cli/main"), "run", join(world.tiny, "cut.yaml"), "--target", world.tiny, "--out", world.runs];
+  const { code, stdout, stderr } = await ended(spawn("unshare", [...args, ...command], { cwd: world.folder, env: world.environment, stdio: ["ignore", "pipe", "pipe"] }));
+  expect(stdout + stderr).toContain("cannot keep the journal of the run");
+  expect(code).toBe(74);
+  expect(world.leftovers()).toEqual([]);
+});

@@ -32,9 +32,9 @@ describe("leases", () => {
 
   test("none is granted beyond the limit for the longest fault", () => {
     const bench = new Bench();
-    const ten = bench.ask({ ask: "lease", lease: "a", undo: http, leaseMs: 600_000 });
+    const ten = bench.ask({ ask: "lease", lease: "a", undo: http, leaseMs: 610_000 });
     expect(answered(ten.effects, ten.id)).toBe("reply");
-    expect(bench.ask({ ask: "lease", lease: "b", undo: http, leaseMs: 600_001 }).effects).toMatchObject([{ effect: "refuse", failure: { code: "not-allowed" } }]);
+    expect(bench.ask({ ask: "lease", lease: "b", undo: http, leaseMs: 610_001 }).effects).toMatchObject([{ effect: "refuse", failure: { code: "not-allowed" } }]);
     expect(bench.state.leases.has("b")).toBe(false);
   });
 

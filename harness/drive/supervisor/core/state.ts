@@ -138,11 +138,12 @@ export const limits = {
   sweepingUs: 6_000_000,
   undoUs: 16_000_000,
   cleaningUs: 30_000_000,
-  /** A lease is no longer than this unless it is raised (R5). */
-  longestLeaseMs: 600_000,
+  /** A fault is held no longer than this unless that is raised (R5), and a lease no longer than its fault with its margins. */
+  longestFaultMs: 600_000,
+  leaseMarginMs: 10_000,
 } as const;
 
-export function firstState(atUs: InstantUs, longestLeaseMs: number = limits.longestLeaseMs): SupervisorState {
+export function firstState(atUs: InstantUs, longestFaultMs: number = limits.longestFaultMs): SupervisorState {
   return {
     stage: "serving",
     hurried: false,
@@ -156,6 +157,6 @@ export function firstState(atUs: InstantUs, longestLeaseMs: number = limits.long
     left: [],
     order: 0,
     closers: [],
-    longestLeaseMs,
+    longestLeaseMs: longestFaultMs + limits.leaseMarginMs,
   };
 }
