@@ -3,11 +3,12 @@
 import { fileURLToPath } from "node:url";
 
 export { RoadworthyError, exitCodes } from "./base/error.ts";
+export { composeScenarios } from "./scenario/compose/compose.ts";
 export { defineObjectives, defineScenario, defineSuite, defineTarget } from "./scenario/parse.ts";
 export type { FaultSpec } from "./scenario/fault.ts";
 export type { IndicatorSpec } from "./scenario/indicator.ts";
 export type { Objective } from "./scenario/objective.ts";
-export type { Scenario, ScenarioInput, Step, StopCondition, Suite, SuiteInput } from "./scenario/scenario.ts";
+export type { Limits, Scenario, ScenarioDefinition, ScenarioInput, Step, StopCondition, Suite, SuiteInput } from "./scenario/scenario.ts";
 export type { NodeSpec } from "./scenario/target/node.ts";
 export type { Query } from "./scenario/target/query.ts";
 export type { Target, TargetInput } from "./scenario/target/target.ts";

@@ -9,7 +9,7 @@ const clean = smaller(sampleInput());
 const hostile = payloads.map((_, offset) => poisoned(clean, offset));
 const controls = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 
-describe("texts of the system under test stay text (R31)", () => {
+describe("R31: texts of the system under test stay text", () => {
   it("in a terminal: no control character but the line feeds of our own", () => {
     for (const input of hostile) {
       for (const all of [false, true]) {

@@ -1,13 +1,15 @@
 /** The tables of scenarios and suites: a name on the command line is a row here. */
 
-import type { Scenario, Suite } from "../harness/index.ts";
+import type { ScenarioDefinition, Suite } from "../harness/index.ts";
 import { postgresOutage } from "./postgres-outage.ts";
 import { redisLatency } from "./redis-latency.ts";
 import { redisOutage } from "./redis-outage.ts";
 import { steady } from "./steady.ts";
+import { storesStrained } from "./stores-strained.ts";
 import { gate, nightly, rehearsal } from "./suites.ts";
+import { unsteadyNetwork } from "./unsteady-network.ts";
 import { upstreamSlow } from "./upstream-slow.ts";
 import { workerKill } from "./worker-kill.ts";
 
-export const scenarios: readonly Scenario[] = [steady, postgresOutage, redisOutage, redisLatency, workerKill, upstreamSlow];
+export const scenarios: readonly ScenarioDefinition[] = [steady, postgresOutage, redisOutage, redisLatency, workerKill, storesStrained, upstreamSlow, unsteadyNetwork];
 export const suites: readonly Suite[] = [gate, nightly, rehearsal];

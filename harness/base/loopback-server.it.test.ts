@@ -13,7 +13,7 @@ interface Sent {
   path?: string;
 }
 
-async function send(server: LoopbackServer, { headers = {}, body, path = "/x" }: Sent): Promise<{ status: number | undefined; text: string }> {
+async function send(server: Pick<LoopbackServer, "host" | "port">, { headers = {}, body, path = "/x" }: Sent): Promise<{ status: number | undefined; text: string }> {
   const outgoing = request({ host: server.host, port: server.port, method: body === undefined ? "GET" : "POST", path, headers, agent: false });
   outgoing.on("error", () => undefined);
   outgoing.end(body);
@@ -35,7 +35,7 @@ const accepted: [string, Sent][] = [
   ["its own origin", { headers: { host: "localhost:1234", origin: "http://localhost:1234", "sec-fetch-site": "same-origin" } }],
 ];
 
-test.each(accepted)("%s is answered", async (_title, sent) => {
+test.each(accepted)("R33: %s is answered", async (_title, sent) => {
   await using server = await start();
   expect((await send(server, sent)).status).toBe(200);
 });
@@ -60,7 +60,7 @@ const refused: [string, Sent, number][] = [
   ["a broken path", { path: "/%zz" }, 400],
 ];
 
-test.each(refused)("%s is refused", async (_title, sent, status) => {
+test.each(refused)("R33: %s is refused", async (_title, sent, status) => {
   await using server = await start();
   const answer = await send(server, sent);
   expect(JSON.parse(answer.text)).toEqual({ error: expect.any(String), status });
@@ -73,7 +73,36 @@ test("the path comes in decoded parts, without the query", async () => {
   expect(JSON.parse((await send(server, { path: "/a%20b/c%2Fd?q=1" })).text)).toEqual({ method: "GET", path: ["a b", "c/d"] });
 });
 
-test("only loopback is listened on, and a port that is taken is said", async () => {
+test("R33: the matrix has 24 rows", () => {
+  expect(accepted.length + refused.length).toBe(24);
+});
+
+const token = "0123456789abcdef";
+const withToken = { authorization: `Bearer ${token}` };
+
+const fromOutside: [string, OutgoingHttpHeaders, number][] = [
+  ["the token", withToken, 200],
+  ["the token and an address as Host", { ...withToken, host: "192.0.2.1:8474" }, 200],
+  ["no token", {}, 401],
+  ["another token", { authorization: "Bearer 0123456789abcdeg" }, 401],
+  ["the beginning of the token", { authorization: "Bearer 0123456789abcde" }, 401],
+  ["an empty token", { authorization: "Bearer " }, 401],
+  ["the token in another scheme", { authorization: `Basic ${token}` }, 401],
+  ["the token from a browser", { ...withToken, "user-agent": "Mozilla/5.0 (X11)" }, 403],
+  ["the token and a foreign Host", { ...withToken, host: "evil.example" }, 403],
+  ["the token and a foreign Origin", { ...withToken, origin: "http://evil.example" }, 403],
+];
+
+test.each(fromOutside)("R33: elsewhere than on loopback, a request with %s", async (_title, headers, status) => {
+  await using server = await startLoopbackServer({ host: "0.0.0.0", port: 0, bodyLimitBytes: 1, refuseBrowsers: true, token, handle: () => ({ status: 200 }) });
+  expect((await send({ ...server, host: "127.0.0.1" }, { headers })).status).toBe(status);
+});
+
+test("R33: a token that could be guessed is refused", async () => {
+  await expect(startLoopbackServer({ host: "0.0.0.0", port: 0, bodyLimitBytes: 1, refuseBrowsers: true, token: token.slice(1), handle: () => ({ status: 200 }) })).rejects.toMatchObject({ code: "usage" });
+});
+
+test("R33: without a token only loopback is listened on, and a port that is taken is said", async () => {
   const options = { port: 0, bodyLimitBytes: 1, refuseBrowsers: false, handle: () => ({ status: 200 }) };
   await expect(startLoopbackServer({ ...options, host: "0.0.0.0" })).rejects.toMatchObject({ code: "not-allowed" });
   await using server = await start();

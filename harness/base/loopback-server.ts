@@ -1,10 +1,13 @@
 /**
- * The HTTP server that every interface of ours stands on: the proxy's control API, later the dashboard. It listens on loopback only and
- * refuses what a web page in a browser of this machine could send (SAFETY.md, R33).
+ * The HTTP server that every interface of ours stands on: the proxy's control API, later the dashboard. It listens on loopback, or elsewhere
+ * with a token that every request must bring, and refuses what a web page in a browser of this machine could send (SAFETY.md, R33).
  */
 
+import { timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { once } from "node:events";
+import { isIP } from "node:net";
+import { hostname } from "node:os";
 import { RoadworthyError, messageOf, systemErrorCode } from "./error.ts";
 import { isLoopbackAddress, parseAddress } from "./loopback-address.ts";
 
@@ -14,8 +17,10 @@ export interface LoopbackServer extends AsyncDisposable {
 }
 
 export interface LoopbackServerOptions {
-  /** `127.0.0.1`, another address of 127.0.0.0/8, `::1` or `localhost`; anything else is `not-allowed`. */
+  /** `127.0.0.1`, another address of 127.0.0.0/8, `::1` or `localhost`; anything else is `not-allowed` without a token. */
   host: string;
+  /** At least 16 characters. Elsewhere than on loopback every request must bring it as `Authorization: Bearer`; on loopback it is not asked for. */
+  token?: string;
   /** 0 takes a free one. */
   port: number;
   bodyLimitBytes: number;
@@ -57,12 +62,11 @@ const headersLimitMs = 10_000;
 const requestLimitMs = 15_000;
 const idleLimitMs = 60_000;
 const connectionsLimit = 256;
+const leastTokenLength = 16;
 
-/** Resolves once it listens. Errors: `not-allowed` for a host that is not loopback, `port-taken`, `proxy-unavailable` for any other refusal of the system. */
+/** Resolves once it listens. Errors: `not-allowed` for a host that is not loopback when there is no token, `usage` for a short one, `port-taken`, `proxy-unavailable` for any other refusal of the system. */
 export async function startLoopbackServer(options: LoopbackServerOptions): Promise<LoopbackServer> {
-  if (options.host !== "localhost" && !isLoopbackAddress(options.host)) {
-    throw new RoadworthyError("not-allowed", `${options.host} is not a loopback address`, { hint: "listen on 127.0.0.1 or ::1" });
-  }
+  checkBind(options);
   const server = createServer({ headersTimeout: headersLimitMs, requestTimeout: requestLimitMs, keepAliveTimeout: idleLimitMs }, (request, response) => {
     void answer(request, response, options);
   });
@@ -71,6 +75,17 @@ export async function startLoopbackServer(options: LoopbackServerOptions): Promi
   const address = server.address();
   if (address === null || typeof address === "string") throw new RoadworthyError("internal", "a TCP server has no address");
   return { host: address.address, port: address.port, [Symbol.asyncDispose]: () => close(server) };
+}
+
+function checkBind({ host, token }: LoopbackServerOptions): void {
+  if (isLoopbackBind(host)) return;
+  if (token === undefined) throw new RoadworthyError("not-allowed", `${host} is not a loopback address`, { hint: "listen on 127.0.0.1 or ::1, or ask for a token" });
+  if (token.length < leastTokenLength) throw new RoadworthyError("usage", `a token has at least ${leastTokenLength} characters`, { hint: "choose one that cannot be guessed" });
+}
+
+/** Whether only programs of this machine can reach a server that listens on `host`. */
+export function isLoopbackBind(host: string): boolean {
+  return host === "localhost" || isLoopbackAddress(host);
 }
 
 async function listen(server: Server, { host, port }: LoopbackServerOptions): Promise<void> {
@@ -123,18 +138,28 @@ function refuseForeign(request: IncomingMessage, options: LoopbackServerOptions)
   const { headers } = request;
   if (options.refuseBrowsers && headers["user-agent"]?.startsWith("Mozilla/") === true) throw new HttpRefusal(403, "User agent not allowed");
   // A name that a stranger's DNS points at 127.0.0.1 arrives with that name as Host.
-  if (!isLoopbackHost(headers.host)) throw new HttpRefusal(403, "Host not allowed");
+  if (!isOwnHost(headers.host, options.host)) throw new HttpRefusal(403, "Host not allowed");
   for (const source of [headers.origin, headers.referer]) {
     if (source !== undefined && !isSameOrigin(source, headers.host)) throw new HttpRefusal(403, "Origin not allowed");
   }
   const site = headers["sec-fetch-site"];
   if (site !== undefined && site !== "same-origin" && site !== "none") throw new HttpRefusal(403, "Origin not allowed");
+  if (!isLoopbackBind(options.host) && !holdsToken(headers.authorization, options.token)) throw new HttpRefusal(401, "token missing or wrong");
 }
 
-function isLoopbackHost(host: string | undefined): boolean {
+function isOwnHost(host: string | undefined, bind: string): boolean {
   if (host === undefined) return false;
   const name = parseAddress(host)?.host ?? host.replace(/^\[(.*)\]$/, "$1");
-  return name === "localhost" || isLoopbackAddress(name);
+  if (name === "localhost" || isLoopbackAddress(name)) return true;
+  // Reached from outside it has an address, which no stranger's DNS can point here, or one of two names.
+  return !isLoopbackBind(bind) && (isIP(name) !== 0 || name === bind || name === hostname());
+}
+
+/** In the same time whichever letter is wrong. */
+function holdsToken(authorization: string | undefined, token: string | undefined): boolean {
+  const given = Buffer.from(/^Bearer (\S+)$/i.exec(authorization ?? "")?.[1] ?? "");
+  const wanted = Buffer.from(token ?? "");
+  return wanted.length > 0 && given.length === wanted.length && timingSafeEqual(given, wanted);
 }
 
 function isSameOrigin(source: string, host: string | undefined): boolean {

@@ -1,5 +1,7 @@
 /** The one source of dice. Seeded, so that the same seed gives the same run; independent streams by name, so that adding one dice user moves no other. */
 
+import { randomBytes } from "node:crypto";
+
 /** Uniform in [0, 1). */
 export type Dice = () => number;
 
@@ -60,6 +62,11 @@ export function freshSeed(): number {
 export function freshToken(length: number): string {
   const alphabet = "23456789abcdefghjkmnpqrstvwxyz";
   return Array.from({ length }, () => alphabet[Math.floor(Math.random() * alphabet.length)]).join("");
+}
+
+/** A secret that cannot be guessed: 32 letters, digits, `-` and `_`. */
+export function freshSecret(): string {
+  return randomBytes(24).toString("base64url");
 }
 
 function fnv1a(text: string, basis: number): number {

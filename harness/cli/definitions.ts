@@ -5,8 +5,10 @@ import { dirname, join, resolve } from "node:path";
 import { RoadworthyError } from "../base/error.ts";
 import type { RunPlan } from "../drive/run/plan.ts";
 import { checkScenario, checkSuite, checkTarget } from "../scenario/check.ts";
+import { narrowed } from "../scenario/compose/blast-radius.ts";
+import { composeScenarios } from "../scenario/compose/compose.ts";
 import { parseScenario, parseSuite, parseTarget } from "../scenario/parse.ts";
-import type { Scenario, Suite } from "../scenario/scenario.ts";
+import type { ScenarioDefinition, Suite } from "../scenario/scenario.ts";
 import type { Target } from "../scenario/target/target.ts";
 import { scenarios, suites } from "../../scenarios/index.ts";
 import { builtInTargets } from "../../targets/index.ts";
@@ -20,22 +22,29 @@ export interface FoundTarget {
   folder: string;
 }
 
+/** What the command line says about a plan. */
+export interface PlanChoice {
+  target?: string | undefined;
+  /** Decides what a scenario leaves to chance. */
+  seed: number;
+}
+
 /** The plan of `roadworthy suite <name>`, whole and checked. `only` keeps the scenarios that rule on one of these objectives. */
-export async function planSuite(name: string, choice: { target?: string | undefined; only?: readonly string[] | undefined }): Promise<RunPlan> {
+export async function planSuite(name: string, choice: PlanChoice & { only?: readonly string[] | undefined }): Promise<RunPlan> {
   const { suite, folder } = await findSuite(name);
   const found = await findTarget(choice.target ?? suite.target, choice.target !== undefined);
   const all = await Promise.all(suite.scenarios.map((scenario) => findScenario(scenario, folder)));
-  return checkedPlan(suite, all.filter((scenario) => rulesOnAny(scenario, choice.only)), found);
+  return checkedPlan(suite, all.filter((scenario) => rulesOnAny(scenario, choice.only)), { found, seed: choice.seed });
 }
 
 /** The plan of what is named: a suite by itself, or scenarios. */
-export async function planAny(names: readonly string[], choice: { target?: string | undefined }): Promise<RunPlan> {
+export async function planAny(names: readonly string[], choice: PlanChoice): Promise<RunPlan> {
   const [first] = names;
   return first !== undefined && names.length === 1 && (await isSuite(first)) ? await planSuite(first, choice) : await planScenarios(names, choice);
 }
 
 /** The plan of `roadworthy run <scenario…>`: a suite of what was named. */
-export async function planScenarios(names: readonly string[], choice: { target?: string | undefined }): Promise<RunPlan> {
+export async function planScenarios(names: readonly string[], choice: PlanChoice): Promise<RunPlan> {
   const named = await Promise.all(names.map((name) => findScenario(name)));
   const first = named[0];
   if (first === undefined) throw new RoadworthyError("usage", "no scenario was named", { hint: "roadworthy list shows them" });
@@ -47,11 +56,11 @@ export async function planScenarios(names: readonly string[], choice: { target?:
     scenarios: named.map((scenario) => scenario.name),
     required: [],
   });
-  return checkedPlan(suite, named, found);
+  return checkedPlan(suite, named, { found, seed: choice.seed });
 }
 
 /** A relative path counts from `folder`: the present one, or that of the suite which names it. */
-export async function findScenario(name: string, folder = "."): Promise<Scenario> {
+export async function findScenario(name: string, folder = "."): Promise<ScenarioDefinition> {
   const path = pathOf(name, { among: ["scenarios", "."], from: folder });
   if (path !== null) return parseScenario(await readDefinition(path), path);
   return row("scenario", name, scenarios);
@@ -77,17 +86,19 @@ export async function findTarget(name: string, isChosen: boolean): Promise<Found
   return builtIn;
 }
 
-function checkedPlan(suite: Suite, chosen: readonly Scenario[], found: FoundTarget): RunPlan {
+function checkedPlan(suite: Suite, chosen: readonly ScenarioDefinition[], { found, seed }: { found: FoundTarget; seed: number }): RunPlan {
   if (chosen.length === 0) throw new RoadworthyError("usage", `no scenario of suite "${suite.name}" is left`, { hint: "name objectives that one of its scenarios rules on" });
   checkTarget(found.target);
   checkSuite(suite, found.target);
-  for (const scenario of chosen) checkScenario(scenario, found.target);
-  const twice = chosen.find((scenario, index) => chosen.findIndex((other) => other.name === scenario.name) !== index);
+  const limited = chosen.map((scenario) => ({ ...scenario, limits: narrowed(scenario.limits, suite.limits) }));
+  for (const scenario of limited) checkScenario(scenario, found.target);
+  const composed = limited.flatMap((scenario) => composeScenarios(scenario, seed));
+  const twice = composed.find((scenario, index) => composed.findIndex((other) => other.name === scenario.name) !== index);
   if (twice !== undefined) throw new RoadworthyError("usage", `scenario "${twice.name}" is named twice`, { hint: "name it once" });
-  return { suite, scenarios: chosen, target: found.target, targetFolder: found.folder };
+  return { suite, scenarios: composed, target: found.target, targetFolder: found.folder, seed };
 }
 
-function rulesOnAny(scenario: Scenario, only: readonly string[] | undefined): boolean {
+function rulesOnAny(scenario: ScenarioDefinition, only: readonly string[] | undefined): boolean {
   return only === undefined || only.length === 0 || only.some((objective) => scenario.rules.includes(objective));
 }
 

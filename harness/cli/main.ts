@@ -2,20 +2,20 @@
 
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { asRoadworthyError, exitCodes } from "../base/error.ts";
+import { freshSeed } from "../base/random.ts";
 import { planScenarios, planSuite } from "./definitions.ts";
 import { doctor } from "./verbs/doctor.ts";
 import { heal } from "./verbs/heal.ts";
 import { list } from "./verbs/list.ts";
-import { planText } from "./verbs/plan.ts";
-import { runProxy } from "./verbs/proxy.ts";
+import { planText, type PlanFlags } from "./verbs/plan.ts";
+import { runProxy, type ProxyFlags } from "./verbs/proxy.ts";
 import { explainRun, judgeRun, reportRun } from "./verbs/recorded.ts";
 import { runPlan, type RunFlags } from "./verbs/run.ts";
 import { validate } from "./verbs/validate.ts";
 import { version } from "./version.ts";
 
-interface TargetFlag {
-  target?: string;
-  json?: boolean;
+interface SeedFlag {
+  seed?: number;
 }
 
 const program = new Command("roadworthy")
@@ -42,18 +42,19 @@ function withRunOptions(command: Command): Command {
     .option("--stack <runtime>", "embedded (docker, kubernetes and external are to come)", "embedded")
     .addOption(new Option("--proxy <proxy>", "whose faults on links: our own proxy's, or the real Toxiproxy's").choices(["embedded", "toxiproxy"]).default("embedded"))
     .option("--seed <number>", "the same seed gives the same schedule, data and choices", wholeNumber)
+    .option("--allow-target <host:port>", "a host beyond loopback that roadworthy.allow.yaml lists as well; repeatable", collect)
     .option("--out <folder>", "where runs are kept")
     .option("--all", "show the passes and the rows not covered in full")
     .option("--json", "print suite.json instead of the summary");
 }
 
 withRunOptions(program.command("run").argument("<scenario...>", "names or paths").description("run scenarios and judge them")).action(
-  verb(async (names: string[], flags: RunFlags) => runPlan(await planScenarios(names, flags), flags, repeatCommand("run", names, flags))),
+  verb(async (names: string[], flags: RunFlags & SeedFlag) => runPlan(await planScenarios(names, seeded(flags)), flags, repeatCommand("run", names, flags))),
 );
 
 withRunOptions(program.command("suite").argument("<name>", "name or path").description("run a suite; one report over all"))
   .option("--only <objective...>", "only the scenarios that rule on one of these objectives")
-  .action(verb(async (name: string, flags: RunFlags & { only?: string[] }) => runPlan(await planSuite(name, flags), flags, repeatCommand("suite", [name], flags))));
+  .action(verb(async (name: string, flags: RunFlags & SeedFlag & { only?: string[] }) => runPlan(await planSuite(name, seeded(flags)), flags, repeatCommand("suite", [name], flags))));
 
 program.command("judge").argument("<run>", "id or path").option("--out <folder>").option("--json").option("--all").description("judge a recorded run again and write its outputs").action(verb(judgeRun));
 program
@@ -74,9 +75,10 @@ program
   .command("plan")
   .argument("<suite or scenario...>")
   .option("--target <name or path>")
+  .option("--seed <number>", "decides what scenarios leave to chance", wholeNumber)
   .option("--json")
   .description("what a run would do and when; opens no socket and sends no signal")
-  .action(verb((names: string[], flags: TargetFlag) => planText(names, flags)));
+  .action(verb((names: string[], flags: PlanFlags & SeedFlag) => planText(names, seeded(flags))));
 program
   .command("doctor")
   .option("--install", "fetch what is missing and can be fetched")
@@ -87,20 +89,31 @@ program.command("heal").option("--json").description("undo what an interrupted r
 program
   .command("proxy")
   .option("--port <port>", "of its HTTP API", wholeNumber, 8474)
-  .option("--listen <host>", "loopback only", "127.0.0.1")
+  .option("--listen <host>", "an address beyond loopback asks for a token: ROADWORTHY_TOKEN, or one that is printed", "127.0.0.1")
+  .option("--allow-target <host:port>", "an upstream beyond loopback that roadworthy.allow.yaml lists as well; repeatable", collect)
   .description("the embedded Toxiproxy-compatible proxy by itself")
-  .action(verb((flags: { port: number; listen: string }) => runProxy(flags)));
+  .action(verb((flags: ProxyFlags) => runProxy(flags)));
+
+function seeded<Flags extends SeedFlag>(flags: Flags): Flags & { seed: number } {
+  return { ...flags, seed: flags.seed ?? freshSeed() };
+}
 
 function wholeNumber(text: string): number {
   if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError("a whole number is expected");
   return Number(text);
 }
 
+/** Of an option that may be given more than once. */
+function collect(text: string, before: readonly string[] | undefined): string[] {
+  return [...(before ?? []), text];
+}
+
 /** The command that repeats a run, without its seed. */
 function repeatCommand(name: string, named: readonly string[], flags: RunFlags): string {
   const target = flags.target === undefined ? [] : ["--target", flags.target];
   const proxy = flags.proxy === "embedded" ? [] : ["--proxy", flags.proxy];
-  return ["npx", "roadworthy", name, ...named, ...target, ...proxy].join(" ");
+  const allowed = (flags.allowTarget ?? []).flatMap((place) => ["--allow-target", place]);
+  return ["npx", "roadworthy", name, ...named, ...target, ...proxy, ...allowed].join(" ");
 }
 
 try {

@@ -51,7 +51,9 @@ export function findRun(name: string, out: string | undefined): string {
   throw new RoadworthyError("not-found", `"${name}" is neither the id of a run nor a path`, { hint: 'ids look like "2026-11-20-1402-k3f"; a folder is written as ./folder' });
 }
 
-function existingRun(store: string, run: string): string {
+/** The folder of the run with this id, which is a real folder of the store. Throws `not-found`, and `not-allowed` for a link. */
+export function existingRun(store: string, run: string): string {
+  if (!runIdPattern.test(run)) throw new RoadworthyError("not-found", `"${run}" is not the id of a run`, { hint: 'ids look like "2026-11-20-1402-k3f"' });
   const folder = join(store, run);
   if (!existsSync(folder)) throw new RoadworthyError("not-found", `there is no run ${run} in ${store}`, { hint: "name another run, or its store with --out", where: folder });
   if (lstatSync(folder).isSymbolicLink() || !realpathSync(folder).startsWith(realpathSync(store) + sep)) {
@@ -61,7 +63,12 @@ function existingRun(store: string, run: string): string {
 }
 
 function pathOfRun(folder: string): string {
-  if (existsSync(join(folder, "log"))) return folder;
+  const log = join(folder, "log");
+  if (existsSync(log)) {
+    // What the folder is called was the user's choice; what lies in it was not.
+    if (lstatSync(log).isSymbolicLink()) throw new RoadworthyError("not-allowed", `${log} leads elsewhere`, { hint: "name the folder that it leads to", where: log });
+    return realpathSync(folder);
+  }
   throw new RoadworthyError("not-found", `there is no recorded run in ${folder}`, { hint: "name the folder that holds the `log` folder of a run", where: folder });
 }
 
@@ -76,7 +83,8 @@ const previousSchema = z.object({
 /** The newest whole run of the same suite and target, as it was judged then. */
 export function previousRun(store: string, suite: string, target: string): PreviousRun | null {
   if (!existsSync(store)) return null;
-  const runs = readdirSync(store).filter((name) => runIdPattern.test(name));
+  const entries = readdirSync(store, { withFileTypes: true });
+  const runs = entries.filter((entry) => entry.isDirectory() && runIdPattern.test(entry.name)).map((entry) => entry.name);
   for (const run of runs.toSorted().toReversed()) {
     const found = readSuite(join(store, run, "suite.json"));
     if (found === null || found.suite !== suite || found.target !== target || found.incomplete !== null) continue;
@@ -86,7 +94,7 @@ export function previousRun(store: string, suite: string, target: string): Previ
 }
 
 function readSuite(path: string): z.infer<typeof previousSchema> | null {
-  if (!existsSync(path)) return null;
+  if (!existsSync(path) || lstatSync(path).isSymbolicLink()) return null;
   try {
     return previousSchema.safeParse(JSON.parse(readFileSync(path, "utf8"))).data ?? null;
   } catch {

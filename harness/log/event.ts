@@ -75,6 +75,8 @@ export type FaultMoment =
   /** The act began and ended: its two stamps, whose width is the uncertainty of the injection. */
   | { stage: "injected"; beganUs: InstantUs; endedUs: InstantUs }
   | { stage: "felt"; witness: Witness }
+  /** It became something else while it was held: a stage of a ramp, "delay 150 ms". */
+  | { stage: "changed"; beganUs: InstantUs; endedUs: InstantUs; to: string }
   | { stage: "healing" }
   | { stage: "healed"; beganUs: InstantUs; endedUs: InstantUs }
   /** The system no longer feels it. */

@@ -186,7 +186,7 @@ function writeLog(harness: readonly JsonEvent[], probe: readonly JsonEvent[], is
   using first = openEventWriter(folder, "harness", { onError });
   using second = openEventWriter(folder, "probe", { onError });
   // The reader looks at the header's type and schema only; the rest is the judge's.
-  first.write(JSON.parse('{"type":"run","at":0,"schema":1}'));
+  first.write(JSON.parse('{"type":"run","at":0,"schema":1,"repeat":"","target":{"nodes":{},"routes":{}}}'));
   for (const event of harness) first.write(event);
   for (const event of probe) second.write(event);
   if (isEnded) first.write({ type: "end", at: 98 });

@@ -9,7 +9,8 @@ import { asRoadworthyError, RoadworthyError, systemErrorCode } from "../base/err
 import { every } from "../base/time.ts";
 import type { JsonEvent } from "./event.ts";
 import { encodeRequest, eventMagic, frame, requestBytes, requestMagic, type RequestRecord, type RequestTable } from "./record.ts";
-import { redact } from "./redact.ts";
+import { cleanHeader } from "./clean-header.ts";
+import { exactRedactor, redact, type Redact } from "./redact.ts";
 
 const flushIntervalMs = 50;
 const flushesPerSync = 20;
@@ -29,14 +30,17 @@ export interface RequestWriter extends Disposable {
 export interface SegmentOptions {
   /** Told of a write that failed between calls; calls throw it themselves. */
   onError: (error: RoadworthyError) => void;
+  /** Texts that must not get into the segment, in any spelling. */
+  secrets?: readonly string[];
 }
 
 /** Opens `<folder>/<name>.events`. */
 export function openEventWriter(folder: string, name: string, options: SegmentOptions): EventWriter {
   const file = new SegmentFile(join(folder, `${name}.events`), options);
   file.append(eventMagic);
+  const exact = exactRedactor(options.secrets ?? []);
   return {
-    write: (event) => file.append(frame(redactEvent(event))),
+    write: (event) => file.append(frame(redactEvent(event, exact))),
     sync: () => file.sync(),
     [Symbol.dispose]: () => file.close(),
   };
@@ -68,12 +72,13 @@ export function openRequestWriter(folder: string, name: string, table: RequestTa
 }
 
 /** Adds events to a segment that was closed, such as the cleanup's result to each scenario's log. On disk when this returns. */
-export function appendEvents(folder: string, name: string, events: readonly JsonEvent[]): void {
+export function appendEvents(folder: string, name: string, events: readonly JsonEvent[], secrets: readonly string[] = []): void {
+  const exact = exactRedactor(secrets);
   const path = join(folder, `${name}.events`);
   writing(path, () => {
     const descriptor = openSync(path, "a");
     try {
-      writeSync(descriptor, Buffer.concat(events.map((event) => frame(redactEvent(event)))));
+      writeSync(descriptor, Buffer.concat(events.map((event) => frame(redactEvent(event, exact)))));
       fsyncSync(descriptor);
     } finally {
       closeSync(descriptor);
@@ -81,10 +86,13 @@ export function appendEvents(folder: string, name: string, events: readonly Json
   });
 }
 
-function redactEvent(event: JsonEvent): string {
-  // A run header holds definitions that must be read back unchanged: its texts are cleaned where they are made.
-  const text = JSON.stringify(event, (_key, value: unknown) => (typeof value === "string" && event.type !== "run" ? redact(value) : value));
-  return text;
+/** Fields that hold words of the log itself. */
+const words = new Set(["type", "stage", "edge", "stream", "outcome"]);
+
+function redactEvent(event: JsonEvent, exact: Redact): string {
+  // A run header holds definitions that are judged by: patterns are for its parts that are not.
+  const [clean, all] = event.type === "run" ? [cleanHeader(event), exact] : [event, (text: string) => redact(exact(text))];
+  return JSON.stringify(clean, (key, value: unknown) => (typeof value === "string" && !words.has(key) ? all(value) : value));
 }
 
 class SegmentFile {

@@ -1,9 +1,10 @@
 /** What one schema cannot see: that the names in a scenario, a suite and a target refer to things that exist. Pure. */
 
 import { RoadworthyError } from "../base/error.ts";
+import { checkBlastRadius } from "./compose/blast-radius.ts";
 import type { FaultSpec } from "./fault.ts";
 import type { IndicatorSpec } from "./indicator.ts";
-import type { Scenario, Suite } from "./scenario.ts";
+import type { ScenarioDefinition, Suite } from "./scenario.ts";
 import type { Query } from "./target/query.ts";
 import type { Target } from "./target/target.ts";
 
@@ -15,21 +16,22 @@ interface Reference {
   known: readonly string[];
 }
 
-/** Throws `scenario-invalid` naming every reference of the scenario that the target does not know. */
-export function checkScenario(scenario: Scenario, target: Target): void {
+/** Throws `scenario-invalid` naming every reference of the scenario that the target does not know, or every fault beyond its limits. */
+export function checkScenario(scenario: ScenarioDefinition, target: Target): void {
   if (scenario.target !== target.name && scenario.target !== target.variantOf) {
     throw new RoadworthyError("scenario-invalid", `scenario "${scenario.name}" is for target "${scenario.target}", not for "${target.name}"`, {
       hint: `choose a scenario of "${target.name}", or --target ${scenario.target}`,
     });
   }
   refuse("scenario-invalid", `scenario "${scenario.name}"`, scenarioReferences(scenario, target));
+  checkBlastRadius(scenario, target.links);
 }
 
-/** Throws `suite-invalid` when a required objective is not one of the target. */
+/** Throws `suite-invalid` when a required objective or an untouchable node is not one of the target. */
 export function checkSuite(suite: Suite, target: Target): void {
   const known = target.objectives.map((objective) => objective.id);
   const references = suite.required.map((name, index) => ({ path: `required[${index}]`, kind: "objective", name, known }));
-  refuse("suite-invalid", `suite "${suite.name}"`, references);
+  refuse("suite-invalid", `suite "${suite.name}"`, [...references, ...untouchableReferences(suite.limits?.untouchable ?? [], target)]);
 }
 
 /** Throws `target-invalid` when nodes, links, probes or objectives of the target name things that it does not have. */
@@ -37,7 +39,7 @@ export function checkTarget(target: Target): void {
   refuse("target-invalid", `target "${target.name}"`, [...partReferences(target), ...objectiveReferences(target)]);
 }
 
-function scenarioReferences(scenario: Scenario, target: Target): Reference[] {
+function scenarioReferences(scenario: ScenarioDefinition, target: Target): Reference[] {
   const objectives = target.objectives.map((objective) => objective.id);
   const references: Reference[] = scenario.rules.map((name, index) => ({ path: `rules[${index}]`, kind: "objective", name, known: objectives }));
   for (const [index, workload] of scenario.workloads.entries()) {
@@ -53,11 +55,19 @@ function scenarioReferences(scenario: Scenario, target: Target): Reference[] {
     }
   }
   for (const [index, step] of scenario.steps.entries()) references.push(...faultReferences(step.fault, `steps[${index}].fault`, target));
+  for (const [index, { choose }] of scenario.random.entries()) {
+    references.push(...choose.flatMap((fault, choice) => faultReferences(fault, `random[${index}].choose[${choice}]`, target)));
+  }
+  references.push(...untouchableReferences(scenario.limits.untouchable, target));
   for (const [index, condition] of (scenario.stop === "none" ? [] : scenario.stop).entries()) {
     if (condition.when === "probe-down") references.push({ path: `stop[${index}].probe`, kind: "probe", name: condition.probe, known: Object.keys(target.probes) });
     if (condition.when === "gauge-above") references.push({ path: `stop[${index}].gauge`, kind: "gauge", name: condition.gauge, known: Object.keys(target.gauges) });
   }
   return references;
+}
+
+function untouchableReferences(names: readonly string[], target: Target): Reference[] {
+  return names.map((name, index) => ({ path: `limits.untouchable[${index}]`, kind: "node", name, known: Object.keys(target.nodes) }));
 }
 
 function faultReferences(fault: FaultSpec, path: string, target: Target): Reference[] {

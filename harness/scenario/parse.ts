@@ -3,10 +3,10 @@
 import { z } from "zod";
 import { RoadworthyError, type ErrorCode } from "../base/error.ts";
 import { objectiveSchema, type Objective } from "./objective.ts";
-import { scenarioSchema, suiteSchema, type Scenario, type ScenarioInput, type Suite, type SuiteInput } from "./scenario.ts";
+import { scenarioSchema, suiteSchema, type ScenarioDefinition, type ScenarioInput, type Suite, type SuiteInput } from "./scenario.ts";
 import { targetSchema, type Target, type TargetInput } from "./target/target.ts";
 
-export function defineScenario(input: ScenarioInput): Scenario {
+export function defineScenario(input: ScenarioInput): ScenarioDefinition {
   return parseScenario(input);
 }
 
@@ -24,7 +24,7 @@ export function defineObjectives(data: unknown): Objective[] {
 }
 
 /** `where` names the file or row that the data comes from. Throws `scenario-invalid`. */
-export function parseScenario(data: unknown, where?: string): Scenario {
+export function parseScenario(data: unknown, where?: string): ScenarioDefinition {
   return parsed(scenarioSchema, data, { code: "scenario-invalid", what: "scenario", where });
 }
 
@@ -62,6 +62,7 @@ function describeIssue(issue: z.core.$ZodIssue, prefix: readonly PropertyKey[]):
     const closest = issue.errors.toSorted((a, b) => a.length - b.length)[0] ?? [];
     if (closest.length > 0) return closest.flatMap((inner) => describeIssue(inner, path));
   }
+  if (issue.code === "invalid_key") return [`${dotted(path)}: the name ${issue.issues.map((inner) => inner.message).join(", ")}`];
   if (issue.code === "unrecognized_keys") return issue.keys.map((key) => `${dotted([...path, key])}: there is no such field`);
   return [`${dotted(path)}: ${issue.message}`];
 }

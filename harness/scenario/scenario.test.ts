@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { RoadworthyError } from "../base/error.ts";
 import { checkScenario, checkSuite, checkTarget } from "./check.ts";
+import { composeScenarios } from "./compose/compose.ts";
 import { parseScenario, parseSuite, parseTarget } from "./parse.ts";
 import { faultOfAnswer, pickJson } from "./route.ts";
 import { fillTemplate, parseTemplate } from "./template.ts";
@@ -48,6 +49,8 @@ describe("a wrong definition names the field", () => {
   test.each([
     ["an unknown field", { ...outage, speed: 1 }, "speed: there is no such field"],
     ["an unknown field of a fault", { ...outage, steps: [{ ...outage.steps[0], fault: { kind: "link-down", links: ["api-db"], colour: 1 } }] }, "steps[0].fault.colour: there is no such field"],
+    ["a destructive fault that is not called so", { ...outage, steps: [{ ...outage.steps[0], fault: { kind: "redis-flush", node: "db" } }] }, "steps[0].fault.destructive"],
+    ["a table that could be a statement", { ...outage, steps: [{ ...outage.steps[0], fault: { kind: "postgres-table-lock", node: "db", table: 'jobs"; drop table jobs' } }] }, "steps[0].fault.table"],
     ["a fault that does not exist", { ...outage, steps: [{ ...outage.steps[0], fault: { kind: "meteor" } }] }, "steps[0].fault.kind"],
     ["a duration without a unit", { ...outage, phases: { ...outage.phases, baseline: "5" } }, "phases.baseline"],
     ["a name that could be an argument", { ...outage, name: "-rf" }, "name: must start with a letter"],
@@ -85,7 +88,8 @@ describe("a wrong definition names the field", () => {
 
 describe("a timeline", () => {
   test("puts the faults in order and lets the fault phase end with the last healing", () => {
-    const timeline = timelineOf(parseScenario(outage));
+    const [scenario] = composeScenarios(parseScenario(outage), 0);
+    const timeline = timelineOf(scenario ?? expect.unreachable());
     expect(timeline.phases).toEqual([
       { name: "warm-up", startMs: 0, endMs: 2000 },
       { name: "baseline", startMs: 2000, endMs: 7000 },

@@ -14,15 +14,53 @@ const stopConditionSchema = z.discriminatedUnion("when", [
 
 export type StopCondition = z.infer<typeof stopConditionSchema>;
 
-/** One fault: injected `at` after the fault phase has begun, held for `hold`, then healed. */
+const mostOccurrences = 1000;
+
+/** Injected again `every` so often, counted from injection to injection, `times` times in all: occurrences `<id>-1`, `<id>-2`, … */
+const repeatSchema = z.strictObject({ every: durationSchema, times: z.int().min(1).max(mostOccurrences) });
+
+/** One fault: injected `at` after the fault phase has begun, held for `hold`, then healed. Steps may overlap. */
 const stepSchema = z.strictObject({
   id: nameSchema,
   at: durationSchema.default("0s"),
   fault: faultSchema,
   hold: durationSchema,
+  repeat: repeatSchema.optional(),
 });
 
-export type Step = z.infer<typeof stepSchema>;
+export type StepDefinition = z.infer<typeof stepSchema>;
+
+/** Faults that the seed chooses, at times that the seed chooses: one after the other, all of them within `between`. */
+const randomSchema = z.strictObject({
+  id: nameSchema.describe("Its occurrences are called <id>-1, <id>-2, …"),
+  choose: z.array(faultSchema).min(1).describe("Each occurrence is one of these"),
+  times: z.int().min(1).max(mostOccurrences),
+  between: z.tuple([durationSchema, durationSchema]).describe("From the start of the fault phase: no injection before the first, all healed by the second"),
+  hold: durationSchema,
+  apart: durationSchema.default("1s").describe("Least time from a healing to the next injection"),
+});
+
+export type RandomFaults = z.infer<typeof randomSchema>;
+
+const mostPoints = 100;
+
+/** One axis of a sweep. The scenario is run once for every combination of the axes' values. */
+const sweepAxisSchema = z.union([
+  z.strictObject({ workload: nameSchema.describe("One with a constant rate"), rates: z.array(z.number().positive()).min(1).max(mostPoints) }),
+  z.strictObject({ step: nameSchema.describe("Id of a step whose fault has a delay"), delays: z.array(durationSchema).min(1).max(mostPoints) }),
+  z.strictObject({ step: nameSchema, holds: z.array(durationSchema).min(1).max(mostPoints) }),
+]);
+
+export type SweepAxis = z.infer<typeof sweepAxisSchema>;
+
+/** The blast radius: what the faults of a scenario may do at most. Checked before anything runs, and again before each injection. */
+const limitsSchema = z.strictObject({
+  faultsAtOnce: z.int().min(1).max(100).default(2),
+  longestFault: durationSchema.default("10m"),
+  untouchable: z.array(nameSchema).default([]).describe("Nodes without any fault on them, or on a link from or to them"),
+});
+
+export type Limits = z.infer<typeof limitsSchema>;
 
 export const scenarioSchema = z.strictObject({
   name: nameSchema,
@@ -36,14 +74,24 @@ export const scenarioSchema = z.strictObject({
     after: durationSchema.optional(),
   }),
   steps: z.array(stepSchema).default([]),
+  random: z.array(randomSchema).default([]),
+  sweep: z.array(sweepAxisSchema).default([]),
+  limits: limitsSchema.prefault({}),
   stop: z.union([z.literal("none"), z.array(stopConditionSchema).min(1)]),
   degradedLimit: durationSchema.optional().describe("An answer slower than this is bad for recovery times; by default 3 × the p95 of the baseline, at least baseline + 50 ms"),
   quiesceWithin: durationSchema.default("30s").describe("Time for the items still under way to finish once the load has ended"),
   rules: z.array(nameSchema).describe("Objectives that this scenario rules on"),
 });
 
-export type Scenario = z.infer<typeof scenarioSchema>;
+/** As it is written. `composeScenarios` makes of it what is run. */
+export type ScenarioDefinition = z.infer<typeof scenarioSchema>;
 export type ScenarioInput = z.input<typeof scenarioSchema>;
+
+/** One fault, at its time. `never`: so that a definition is not taken for what it is made into. */
+export type Step = Omit<StepDefinition, "repeat"> & { readonly repeat?: never };
+
+/** As it is run and as the log's header holds it: repeats, dice and sweeps are worked out, every fault has its time and an id of its own. */
+export type Scenario = Omit<ScenarioDefinition, "steps" | "random" | "sweep"> & { steps: Step[]; readonly random?: never; readonly sweep?: never };
 
 export const suiteSchema = z.strictObject({
   name: nameSchema,
@@ -51,6 +99,7 @@ export const suiteSchema = z.strictObject({
   target: nameSchema,
   scenarios: z.array(z.string().min(1)).min(1).describe("Names of scenarios, or paths of their files"),
   required: z.array(nameSchema).describe("Objectives without whose ruling the suite is inconclusive"),
+  limits: limitsSchema.partial().optional().describe("Blast radius of all its scenarios; where theirs is narrower, theirs holds"),
 });
 
 export type Suite = z.infer<typeof suiteSchema>;

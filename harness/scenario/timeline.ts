@@ -5,6 +5,7 @@
  */
 
 import { parseDurationMs } from "../base/duration.ts";
+import { changesOf } from "./compose/ramp.ts";
 import type { PhaseName } from "./objective.ts";
 import type { Scenario, Step } from "./scenario.ts";
 
@@ -18,6 +19,8 @@ export interface PlannedStep {
   step: Step;
   injectAtMs: number;
   healAtMs: number;
+  /** What is changed while it is held. */
+  changes: readonly { atMs: number; to: string }[];
 }
 
 /** All times in milliseconds from the scenario's start, which is when the load starts. */
@@ -39,7 +42,9 @@ export function timelineOf(scenario: Scenario): Timeline {
   const faultStartMs = clockMs;
   const steps = scenario.steps.map((step) => {
     const injectAtMs = faultStartMs + offset(step.at);
-    return { step, injectAtMs, healAtMs: injectAtMs + offset(step.hold) };
+    const holdMs = offset(step.hold);
+    const changes = changesOf(step.fault, holdMs).map(({ afterMs, to }) => ({ atMs: injectAtMs + afterMs, to }));
+    return { step, injectAtMs, healAtMs: injectAtMs + holdMs, changes };
   });
   add("fault", Math.max(0, ...steps.map((step) => step.healAtMs - faultStartMs)));
   add("recovery", offset(scenario.phases.recovery));

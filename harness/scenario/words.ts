@@ -9,6 +9,12 @@ export const nameSchema = z
   .string()
   .regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}$/, "must start with a letter or digit and hold only letters, digits, '_', '.', '-' (128 at most)");
 
+/** Names of environment variables. */
+export const variableSchema = z.string().regex(/^[a-zA-Z_][a-zA-Z0-9_]{0,127}$/, "must start with a letter or '_' and hold only letters, digits, '_'");
+
+/** Text without line breaks and other control characters: it becomes part of an argument or of a line. */
+export const lineSchema = z.string().regex(/^\P{Cc}*$/u, "must not hold control characters");
+
 /** A duration as people write it: "250ms", "30s", "5m", "4h". Kept as written; converted by `parseDurationMs` where it is used. */
 export const durationSchema = z.string().superRefine((text, context) => {
   try {

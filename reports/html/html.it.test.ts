@@ -128,7 +128,7 @@ describe("the report in Chromium", () => {
     expect(opened.complaints).toEqual([]);
   });
 
-  it(`runs and requests nothing of ${payloads.length} hostile texts, each in every field (R31)`, async () => {
+  it(`R31: runs and requests nothing of ${payloads.length} hostile texts, each in every field`, async () => {
     const clean = smaller(sampleInput());
     await using opened = await open(clean);
     const complaints: string[] = [];

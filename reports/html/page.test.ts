@@ -37,7 +37,7 @@ describe("the HTML report", () => {
     expect(page).toContain("p95; the roadmap names no percentile");
   });
 
-  it("has the same tags whatever the system under test says (R31)", () => {
+  it("R31: has the same tags whatever the system under test says", () => {
     const tags = (text: string): string[] => text.replace(/<!doctype html>/, "").match(/<\/?[a-zA-Z!][a-zA-Z0-9-]*/g) ?? [];
     const clean = tags(renderHtml(poisoned(smaller(sampleInput()), -1)));
     const differ = payloads.filter((_, offset) => tags(renderHtml(poisoned(smaller(sampleInput()), offset))).length !== clean.length);

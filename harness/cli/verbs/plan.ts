@@ -1,41 +1,63 @@
-/** `plan`: what a run would do and when. Opens no socket and sends no signal (R12). */
+/** `plan`: what a run with this seed would do and when. Opens no socket and sends no signal (R12). */
 
 import { offeredBy } from "../../drive/load/pace.ts";
 import type { RunPlan } from "../../drive/run/plan.ts";
-import { placeOfFault } from "../../scenario/fault.ts";
+import { placeOfFault, type DelayRamp } from "../../scenario/fault.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
-import { timelineOf } from "../../scenario/timeline.ts";
+import { timelineOf, type PlannedStep } from "../../scenario/timeline.ts";
 import { planAny } from "../definitions.ts";
 
-export async function planText(names: readonly string[], flags: { target?: string; json?: boolean }): Promise<string> {
+export interface PlanFlags {
+  target?: string;
+  json?: boolean;
+}
+
+export async function planText(names: readonly string[], flags: PlanFlags & { seed: number }): Promise<string> {
   const plan = await planAny(names, flags);
-  const planned = plan.scenarios.map((scenario) => ({ name: scenario.name, ...timelineOf(scenario), offered: offeredOf(scenario), rules: scenario.rules }));
-  if (flags.json === true) return JSON.stringify({ suite: plan.suite.name, target: plan.target.name, required: plan.suite.required, scenarios: planned }, null, 2);
+  const planned = plan.scenarios.map((scenario) => ({ name: scenario.name, ...timelineOf(scenario), limits: scenario.limits, stop: scenario.stop, offered: offeredOf(scenario), rules: scenario.rules }));
+  if (flags.json === true) return JSON.stringify({ suite: plan.suite.name, target: plan.target.name, seed: plan.seed, required: plan.suite.required, scenarios: planned }, null, 2);
   return [headOf(plan), ...plan.scenarios.flatMap(describe), ...coverage(plan)].join("\n");
 }
 
 function headOf(plan: RunPlan): string {
   const totalMs = plan.scenarios.reduce((sum, scenario) => sum + timelineOf(scenario).totalMs, 0);
-  return `${plan.target.name} · ${plan.suite.name} · ${plan.scenarios.length} scenarios, ${seconds(totalMs)} of load, and the time to boot, to finish open items and to read back`;
+  return `${plan.target.name} · ${plan.suite.name} · seed ${plan.seed} · ${plan.scenarios.length} scenarios, ${seconds(totalMs)} of load, and the time to boot, to finish open items and to read back`;
 }
 
 function describe(scenario: Scenario): string[] {
   const timeline = timelineOf(scenario);
+  // What happens at the same time is told in this order: what ends, the new phase, what begins in it.
   const moments = [
+    ...timeline.steps.map(({ step, injectAtMs, healAtMs }) => ({ atMs: healAtMs, text: `  heal ${step.id} after ${seconds(healAtMs - injectAtMs)}` })),
     ...timeline.phases.map((phase) => ({ atMs: phase.startMs, text: `${phase.name} for ${seconds(phase.endMs - phase.startMs)}` })),
-    ...timeline.steps.flatMap(({ step, injectAtMs, healAtMs }) => [
-      { atMs: injectAtMs, text: `  inject ${step.id}: ${step.fault.kind} on ${placeOfFault(step.fault)}` },
-      { atMs: healAtMs, text: `  heal ${step.id} after ${seconds(healAtMs - injectAtMs)}` },
-    ]),
+    ...timeline.steps.flatMap(beginningsOf),
   ];
   return [
     "",
     `${scenario.name}: ${scenario.title} (${seconds(timeline.totalMs)})`,
     ...offeredOf(scenario).map((offer) => `  load    ${offer.workload}: ${offer.shape}, at least ${offer.requests} requests`),
-    ...moments.toSorted((a, b) => a.atMs - b.atMs).map(({ atMs, text }) => `  ${seconds(atMs).padStart(7)} ${text}`),
+    ...moments.toSorted((a, b) => a.atMs - b.atMs).map(({ atMs, text }) => `  ${seconds(atMs).padStart(9)} ${text}`),
     `  stop    ${scenario.stop === "none" ? "none" : scenario.stop.map((condition) => condition.when).join(", ")}`,
+    `  limits  ${limitsText(scenario)}`,
     `  rules   ${scenario.rules.join(", ")}`,
   ];
+}
+
+function beginningsOf({ step, injectAtMs, changes }: PlannedStep): { atMs: number; text: string }[] {
+  const late = "delay" in step.fault ? ` by ${delayText(step.fault.delay)}` : "";
+  return [
+    { atMs: injectAtMs, text: `  inject ${step.id}: ${step.fault.kind}${late} on ${placeOfFault(step.fault)}` },
+    ...changes.map(({ atMs, to }) => ({ atMs, text: `  change ${step.id}: ${to}` })),
+  ];
+}
+
+function delayText(delay: string | DelayRamp): string {
+  return typeof delay === "string" ? delay : `${delay.from} to ${delay.to}`;
+}
+
+function limitsText({ limits }: Scenario): string {
+  const untouchable = limits.untouchable.length === 0 ? "" : `, never ${limits.untouchable.join(", ")}`;
+  return `${limits.faultsAtOnce} faults at once, each ${limits.longestFault} at most${untouchable}`;
 }
 
 function offeredOf(scenario: Scenario): { workload: string; shape: string; requests: number }[] {

@@ -2,12 +2,13 @@
 
 import { relative } from "node:path";
 import { asRoadworthyError, RoadworthyError } from "../../base/error.ts";
-import { freshSeed } from "../../base/random.ts";
 import { runSuite } from "../../drive/run/suite.ts";
 import type { RunPlan } from "../../drive/run/plan.ts";
 import { healInterrupted } from "../../drive/supervisor/heal.ts";
 import { annotations, render } from "../../../reports/index.ts";
 import { renderTerminal } from "../../../reports/terminal.ts";
+import { secretsOfEnvironment } from "../../log/secrets.ts";
+import { allowedTargets } from "../input/allowed-targets.ts";
 import { listenForInterrupts } from "../interrupts.ts";
 import { writeOutputs } from "../outputs.ts";
 import { progressDisplay } from "../progress-display.ts";
@@ -18,7 +19,8 @@ export interface RunFlags {
   target?: string;
   stack: string;
   proxy: string;
-  seed?: number;
+  /** host:port, as often as it was given. */
+  allowTarget?: string[];
   out?: string;
   json?: boolean;
   all?: boolean;
@@ -29,7 +31,7 @@ export async function runPlan(plan: RunPlan, flags: RunFlags, repeat: string): P
   if (flags.stack !== "embedded") {
     throw new RoadworthyError("stack-unavailable", `stack "${flags.stack}" is not available in this version`, { hint: "use --stack embedded" });
   }
-  const seed = flags.seed ?? freshSeed();
+  const allowed = await allowedTargets(flags.allowTarget ?? [], process.cwd());
   const store = storeFolder(flags.out);
   const previous = previousRun(store, plan.suite.name, plan.target.name);
   using interrupts = listenForInterrupts((code) => process.exit(code));
@@ -40,9 +42,10 @@ export async function runPlan(plan: RunPlan, flags: RunFlags, repeat: string): P
     await runSuite(plan, {
       run,
       folder,
-      seed,
       proxy: flags.proxy === "toxiproxy" ? "toxiproxy" : "embedded",
-      repeat: `${repeat} --seed ${seed}`,
+      allowed,
+      secrets: secretsOfEnvironment(process.env),
+      repeat: `${repeat} --seed ${plan.seed}`,
       roadworthyVersion: version(),
       previous,
       signal: interrupts.signal,

@@ -2,6 +2,8 @@
 
 import { asRoadworthyError, type RoadworthyError } from "../../base/error.ts";
 import { checkScenario, checkTarget } from "../../scenario/check.ts";
+import { checkBlastRadius } from "../../scenario/compose/blast-radius.ts";
+import { composeScenarios } from "../../scenario/compose/compose.ts";
 import { parseScenario, parseSuite, parseTarget } from "../../scenario/parse.ts";
 import { scenarios, suites } from "../../../scenarios/index.ts";
 import { builtInTargets } from "../../../targets/index.ts";
@@ -46,13 +48,14 @@ function ownChecks(): Check[] {
       check: () => {
         const found = builtInTargets.find(({ target }) => target.name === scenario.target);
         if (found !== undefined) checkScenario(scenario, found.target);
-        return `${scenario.steps.length} faults, rules on ${scenario.rules.length} objectives`;
+        const faults = composeScenarios(scenario, 0).reduce((sum, { steps }) => sum + steps.length, 0);
+        return `${faults} faults, rules on ${scenario.rules.length} objectives`;
       },
     })),
     ...suites.map((suite) => ({
       what: `suite ${suite.name}`,
       check: async () => {
-        const plan = await planSuite(suite.name, { target: suite.target });
+        const plan = await planSuite(suite.name, { target: suite.target, seed: 0 });
         return `${plan.scenarios.length} scenarios, ${suite.required.length} required objectives`;
       },
     })),
@@ -69,5 +72,9 @@ async function checkFile(file: string): Promise<string> {
     return `target "${target.name}"`;
   }
   if (has("scenarios")) return `suite "${parseSuite(data, file).name}"`;
-  return `scenario "${parseScenario(data, file).name}"`;
+  const definition = parseScenario(data, file);
+  // Which nodes a link touches only a target knows; the rest of the limits can be checked without one.
+  checkBlastRadius(definition, {});
+  const [first, ...more] = composeScenarios(definition, 0);
+  return more.length === 0 ? `scenario "${first?.name ?? ""}"` : `${more.length + 1} scenarios of a sweep, from "${first?.name ?? ""}"`;
 }

@@ -6,31 +6,37 @@ import type { Witness } from "../../log/event.ts";
 import type { Stack } from "../stack/stack.ts";
 import type { Lease } from "../supervisor/client.ts";
 import type { Undo } from "../supervisor/protocol.ts";
-import type { ActiveFault, InjectContext } from "./fault.ts";
+import type { ActiveFault, FaultChange, InjectContext } from "./fault.ts";
 
 export interface FaultActs {
   /** One for each thing that is disturbed; on disk before anything is done. */
   readonly undos: readonly Undo[];
+  /** Carried out once those have been, because they need the healing: a server that is to start where there was no space. */
+  readonly afterwards?: readonly Undo[];
   readonly act: () => Promise<void>;
   /** What shows the effect, or null as long as nothing does; asked again and again. */
   readonly felt: () => Promise<string | null>;
   readonly settled: () => Promise<string | null>;
+  readonly changes?: readonly FaultChange[];
 }
 
 /** The supervisor heals by itself this long after the fault should have been healed (R5). */
 const leaseMarginMs = 2_000;
+const afterwardsMs = 500;
 const lookEveryMs = 50;
 
 /** When the act fails, it is undone before this rejects. */
 export async function carryOut(stack: Stack, { holdMs, signal }: InjectContext, acts: FaultActs): Promise<ActiveFault> {
   const leases: Lease[] = [];
+  const later: Lease[] = [];
   const release = async (): Promise<void> => {
     // Newest first; one that cannot be healed does not keep the others from it.
-    const ended = await Promise.allSettled(leases.toReversed().map((lease) => lease.release()));
+    const ended = [...(await Promise.allSettled(leases.toReversed().map((lease) => lease.release()))), ...(await Promise.allSettled(later.map((lease) => lease.release())))];
     const failed = ended.find((result) => result.status === "rejected");
     if (failed !== undefined) throw failed.reason;
   };
   try {
+    for (const undo of acts.afterwards ?? []) later.push(await stack.supervisor.lease(undo, holdMs + leaseMarginMs + afterwardsMs));
     for (const undo of acts.undos) leases.push(await stack.supervisor.lease(undo, holdMs + leaseMarginMs));
     signal.throwIfAborted();
     const beganUs = nowUs();
@@ -38,6 +44,7 @@ export async function carryOut(stack: Stack, { holdMs, signal }: InjectContext, 
     const injected = { beganUs, endedUs: nowUs() };
     return {
       injected,
+      changes: acts.changes ?? [],
       untilActive: (until) => watch(acts.felt, until),
       untilHealed: (until) => watch(acts.settled, until),
       [Symbol.asyncDispose]: release,

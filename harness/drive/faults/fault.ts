@@ -15,6 +15,16 @@ export interface ActiveFault extends AsyncDisposable {
   /** Resolve once the system can feel it, and once it no longer does. They only watch, never act. */
   untilActive(signal: AbortSignal): Promise<Witness>;
   untilHealed(signal: AbortSignal): Promise<Witness>;
+  /** What is to be done to it while it is held, in order: the stages of a ramp. Its undo stays the same. */
+  readonly changes: readonly FaultChange[];
+}
+
+export interface FaultChange {
+  /** From the injection. */
+  readonly afterMs: number;
+  /** What it becomes: "delay 150 ms". */
+  readonly to: string;
+  act(): Promise<void>;
 }
 
 export interface InjectContext {

@@ -1,13 +1,16 @@
 /** Every fault on a real stack: felt, healed, and nothing of it left. */
 
-import { mkdtempSync, rmSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Client } from "pg";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { dice, freshToken } from "../../base/random.ts";
-import { timeoutSignal } from "../../base/time.ts";
+import { nowUs, timeoutSignal } from "../../base/time.ts";
 import type { FaultSpec } from "../../scenario/fault.ts";
 import { targetSchema } from "../../scenario/target/target.ts";
+import { nodeAccess, nodeAddress } from "../stack/address.ts";
 import { bootEmbedded } from "../stack/embedded.ts";
 import { runQuery } from "../stack/query.ts";
 import type { Stack } from "../stack/stack.ts";
@@ -27,23 +30,41 @@ const target = targetSchema.parse({
   name: "faults",
   title: "Faults",
   nodes: {
-    postgres: { kind: "postgres", restart: { policy: "always", delay: "200ms" } },
-    redis: { kind: "redis" },
+    postgres: { kind: "postgres", diskMiB: 160, settings: { max_connections: "20" }, restart: { policy: "always", delay: "200ms" } },
+    redis: { kind: "redis", diskMiB: 16 },
     pool: { kind: "process", command: ["node", "-e", pool], env: { PORT: "{{port}}" }, ready: { by: "http", path: "/" }, restart: { policy: "always", delay: "100ms" } },
   },
-  links: { "pool-postgres": { from: "pool", to: "postgres" }, "pool-redis": { from: "pool", to: "redis" }, "client-pool": { from: "postgres", to: "pool" } },
+  links: { "pool-postgres": { from: "pool", to: "postgres" }, "pool-redis": { from: "pool", to: "redis" }, "client-pool": { from: "postgres", to: "pool", http: true } },
 });
 
 const links = ["pool-postgres", "pool-redis", "client-pool"];
 const stateFolder = mkdtempSync(join(tmpdir(), "roadworthy-state-"));
 let supervisor: Supervisor;
 let stack: Stack;
+/** Has a connection all the time, as any service has. */
+let client: Client;
 
 beforeAll(async () => {
   const run = `faults-${freshToken(8)}`;
   supervisor = await startSupervisor({ run, stateFolder });
   const signal = timeoutSignal(50_000);
   stack = await bootEmbedded(target, { supervisor, run, targetFolder: tmpdir(), proxyKind: "embedded", onProgress: () => {}, signal });
+});
+
+beforeEach(async () => {
+  // Whatever a fault before has ended or emptied: something to lock, to flush and to kill.
+  const limits = { timeoutMs: 5_000 };
+  await runQuery({ via: "sql", node: "postgres", statement: "create table if not exists locked (id int)" }, stack.addresses, limits);
+  await runQuery({ via: "redis", node: "redis", command: ["SET", "flushed", "1"] }, stack.addresses, limits);
+  const access = nodeAccess(stack.addresses, "postgres");
+  if (access.kind !== "postgres") return;
+  client = new Client({ ...nodeAddress(stack.addresses, "postgres"), user: access.user, password: access.password, database: access.database });
+  client.on("error", () => {});
+  await client.connect();
+});
+
+afterEach(async () => {
+  await client.end();
 });
 
 afterAll(async () => {
@@ -56,13 +77,41 @@ const specs: { spec: FaultSpec; felt: RegExp }[] = [
   { spec: { kind: "link-latency", links, delay: "150ms", jitter: "0ms" }, felt: /took 1[5-9]\d|took [2-9]\d\d|took \d{4}/ },
   { spec: { kind: "link-stall", links }, felt: /no answer/ },
   { spec: { kind: "link-reset", links }, felt: /through pool-redis/ },
-  { spec: { kind: "node-stop", node: "redis" }, felt: /does not accept connections/ },
-  { spec: { kind: "node-stop", node: "postgres" }, felt: /does not accept connections/ },
+  { spec: { kind: "node-stop", node: "redis", mode: "fast" }, felt: /does not accept connections/ },
+  { spec: { kind: "node-stop", node: "postgres", mode: "immediate" }, felt: /does not accept connections/ },
+  { spec: { kind: "link-partition", links, direction: "to-server" }, felt: /no answer/ },
+  { spec: { kind: "link-partition", links, direction: "to-client" }, felt: /no answer/ },
+  { spec: { kind: "link-corrupt", links, percent: 100, bytes: 1 }, felt: /connections of client-pool/ },
+  { spec: { kind: "link-bandwidth", links, kilobytesPerSecond: 10 }, felt: /connections of client-pool/ },
+  { spec: { kind: "link-slice", links, averageBytes: 2, variationBytes: 1, pause: "0ms" }, felt: /connections of client-pool/ },
+  { spec: { kind: "link-limit", links, bytes: 3 }, felt: /connections of client-pool/ },
+  { spec: { kind: "http-answer", links: ["client-pool"], method: "", path: "/", share: 1, status: 503, retryAfter: "2s" }, felt: /struck \d+ requests over client-pool/ },
+  { spec: { kind: "http-malformed", links: ["client-pool"], method: "GET", path: "", share: 0.5 }, felt: /struck \d+ requests over client-pool/ },
+  { spec: { kind: "http-slow", links: ["client-pool"], method: "", path: "", share: 1, delay: "20ms", bytesPerSecond: 100 }, felt: /struck \d+ requests over client-pool/ },
   { spec: { kind: "node-kill", node: "postgres" }, felt: /gone: process/ },
   { spec: { kind: "node-kill", node: "redis" }, felt: /gone: process/ },
-  { spec: { kind: "process-kill", node: "pool", command: "pool-worker", count: 2 }, felt: /gone: process \d+, process \d+$/ },
-  { spec: { kind: "process-kill", node: "pool", command: "pool-worker", count: "all" }, felt: /gone: process \d+, process \d+, process \d+$/ },
+  { spec: { kind: "process-kill", node: "pool", command: "pool-worker", count: 2, first: false }, felt: /gone: process \d+, process \d+$/ },
+  { spec: { kind: "process-kill", node: "pool", command: "pool-worker", count: "all", first: false }, felt: /gone: process \d+, process \d+, process \d+$/ },
+  { spec: { kind: "process-kill", node: "redis", count: 1, first: true }, felt: /gone: process \d+$/ },
+  { spec: { kind: "process-terminate", node: "pool", command: "pool-worker", count: 1, first: false }, felt: /gone: process \d+$/ },
+  { spec: { kind: "process-pause", node: "pool", count: "all", first: true }, felt: /stopped: process \d+, process \d+, process \d+, process \d+$/ },
+  { spec: { kind: "process-pause", node: "postgres", command: "checkpointer", count: 1, first: false }, felt: /stopped: process \d+$/ },
+  { spec: { kind: "postgres-kill-backend", node: "postgres" }, felt: /gone: process \d+, and with it all [12] that/ },
+  { spec: { kind: "postgres-kill-postmaster", node: "postgres" }, felt: /gone: process \d+, and the [5-9] that/ },
+  { spec: { kind: "postgres-connections-exhausted", node: "postgres" }, felt: /connection slots are reserved|too many clients/ },
+  { spec: { kind: "postgres-table-lock", node: "postgres", table: "public.locked" }, felt: /lock timeout/ },
+  { spec: { kind: "postgres-read-only", node: "postgres" }, felt: /read-only transaction/ },
+  { spec: { kind: "redis-pause", node: "redis" }, felt: /got no answer within 700 ms/ },
+  { spec: { kind: "redis-flush", node: "redis", destructive: true }, felt: /there were 1 in its first database/ },
+  { spec: { kind: "redis-memory-full", node: "redis" }, felt: /OOM command not allowed/ },
+  { spec: { kind: "cpu-hog", node: "redis", processes: 2 }, felt: /2 processes used \d+, \d+ ms/ },
 ];
+
+/** Whether this user may have a mount namespace, and so give a store a disk. */
+function canMount(): boolean {
+  if (process.getuid?.() !== 0) return false;
+  return spawnSync("unshare", ["--mount", "true"]).status === 0;
+}
 
 const context = () => ({ holdMs: 5_000, roll: dice(7, "faults"), signal: timeoutSignal(20_000) });
 
@@ -80,7 +129,7 @@ describe("each fault is felt, and gone once it is healed", () => {
 });
 
 test("every kind has been tried", () => {
-  expect(new Set(specs.map(({ spec }) => spec.kind))).toEqual(new Set(Object.keys(faults)));
+  expect(new Set([...specs.map(({ spec }) => spec.kind), "disk-full"])).toEqual(new Set(Object.keys(faults)));
 });
 
 test("data that was committed is there after the node was killed", async () => {
@@ -95,17 +144,79 @@ test("data that was committed is there after the node was killed", async () => {
 
 test("a fault that cannot run says why", () => {
   expect(unavailableFault({ kind: "link-down", links: ["nowhere"] }, stack)).toMatch(/no link "nowhere"/);
+  expect(unavailableFault({ kind: "http-malformed", links: ["pool-redis"], method: "", path: "", share: 1 }, stack)).toMatch(/"pool-redis" is not marked/);
   expect(unavailableFault({ kind: "node-kill", node: "nobody" }, stack)).toMatch(/no node "nobody"/);
+  expect(unavailableFault({ kind: "postgres-read-only", node: "redis" }, stack)).toBe('"redis" is a node of kind redis, not postgres');
+  expect(unavailableFault({ kind: "node-stop", node: "redis", mode: "immediate" }, stack)).toMatch(/only PostgreSQL has an immediate stop/);
 });
 
 test("nothing is killed when there are fewer processes than wanted", async () => {
-  await expect(injectFault({ kind: "process-kill", node: "pool", command: "no-such-worker", count: 1 }, stack, context())).rejects.toMatchObject({ code: "fault-unavailable" });
+  await expect(injectFault({ kind: "process-kill", node: "pool", command: "no-such-worker", count: 1, first: false }, stack, context())).rejects.toMatchObject({ code: "fault-unavailable" });
 });
 
-test("a lease that runs out heals the fault without the harness", async () => {
-  const told = Promise.withResolvers<boolean>();
-  using _listening = supervisor.onNotice((notice) => notice.notice === "lease-expired" && told.resolve(notice.healed));
-  await injectFault({ kind: "link-down", links: ["pool-redis"] }, stack, { ...context(), holdMs: -1_900 });
-  expect(await told.promise).toBe(true);
-  expect((await stack.proxy.list()).find((link) => link.name === "pool-redis")?.enabled).toBe(true);
+/** The setting outlives the server: it stands in a file. */
+test.each([["while the server runs", false], ["while the server is down", true]])("what is read-only may be written again, healed %s", async (_, down) => {
+  const active = await injectFault({ kind: "postgres-read-only", node: "postgres" }, stack, context());
+  await active.untilActive(timeoutSignal(15_000));
+  if (down) await supervisor.stop("postgres");
+  await active[Symbol.asyncDispose]();
+  const settings = readFileSync(join(stack.nodes.get("postgres")?.store?.folder ?? "", "postgresql.auto.conf"), "utf8");
+  expect(settings).not.toContain("default_transaction_read_only");
+  if (down) await supervisor.start("postgres");
+  expect((await active.untilHealed(timeoutSignal(15_000))).seen).toBe(true);
+});
+
+test("a table that is not there cannot be locked", async () => {
+  await expect(injectFault({ kind: "postgres-table-lock", node: "postgres", table: "nothing" }, stack, context())).rejects.toMatchObject({ code: "fault-unavailable", message: expect.stringContaining('relation "nothing" does not exist') });
+});
+
+test.each<FaultSpec>([
+  { kind: "link-down", links: ["pool-redis"] },
+  { kind: "process-pause", node: "pool", count: "all", first: true },
+  { kind: "postgres-read-only", node: "postgres" },
+  { kind: "redis-memory-full", node: "redis" },
+])("R5: $kind heals when its lease runs out, without the harness", async (spec) => {
+  const beganUs = nowUs();
+  const told = Promise.withResolvers<{ healed: boolean; why: string | null }>();
+  // Those of the faults before are told as well.
+  using _listening = supervisor.onNotice((notice) => notice.notice === "lease-expired" && notice.atUs > beganUs && told.resolve(notice));
+  const active = await injectFault(spec, stack, { ...context(), holdMs: -1_500 });
+  expect(await told.promise).toMatchObject({ healed: true, why: null });
+  expect((await active.untilHealed(timeoutSignal(5_000))).seen).toBe(true);
+  await active[Symbol.asyncDispose]();
+});
+
+describe("a small disk of its own", () => {
+  test.runIf(canMount())("is full, and has space again once it is healed", async () => {
+    const spec = { kind: "disk-full", node: "redis" } as const;
+    const save = (): Promise<string[][]> => runQuery({ via: "redis", node: "redis", command: ["SAVE"] }, stack.addresses, { timeoutMs: 5_000 });
+    expect(unavailableFault(spec, stack)).toBeNull();
+    await save();
+    const active = await injectFault(spec, stack, context());
+    expect((await active.untilActive(timeoutSignal(15_000))).what).toBe("0 of 16 MiB are free");
+    // The server itself runs out of space, and not only our look at the disk says so.
+    await expect(save()).rejects.toThrow(/ERR/);
+    await active[Symbol.asyncDispose]();
+    expect((await active.untilHealed(timeoutSignal(15_000))).what).toMatch(/redis is ready, and 1[56]\.\d of 16 MiB are free/);
+    await save();
+  });
+
+  test.runIf(canMount())("keeps the data of a store that is killed", async () => {
+    const sql = (statement: string): Promise<string[][]> => runQuery({ via: "sql", node: "postgres", statement }, stack.addresses, { timeoutMs: 5_000 });
+    await sql("insert into locked values (7)");
+    const active = await injectFault({ kind: "disk-full", node: "postgres" }, stack, context());
+    await active.untilActive(timeoutSignal(15_000));
+    await supervisor.kill("postgres");
+    await active[Symbol.asyncDispose]();
+    expect((await active.untilHealed(timeoutSignal(15_000))).seen).toBe(true);
+    expect(await sql("select id from locked")).toEqual([["7"]]);
+  });
+
+  test.runIf(canMount())("is nothing that the machine sees", () => {
+    expect(readFileSync("/proc/self/mounts", "utf8")).not.toContain(supervisor.scratchFolder);
+  });
+
+  test("is needed", () => {
+    expect(unavailableFault({ kind: "disk-full", node: "pool" }, stack)).toMatch(/is no store/);
+  });
 });

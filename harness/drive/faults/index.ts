@@ -3,13 +3,33 @@
 import type { FaultKind, FaultSpec } from "../../scenario/fault.ts";
 import type { Stack } from "../stack/stack.ts";
 import type { ActiveFault, Fault, InjectContext } from "./fault.ts";
+import { cpuHog } from "./cpu-hog.ts";
+import { diskFull } from "./disk-full.ts";
+import { httpAnswer } from "./http-answer.ts";
+import { httpMalformed } from "./http-malformed.ts";
+import { httpSlow } from "./http-slow.ts";
+import { linkBandwidth } from "./link-bandwidth.ts";
+import { linkCorrupt } from "./link-corrupt.ts";
 import { linkDown } from "./link-down.ts";
 import { linkLatency } from "./link-latency.ts";
+import { linkLimit } from "./link-limit.ts";
+import { linkPartition } from "./link-partition.ts";
 import { linkReset } from "./link-reset.ts";
+import { linkSlice } from "./link-slice.ts";
 import { linkStall } from "./link-stall.ts";
 import { nodeKill } from "./node-kill.ts";
 import { nodeStop } from "./node-stop.ts";
+import { postgresConnectionsExhausted } from "./postgres-connections-exhausted.ts";
+import { postgresKillBackend } from "./postgres-kill-backend.ts";
+import { postgresKillPostmaster } from "./postgres-kill-postmaster.ts";
+import { postgresReadOnly } from "./postgres-read-only.ts";
+import { postgresTableLock } from "./postgres-table-lock.ts";
 import { processKill } from "./process-kill.ts";
+import { processPause } from "./process-pause.ts";
+import { processTerminate } from "./process-terminate.ts";
+import { redisFlush } from "./redis-flush.ts";
+import { redisMemoryFull } from "./redis-memory-full.ts";
+import { redisPause } from "./redis-pause.ts";
 
 type FaultTable = { readonly [Kind in FaultKind]: Fault<Extract<FaultSpec, { kind: Kind }>> };
 
@@ -19,9 +39,29 @@ export const faults: FaultTable = {
   "link-latency": linkLatency,
   "link-stall": linkStall,
   "link-reset": linkReset,
+  "link-partition": linkPartition,
+  "link-corrupt": linkCorrupt,
+  "link-bandwidth": linkBandwidth,
+  "link-slice": linkSlice,
+  "link-limit": linkLimit,
+  "http-answer": httpAnswer,
+  "http-malformed": httpMalformed,
+  "http-slow": httpSlow,
   "node-stop": nodeStop,
   "node-kill": nodeKill,
   "process-kill": processKill,
+  "process-terminate": processTerminate,
+  "process-pause": processPause,
+  "postgres-kill-backend": postgresKillBackend,
+  "postgres-kill-postmaster": postgresKillPostmaster,
+  "postgres-connections-exhausted": postgresConnectionsExhausted,
+  "postgres-table-lock": postgresTableLock,
+  "postgres-read-only": postgresReadOnly,
+  "redis-pause": redisPause,
+  "redis-flush": redisFlush,
+  "redis-memory-full": redisMemoryFull,
+  "disk-full": diskFull,
+  "cpu-hog": cpuHog,
 };
 
 /** Why the fault cannot run against this stack, or null when it can. */

@@ -75,23 +75,56 @@ export function undoOfDisabled(stack: Stack, link: string): Undo {
 export interface ToxicFault {
   readonly links: readonly string[];
   readonly toxic: ToxicSpec;
+  /** What the server sends, when left out. */
+  readonly stream?: "upstream" | "downstream";
+  /** Share of the connections or requests; all when left out. */
+  readonly share?: number;
   /** What one link shows, or null. `toxic` is the name under which the proxy knows it. */
   readonly felt: (link: string, toxic: string) => Promise<string | null>;
   readonly settled: (link: string) => Promise<string | null>;
+  readonly stages?: readonly ToxicStage[];
 }
 
-/** Adds the same toxic to every link, on what the server sends. */
+/** Other attributes for the same toxic, from some time on. */
+export interface ToxicStage {
+  readonly afterMs: number;
+  readonly to: string;
+  readonly attributes: Readonly<Record<string, number>>;
+  /** Told once the toxic has them on every link. */
+  readonly reached: () => void;
+}
+
+/** Adds the same toxic to every link. */
 export async function addToxics(stack: Stack, context: InjectContext, fault: ToxicFault): Promise<ActiveFault> {
   const name = `roadworthy-${fault.toxic.type}-${freshToken(6)}`;
   return await carryOut(stack, context, {
     undos: fault.links.map((link) => undoByProxy(stack, undoOfToxic(link, name))),
     act: async () => {
-      const toxic = { ...fault.toxic, name, stream: "downstream", toxicity: 1 } as const;
+      const toxic = { ...fault.toxic, name, stream: fault.stream ?? "downstream", toxicity: fault.share ?? 1 } as const;
       await Promise.all(fault.links.map((link) => stack.proxy.addToxic(link, toxic)));
     },
     felt: () => onEvery(fault.links, (link) => fault.felt(link, name)),
     settled: () => onEvery(fault.links, fault.settled),
+    changes: (fault.stages ?? []).map(({ afterMs, to, attributes, reached }) => ({
+      afterMs,
+      to,
+      act: async () => {
+        await Promise.all(fault.links.map((link) => stack.proxy.changeToxic(link, name, attributes)));
+        reached();
+      },
+    })),
   });
+}
+
+/** A kind of toxic that the real Toxiproxy does not have. */
+export function unavailableBeyondToxiproxy(links: readonly string[], stack: Stack): string | null {
+  return unavailableLinks(links, stack) ?? (stack.proxyKind === "embedded" ? null : "only the embedded proxy can do it");
+}
+
+/** A fresh exchange, of whose outcome nothing is expected, and whether the proxy counted it. */
+export async function metByTrip(stack: Stack, link: string, toxic: string): Promise<string | null> {
+  await tripThrough(stack, link, silentForMs);
+  return await countedByProxy(stack, link, toxic);
 }
 
 /** For servers that say nothing without being asked properly: what the proxy itself has seen of the toxic. */

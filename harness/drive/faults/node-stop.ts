@@ -11,17 +11,20 @@ const connectWithinMs = 500;
 
 export const nodeStop: Fault<Extract<FaultSpec, { kind: "node-stop" }>> = {
   about: {
-    does: "stops the node in an orderly way, all of its processes",
+    does: "stops the node in an orderly way, all of its processes; with `mode: immediate`, PostgreSQL at once and without a checkpoint",
     undo: "starts the node's processes that do not run",
     felt: "the node accepts no connection on any of its ports",
     settled: "the node is ready by its own check",
   },
-  unavailable: ({ node }, stack) => unavailableNode(node, stack),
-  inject: ({ node }, stack, context) =>
+  unavailable: ({ node, mode }, stack) => {
+    if (mode === "immediate" && stack.nodes.has(node) && stack.nodes.get(node)?.spec.kind !== "postgres") return `only PostgreSQL has an immediate stop; to end "${node}" at once, use node-kill`;
+    return unavailableNode(node, stack);
+  },
+  inject: ({ node, mode }, stack, context) =>
     carryOut(stack, context, {
       undos: startAll(node, stack),
       act: async () => {
-        await Promise.all(childrenOf(node, stack).map((child) => stack.supervisor.stop(child)));
+        await Promise.all(childrenOf(node, stack).map((child) => stack.supervisor.stop(child, mode === "immediate" ? "SIGQUIT" : undefined)));
       },
       felt: async () => {
         const addresses = Object.values(nodeAccess(stack.addresses, node).ports);

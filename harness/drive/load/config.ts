@@ -17,6 +17,10 @@ export const loadConfigSchema = z.strictObject({
   workloads: z.array(workloadSchema),
   target: targetSchema.pick({ routes: true, ledgers: true }),
   addresses: addressesSchema,
+  /** `address:port` pairs beyond loopback that may be sent to. */
+  allowed: z.array(z.string()).default([]),
+  /** Texts that must not get into the log, in any spelling. */
+  secrets: z.array(z.string()).default([]),
 });
 
 export type LoadConfig = z.infer<typeof loadConfigSchema>;

@@ -10,6 +10,7 @@ import { msToUs } from "../../base/duration.ts";
 import { after, alarm, every, nowUs, type Alarm, type InstantUs } from "../../base/time.ts";
 import { requestOutcomes } from "../../log/event.ts";
 import type { RequestRecord } from "../../log/record.ts";
+import { loopbackOnly, type Guard } from "../guard/guard.ts";
 import type { Address } from "../stack/address.ts";
 import type { Pace } from "./pace.ts";
 import { Pool, type Exchange } from "./http/pool.ts";
@@ -37,6 +38,8 @@ export interface EngineOptions {
   readonly sources: readonly Source[];
   readonly startAtUs: InstantUs;
   readonly totalMs: number;
+  /** What may be connected to; loopback when left out. */
+  readonly guard?: Guard;
   record(record: RequestRecord, message: string): void;
   /** How late the engine itself was to submit a due request, in µs; waiting for a connection is not part of it. */
   onLag?(lagUs: number): void;
@@ -87,7 +90,7 @@ class OpenModel implements Engine {
     this.#options = options;
     this.#lanes = options.sources.map((source) => ({
       source,
-      pools: source.origins.map((address) => new Pool({ address, connections: source.connections, timeoutMs: source.timeoutMs })),
+      pools: source.origins.map((address) => new Pool({ address, connections: source.connections, timeoutMs: source.timeoutMs, guard: options.guard ?? loopbackOnly })),
       nextArrival: 0,
       nextDueMs: source.pace(0),
     }));

@@ -35,7 +35,7 @@ async function storing(): Promise<AsyncDisposable & { port: number; ids: string[
   };
 }
 
-function configFor(logFolder: string, port: number, totalMs: number): unknown {
+function configFor(logFolder: string, port: number, totalMs: number): object {
   return {
     logFolder,
     seed: 1,
@@ -127,6 +127,21 @@ describe("the load process", () => {
     const { code, stderr } = await load.ended;
     expect(code).toBe(74);
     expect(stderr).toMatch(/^cannot-write: cannot write .*\n$/);
+  });
+
+  it("R29: gets ready for a node beyond loopback only when its configuration allows that address and port", async () => {
+    const beyond = { addresses: { nodes: { api: { kind: "process", ports: { main: { host: "203.0.113.7", port: 9 } } } }, links: {} } };
+    for (const allowed of [[], ["203.0.113.7:10"], ["203.0.113.8:9"]]) {
+      using folder = temporaryFolder();
+      await using load = spawnModule(module, { ...configFor(folder.path, 1, 1000), ...beyond, allowed });
+      expect(await load.ended).toMatchObject({ code: 64, stderr: expect.stringContaining("not-allowed: 203.0.113.7:9") });
+    }
+    using folder = temporaryFolder();
+    await using load = spawnModule(module, { ...configFor(folder.path, 1, 1000), ...beyond, allowed: ["203.0.113.7:9"] });
+    // Nothing is sent before the start is told, and here it never is.
+    expect(await load.line()).toBe("ready");
+    load.closeInput();
+    expect(await load.ended).toEqual({ code: 0, stderr: "" });
   });
 
   it("ends with 70 for a configuration that it cannot read", async () => {

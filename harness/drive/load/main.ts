@@ -10,7 +10,7 @@ import { nowUs } from "../../base/time.ts";
 import type { LoadEvent } from "../../log/event.ts";
 import type { RequestRecord } from "../../log/record.ts";
 import { openEventWriter, openRequestWriter, type EventWriter } from "../../log/writer.ts";
-import { resolveAllowed } from "../guard/allowed.ts";
+import { guardOf, permittedAddress } from "../guard/guard.ts";
 import { Ledger } from "../ledger/ledger.ts";
 import { nodeAddress, type Address } from "../stack/address.ts";
 import { loadConfigSchema, startSchema, type LoadConfig } from "./config.ts";
@@ -22,7 +22,7 @@ import { warmUp } from "./warm-up.ts";
 
 await runSpawned(async (parent) => {
   const config = loadConfigSchema.parse(JSON.parse(readFileSync(process.argv[2] ?? "", "utf8")));
-  using events = openEventWriter(config.logFolder, "load", { onError: parent.fail });
+  using events = openEventWriter(config.logFolder, "load", { onError: parent.fail, secrets: config.secrets });
   const routes = Object.keys(config.target.routes);
   using requests = openRequestWriter(config.logFolder, "load", { routes, workloads: config.workloads.map((workload) => workload.name) }, { onError: parent.fail });
   const sources = prepareSources({ config, ledgers: ledgersOf(config, events), origins: await originsOf(config), routeNames: routes });
@@ -50,6 +50,7 @@ async function runLoad(parent: Parent, load: Load): Promise<Awaited<Engine["fini
     sources: load.sources,
     startAtUs: load.startAtUs,
     totalMs: load.config.totalMs,
+    guard: guardOf(load.config.allowed),
     record: (request, message) => recorder.record(request, message),
     onLag: (lagUs) => selfCheck.onLag(lagUs),
   });
@@ -73,9 +74,10 @@ function ledgersOf(config: LoadConfig, events: EventWriter): Map<string, Ledger>
 /** Where the nodes of the routes listen; each name is looked up once, so that a run cannot be led elsewhere. */
 async function originsOf(config: LoadConfig): Promise<Map<string, Address>> {
   const nodes = new Set(Object.values(config.target.routes).map((route) => route.node));
+  const guard = guardOf(config.allowed);
   const origins = [...nodes].map(async (node): Promise<[string, Address]> => {
-    const { host, port } = nodeAddress(config.addresses, node);
-    return [node, { host: await resolveAllowed(host), port }];
+    const address = nodeAddress(config.addresses, node);
+    return [node, { host: await permittedAddress(address, guard), port: address.port }];
   });
   return new Map(await Promise.all(origins));
 }

@@ -13,6 +13,10 @@ export const probeConfigSchema = z.strictObject({
   totalMs: z.number().positive(),
   ...targetSchema.pick({ probes: true, completions: true, gauges: true, ledgers: true, facts: true }).shape,
   addresses: addressesSchema,
+  /** `address:port` pairs beyond loopback that may be asked. */
+  allowed: z.array(z.string()).default([]),
+  /** Texts that must not get into the log, in any spelling. */
+  secrets: z.array(z.string()).default([]),
 });
 
 export type ProbeConfig = z.infer<typeof probeConfigSchema>;

@@ -42,7 +42,7 @@ async function system(): Promise<System> {
   return state;
 }
 
-function configFor(logFolder: string, port: number, timeout = "5s"): unknown {
+function configFor(logFolder: string, port: number, timeout = "5s"): object {
   const http = (path: string, pick: string): unknown => ({ via: "http", node: "api", path, pick });
   return {
     logFolder,
@@ -150,6 +150,13 @@ describe("the probe process", () => {
     const firstUs = failures[0]?.at ?? 0;
     expect(failures.length).toBeGreaterThanOrEqual(1);
     expect(failures.length).toBeLessThanOrEqual(2 + ((events.at(-1)?.at ?? 0) - firstUs) / 1_000_000);
+  });
+
+  it("R29: does not get ready for a node beyond loopback", async () => {
+    using folder = temporaryFolder();
+    const beyond = { addresses: { nodes: { api: { kind: "process", ports: { main: { host: "203.0.113.7", port: 9 } } } }, links: {} } };
+    await using probe = spawnModule("harness/drive/probe/main", { ...configFor(folder.path, 1), ...beyond, allowed: ["203.0.113.7:10"] });
+    expect(await probe.ended).toMatchObject({ code: 64, stderr: expect.stringContaining("not-allowed: 203.0.113.7:9") });
   });
 
   it("that is told something unknown ends with 64", async () => {

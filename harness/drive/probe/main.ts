@@ -11,7 +11,7 @@ import { timeoutSignal } from "../../base/time.ts";
 import type { ProbeEvent } from "../../log/event.ts";
 import { openEventWriter } from "../../log/writer.ts";
 import type { ProbeSpec } from "../../scenario/target/probe.ts";
-import { resolveAllowed } from "../guard/allowed.ts";
+import { guardOf, permittedAddress } from "../guard/guard.ts";
 import type { Address } from "../stack/address.ts";
 import { runQuery } from "../stack/query.ts";
 import { watchCompletion } from "./completions.ts";
@@ -25,10 +25,10 @@ import { startComplaints, type Ask } from "./source.ts";
 
 await runSpawned(async (parent) => {
   const config = probeConfigSchema.parse(JSON.parse(readFileSync(process.argv[2] ?? "", "utf8")));
-  using events = openEventWriter(config.logFolder, "probe", { onError: parent.fail });
+  using events = openEventWriter(config.logFolder, "probe", { onError: parent.fail, secrets: config.secrets });
   const write = (event: ProbeEvent): void => events.write(event);
   const places = await placesOf(config);
-  const ask: Ask = async (query, limits) => await runQuery(query, config.addresses, limits);
+  const ask: Ask = async (query, limits) => await runQuery(query, config.addresses, { ...limits, guard: guardOf(config.allowed) });
   await Promise.all(Object.entries(config.probes).map(async ([name, spec]) => await warmUp(spec, places.get(name))));
   events.sync();
   parent.say("ready");
@@ -77,10 +77,11 @@ async function warmUp(spec: ProbeSpec, place: ProbePlace | undefined): Promise<v
 
 /** Where each probe looks; names are looked up once. */
 async function placesOf(config: ProbeConfig): Promise<Map<string, ProbePlace>> {
+  const guard = guardOf(config.allowed);
   const places = Object.entries(config.probes).map(async ([name, spec]): Promise<[string, ProbePlace]> => {
     const { address, access } = placeOf(spec, config.addresses);
-    const pinned: Address = { host: await resolveAllowed(address.host), port: address.port, from: address.from };
-    return [name, { address: pinned, access }];
+    const pinned: Address = { host: await permittedAddress(address, guard), port: address.port, from: address.from };
+    return [name, { address: pinned, access, guard }];
   });
   return new Map(await Promise.all(places));
 }

@@ -94,6 +94,24 @@ test("status codes of success are Toxiproxy's", async () => {
   expect(statuses).toEqual([201, 200, 200, 200, 204, 200, 201, 204, 204]);
 });
 
+test("metrics are text for Prometheus, with Toxiproxy's own series and what each toxic touched", async () => {
+  await using proxy = await startProxy();
+  await using upstream = await startUpstream((socket) => socket.on("data", () => socket.end("four")));
+  const { name, port } = await proxy.link(upstream, { name: "slow", type: "latency", stream: "downstream", toxicity: 1, attributes: { latency: 1, jitter: 0 } });
+  const socket = await dial({ host: "127.0.0.1", port });
+  socket.write("three");
+  expect(await receive(socket, 4)).toBe("four");
+  const answer = await fetch(`http://${proxy.address}/metrics`);
+  expect(answer.headers.get("content-type")).toBe("text/plain; version=0.0.4; charset=utf-8");
+  const lines = (await answer.text()).split("\n");
+  const where = `proxy="${name}",listener="127.0.0.1:${port}",upstream="127.0.0.1:${upstream.port}"`;
+  expect(lines).toContain(`toxiproxy_proxy_received_bytes_total{direction="upstream",${where}} 5`);
+  expect(lines).toContain(`toxiproxy_proxy_sent_bytes_total{direction="downstream",${where}} 4`);
+  expect(lines).toContain(`roadworthy_proxy_connections_total{proxy="${name}"} 1`);
+  expect(lines).toContain(`roadworthy_toxic_bytes_total{proxy="${name}",toxic="slow",type="latency",stream="downstream"} 4`);
+  expect(lines.filter((line) => line !== "" && !line.startsWith("#")).every((line) => /^[a-z_]+\{[^{}]*\} \d+$/.test(line))).toBe(true);
+});
+
 test("populate that fails half-way says what was made", async () => {
   await using proxy = await startProxy();
   await using taken = await startUpstream(echo);

@@ -2,6 +2,7 @@
 
 import { HttpRefusal, type LoopbackRequest, type LoopbackResponse } from "../../base/loopback-server.ts";
 import type { Links } from "./links.ts";
+import { metricsContentType, metricsText } from "./metrics.ts";
 import { toxicJson } from "./relay/toxic-entry.ts";
 
 /** The release of Toxiproxy whose interface this is; what follows the plus says that it is not the original. */
@@ -23,6 +24,9 @@ const updateToxic = ({ links, link, toxic, body }: Call): Answer => ({ status: 2
 
 const routes: Readonly<Record<string, Methods>> = {
   "/version": { GET: () => ({ status: 200, body: { version: interfaceVersion } }) },
+  "/metrics": {
+    GET: ({ links }) => ({ status: 200, body: metricsText(links.all()), headers: { "content-type": metricsContentType } }),
+  },
   "/reset": {
     POST: async ({ links }) => {
       await links.reset();

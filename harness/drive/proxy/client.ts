@@ -23,6 +23,8 @@ export interface LinkRequest {
   readonly listen?: string;
   readonly upstream: string;
   readonly enabled: boolean;
+  /** The bytes are HTTP/1, and toxics may strike single requests. Only the embedded proxy knows of it. */
+  readonly http?: boolean;
 }
 
 /** Where clients of the link connect to. */
@@ -39,6 +41,8 @@ export interface ProxyClient {
   createLink(request: LinkRequest): Promise<LinkAddress>;
   removeLink(linkName: string): Promise<void>;
   addToxic(linkName: string, toxic: ToxicRequest): Promise<void>;
+  /** Sets attributes of a toxic that is there; connections stay open. */
+  changeToxic(linkName: string, toxicName: string, attributes: Readonly<Record<string, number>>): Promise<void>;
   /** Fine when it is gone already. */
   removeToxic(linkName: string, toxicName: string): Promise<void>;
   setEnabled(linkName: string, isEnabled: boolean): Promise<void>;
@@ -64,15 +68,18 @@ export function connectProxy(address: string, callLimitMs = usualCallLimitMs): P
   const linkUrl = (linkName: string): string => `${base}/proxies/${encodeURIComponent(linkName)}`;
   const act = <T>(what: string, call: Promise<T>): Promise<T> => limited({ what, address, callLimitMs }, call);
   const client: ProxyClient = {
-    createLink: async ({ name, listen = "127.0.0.1:0", upstream, enabled }) => {
+    createLink: async ({ name, listen = "127.0.0.1:0", upstream, enabled, http = false }) => {
       // A port that is not listened on has no number yet: it is opened in any case, and closed again when it is to be disabled.
-      const made = await act(`create link ${name}`, proxy.createProxy({ name, listen, upstream, enabled: true }));
+      const made = await act(`create link ${name}`, proxy.createProxy({ name, listen, upstream, enabled: true, ...(http ? { http } : {}) }));
       if (!enabled) await client.setEnabled(name, false);
       return addressOf(made);
     },
     removeLink: (linkName) => act(`remove link ${linkName}`, unlessGone(api.delete(linkUrl(linkName)))),
     addToxic: async (linkName, toxic) => {
       await act(`add toxic ${toxic.name} to ${linkName}`, api.post(`${linkUrl(linkName)}/toxics`, toxic));
+    },
+    changeToxic: async (linkName, toxicName, attributes) => {
+      await act(`change toxic ${toxicName} of ${linkName}`, api.post(`${linkUrl(linkName)}/toxics/${encodeURIComponent(toxicName)}`, { attributes }));
     },
     removeToxic: (linkName, toxicName) =>
       act(`remove toxic ${toxicName} of ${linkName}`, unlessGone(api.delete(`${linkUrl(linkName)}/toxics/${encodeURIComponent(toxicName)}`))),

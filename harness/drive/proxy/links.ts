@@ -4,6 +4,7 @@ import { isIP } from "node:net";
 import { formatAddress, isLoopbackAddress, type HostAndPort } from "../../base/loopback-address.ts";
 import { HttpRefusal } from "../../base/loopback-server.ts";
 import { Link } from "./relay/link.ts";
+import { isHttpSpec } from "./toxics/index.ts";
 import { readLink, readLinkChange, readLinks, readToxic, readToxicChange, type LinkBody } from "./request-body.ts";
 import type { Toxic } from "./relay/toxic-entry.ts";
 import type { UpstreamGuard } from "./relay/upstream.ts";
@@ -42,6 +43,7 @@ export class Links implements AsyncDisposable {
     const link = this.find(name);
     const wanted = readLinkChange(body, link);
     this.#refuseForbidden(wanted);
+    if (!wanted.isHttp && link.toxics.some(({ spec }) => isHttpSpec(spec))) throw new HttpRefusal(400, "the proxy has toxics on requests: remove them first");
     await link.change(wanted);
     return link;
   }
@@ -85,7 +87,8 @@ export class Links implements AsyncDisposable {
     const wanted = readToxic(body);
     if (link.toxics.some(({ name }) => name === wanted.name)) throw new HttpRefusal(409, "toxic already exists");
     if (link.toxics.length >= toxicsLimit) throw new HttpRefusal(400, `a proxy has at most ${toxicsLimit} toxics`);
-    const toxic: Toxic = { ...wanted, witness: { connections: 0, bytes: 0 } };
+    if (isHttpSpec(wanted.spec) && !link.isHttp) throw new HttpRefusal(400, "the proxy is not marked http, so requests cannot be told apart");
+    const toxic: Toxic = { ...wanted, witness: { connections: 0, bytes: 0, requests: 0 } };
     link.addToxic(toxic);
     return toxic;
   }
@@ -111,7 +114,7 @@ export class Links implements AsyncDisposable {
   async #putOrKeep(wanted: LinkBody): Promise<Link> {
     const existing = this.#links.get(wanted.name);
     if (existing !== undefined) {
-      if (isSame(existing.listen, wanted.listen) && isSame(existing.upstream, wanted.upstream)) return existing;
+      if (isSame(existing.listen, wanted.listen) && isSame(existing.upstream, wanted.upstream) && existing.isHttp === wanted.isHttp) return existing;
       await this.remove(wanted.name);
     }
     return await this.#put(wanted);

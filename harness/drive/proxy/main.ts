@@ -1,13 +1,15 @@
 /**
  * The proxy as a process: `node main.ts --listen 127.0.0.1 --port 0 [--seed N] [--allow address:port]… [--with-parent]`.
  *
- * Prints one line of JSON when it listens, `{"ready":true,"port":N}`, or when it cannot, `{"ready":false,"error":…,"code":…}`. Ends on
+ * Prints one line of JSON when it listens, `{"ready":true,"port":N}`, or when it cannot, `{"ready":false,"error":…,"code":…}`. Elsewhere than
+ * on loopback every request needs a token: that of ROADWORTHY_TOKEN, or one that is made and printed in that line as `token`. Ends on
  * SIGTERM and SIGINT; with `--with-parent` also when standard input closes or the IPC channel does, that is, when the parent is gone.
  */
 
 import { parseArgs } from "node:util";
 import { asRoadworthyError } from "../../base/error.ts";
-import { freshSeed } from "../../base/random.ts";
+import { isLoopbackBind } from "../../base/loopback-server.ts";
+import { freshSecret, freshSeed } from "../../base/random.ts";
 import { startProxyServer } from "./server.ts";
 
 const { values } = parseArgs({
@@ -36,8 +38,11 @@ async function serve(): Promise<void> {
     process.once("disconnect", () => stop.resolve());
   }
   const seed = values.seed === undefined ? freshSeed() : Number(values.seed);
-  await using server = await startProxyServer({ listen: values.listen, port: Number(values.port), seed, allowed: values.allow });
-  process.stdout.write(`${JSON.stringify({ ready: true, port: server.port })}\n`);
+  const given = process.env["ROADWORTHY_TOKEN"];
+  const token = given ?? freshSecret();
+  await using server = await startProxyServer({ listen: values.listen, port: Number(values.port), seed, allowed: values.allow, token });
+  const isTold = !isLoopbackBind(values.listen) && given === undefined;
+  process.stdout.write(`${JSON.stringify({ ready: true, port: server.port, ...(isTold ? { token } : {}) })}\n`);
   await stop.promise;
   // What could keep the loop alive is let go, and the process ends by itself.
   process.stdin.destroy();

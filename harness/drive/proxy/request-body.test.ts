@@ -3,13 +3,13 @@ import { readLink, readLinkChange, readLinks, readToxic, readToxicChange } from 
 
 test("a proxy listens on a free port of loopback and is enabled unless it says otherwise", () => {
   const upstream = { host: "db", port: 5432 };
-  expect(readLink({ name: "a", upstream: "db:5432" })).toEqual({ name: "a", listen: { host: "127.0.0.1", port: 0 }, upstream, isEnabled: true });
-  expect(readLink({ name: "a", upstream: "db:5432", listen: "localhost:99", enabled: false })).toEqual({ name: "a", listen: { host: "127.0.0.1", port: 99 }, upstream, isEnabled: false });
+  expect(readLink({ name: "a", upstream: "db:5432" })).toEqual({ name: "a", listen: { host: "127.0.0.1", port: 0 }, upstream, isEnabled: true, isHttp: false });
+  expect(readLink({ name: "a", upstream: "db:5432", listen: "localhost:99", enabled: false })).toEqual({ name: "a", listen: { host: "127.0.0.1", port: 99 }, upstream, isEnabled: false, isHttp: false });
   expect(readLink({ name: "a", upstream: "db:5432", listen: "[::1]:99" }).listen).toEqual({ host: "::1", port: 99 });
 });
 
 test("a change keeps what it does not name", () => {
-  const current = { listen: { host: "127.0.0.1", port: 1 }, upstream: { host: "a", port: 2 }, isEnabled: false };
+  const current = { listen: { host: "127.0.0.1", port: 1 }, upstream: { host: "a", port: 2 }, isEnabled: false, isHttp: true };
   expect(readLinkChange({}, current)).toEqual(current);
   expect(readLinkChange({ enabled: true, upstream: "b:3" }, current)).toEqual({ ...current, upstream: { host: "b", port: 3 }, isEnabled: true });
 });

@@ -4,11 +4,12 @@ import { z } from "zod";
 import { parseAddress, type HostAndPort } from "../../base/loopback-address.ts";
 import { HttpRefusal } from "../../base/loopback-server.ts";
 import type { StreamName } from "./relay/toxic-entry.ts";
+import { routeMeanings } from "./toxics/http-toxic.ts";
 import { isToxicSpec, isToxicType, kindOf, type ToxicSpec, type ToxicType } from "./toxics/index.ts";
 
 const namePattern = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}$/;
 const text = z.string().max(1024).nullish();
-const linkBody = z.object({ name: text, listen: text, upstream: text, enabled: z.boolean().nullish() });
+const linkBody = z.object({ name: text, listen: text, upstream: text, enabled: z.boolean().nullish(), http: z.boolean().nullish() });
 const toxicBody = z.object({
   name: text,
   type: text,
@@ -17,11 +18,16 @@ const toxicBody = z.object({
   attributes: z.record(z.string(), z.unknown()).nullish(),
 });
 
+/** Of a method or a pattern of paths. */
+const routeText = z.string().regex(/^[!-~]{0,256}$/, "must be at most 256 visible characters");
+
 export interface LinkBody {
   readonly name: string;
   readonly listen: HostAndPort;
   readonly upstream: HostAndPort;
   readonly isEnabled: boolean;
+  /** An extension of ours: the bytes are HTTP/1, and single requests can be struck. */
+  readonly isHttp: boolean;
 }
 
 export interface ToxicBody {
@@ -33,19 +39,20 @@ export interface ToxicBody {
 
 /** `where` stands behind the name of a missing field ("" or " at proxy 2"). Listen defaults to a free port of 127.0.0.1. */
 export function readLink(body: unknown, where = ""): LinkBody {
-  const { name, listen, upstream, enabled } = check(linkBody, body);
+  const { name, listen, upstream, enabled, http } = check(linkBody, body);
   if (!name) throw new HttpRefusal(400, `missing required field: name${where}`);
   if (!upstream) throw new HttpRefusal(400, `missing required field: upstream${where}`);
-  return { name: readName(name), listen: readListen(listen), upstream: readAddress(upstream, "upstream"), isEnabled: enabled ?? true };
+  return { name: readName(name), listen: readListen(listen), upstream: readAddress(upstream, "upstream"), isEnabled: enabled ?? true, isHttp: http ?? false };
 }
 
 /** Fields that are left out stay as they are. */
 export function readLinkChange(body: unknown, current: Omit<LinkBody, "name">): Omit<LinkBody, "name"> {
-  const { listen, upstream, enabled } = check(linkBody, body);
+  const { listen, upstream, enabled, http } = check(linkBody, body);
   return {
     listen: listen ? readListen(listen) : current.listen,
     upstream: upstream ? readAddress(upstream, "upstream") : current.upstream,
     isEnabled: enabled ?? current.isEnabled,
+    isHttp: http ?? current.isHttp,
   };
 }
 
@@ -53,12 +60,13 @@ export function readLinks(body: unknown): LinkBody[] {
   return check(z.array(z.unknown()).max(1000), body).map((entry, index) => readLink(entry, ` at proxy ${index + 1}`));
 }
 
-/** Stream defaults to downstream, toxicity to 1, name to type_stream, attributes to 0. */
+/** Stream defaults to downstream, toxicity to 1, name to type_stream, attributes to 0 or, of a route, to any. */
 export function readToxic(body: unknown): ToxicBody {
   const { name, type, stream: streamText, toxicity, attributes } = check(toxicBody, body);
   const stream = (streamText || "downstream").toLowerCase();
   if (stream !== "upstream" && stream !== "downstream") throw new HttpRefusal(400, "stream was invalid, can be either upstream or downstream");
   if (!type || !isToxicType(type)) throw new HttpRefusal(400, "invalid toxic type");
+  if (kindOf(type).isHttp && stream === "upstream") throw new HttpRefusal(400, "stream was invalid, a toxic on requests is downstream");
   return { name: readName(name || `${type}_${stream}`), stream, toxicity: toxicity ?? 1, spec: readSpec(type, attributes ?? {}, {}) };
 }
 
@@ -84,10 +92,14 @@ function readAddress(address: string, field: string): HostAndPort {
   return parsed;
 }
 
-function readSpec(type: ToxicType, given: Readonly<Record<string, unknown>>, current: Readonly<Record<string, number>>): ToxicSpec {
-  const rows = Object.entries(kindOf(type).attributes);
-  const values = rows.map(([name, row]) => [name, check(z.int().min(row.least), given[name] ?? current[name] ?? 0, name)] as const);
-  const spec = { type, attributes: Object.fromEntries(values) };
+function readSpec(type: ToxicType, given: Readonly<Record<string, unknown>>, current: Readonly<Record<string, number | string>>): ToxicSpec {
+  const { attributes, isHttp } = kindOf(type);
+  const numbers = Object.entries(attributes).map(([name, row]) => {
+    const within = z.int().min(row.least).max(row.most ?? Number.MAX_SAFE_INTEGER);
+    return [name, check(within, given[name] ?? current[name] ?? 0, name)] as const;
+  });
+  const route = isHttp ? Object.keys(routeMeanings).map((name) => [name, check(routeText, given[name] ?? current[name] ?? "", name)] as const) : [];
+  const spec = { type, attributes: Object.fromEntries<number | string>([...numbers, ...route]) };
   if (!isToxicSpec(spec)) throw new HttpRefusal(400, "bad request body: attributes");
   return spec;
 }

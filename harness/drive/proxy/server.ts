@@ -12,6 +12,8 @@ export interface ProxyServer extends AsyncDisposable {
 
 export interface ProxyServerOptions {
   readonly listen: string;
+  /** Asked of every request when `listen` is not loopback. */
+  readonly token?: string;
   /** 0 takes a free one. */
   readonly port: number;
   /** Of jitter, slices and of which connections a toxicity below 1 affects. */
@@ -29,6 +31,7 @@ export async function startProxyServer(options: ProxyServerOptions): Promise<Pro
     port: options.port,
     bodyLimitBytes,
     refuseBrowsers: true,
+    ...(options.token === undefined ? {} : { token: options.token }),
     handle: (request) => answerApi(links, request),
   });
   return {

@@ -178,3 +178,34 @@ test("toxicity between 0 and 1 strikes some connections and not others", async (
   }
   expect([...fates].toSorted()).toEqual(["ECONNRESET", "closed"]);
 });
+
+test("a partition lets nothing through one way, tells nobody, and afterwards all of it arrives", async () => {
+  await using proxy = await startProxy();
+  let heard = "";
+  await using upstream = await startUpstream((socket) => {
+    socket.on("data", (chunk: Buffer) => (heard += chunk.toString()));
+    socket.on("end", () => socket.end("heard it"));
+    socket.write("hello");
+  });
+  const link = await proxy.link(upstream, toxic({ type: "partition", attributes: {} }, "upstream"));
+  const socket = await dial(link);
+  // The other direction works meanwhile.
+  expect(await receive(socket, 5)).toBe("hello");
+  socket.end("one way");
+  while ((await touched(proxy, link)) !== 1);
+  expect(heard).toBe("");
+  await proxy.client.removeToxic(link.name, "partition_test");
+  expect(await receive(socket, 8)).toBe("heard it");
+  expect(heard).toBe("one way");
+});
+
+test("corruption changes bytes and neither their number nor the end", async () => {
+  await using proxy = await startProxy();
+  await using upstream = await startUpstream(echo);
+  const link = await proxy.link(upstream, toxic({ type: "corrupt", attributes: { percent: 100, bytes: 1 } }));
+  const socket = await dial(link);
+  socket.end("a".repeat(1000));
+  const received = await receive(socket, 1000);
+  expect(received).toHaveLength(1000);
+  expect(received).not.toBe("a".repeat(1000));
+});

@@ -40,7 +40,7 @@ export interface Bench {
 export async function conduct(scenario: Scenario, bench: Bench): Promise<void> {
   const folder = join(bench.options.folder, scenario.name, "log");
   mkdirSync(folder, { recursive: true });
-  using log = openEventWriter(folder, "harness", { onError: bench.onError });
+  using log = openEventWriter(folder, "harness", { onError: bench.onError, secrets: bench.options.secrets });
   bench.writeOpening(log, scenario);
   using _recording = bench.recorder.into(log);
   try {
@@ -76,9 +76,7 @@ async function measured(scenario: Scenario, bench: Bench, place: Place): Promise
   await quiesce(scenario, bench, { log: place.log, observer });
   await writeLinkStats(bench.stack, place.log);
   observer.say("reading back");
-  const readBack = probe.untilLine("read-back-done", readBackWithinMs, bench.options.signal);
-  await probe.send({ readBack: true });
-  await readBack;
+  await Promise.all([probe.untilLine("read-back-done", readBackWithinMs, bench.options.signal), probe.send({ readBack: true })]);
   await probe.send({ stop: true });
   await probe.untilEnd(loadEndWithinMs, bench.options.signal);
 }
@@ -99,9 +97,11 @@ async function throughPhases(passage: Passage): Promise<void> {
   const faults = carryOutSteps(timeline.steps, {
     stack: bench.stack,
     log,
-    seed: bench.options.seed,
+    seed: bench.plan.seed,
     startUs,
     signal: observer.signal,
+    limits: passage.scenario.limits,
+    stop: (error) => observer.stop(error),
     onChange: (active, note) => observer.faults(active, note),
   });
   const phases = walkPhases(passage);
@@ -151,11 +151,13 @@ function loadConfig(scenario: Scenario, bench: Bench, folder: string, timeline: 
   return {
     logFolder: folder,
     run: `${bench.options.run}-${scenario.name}`,
-    seed: bench.options.seed,
+    seed: bench.plan.seed,
     totalMs: timeline.totalMs,
     workloads: scenario.workloads,
     target: { routes: target.routes, ledgers: target.ledgers },
     addresses,
+    allowed: [...bench.options.allowed],
+    secrets: [...bench.options.secrets],
   };
 }
 
@@ -170,5 +172,7 @@ function probeConfig(bench: Bench, folder: string, timeline: Timeline): ProbeCon
     ledgers: target.ledgers,
     facts: target.facts,
     addresses,
+    allowed: [...bench.options.allowed],
+    secrets: [...bench.options.secrets],
   };
 }

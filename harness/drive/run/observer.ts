@@ -54,6 +54,11 @@ export class Observer implements Disposable {
     this.#show(note);
   }
 
+  /** Ends the scenario; the first reason counts. */
+  stop(error: RoadworthyError): void {
+    this.#stop.abort(error);
+  }
+
   [Symbol.dispose](): void {
     this.#ticker[Symbol.dispose]();
     this.#tail[Symbol.dispose]();
@@ -67,7 +72,7 @@ export class Observer implements Disposable {
     if (this.watch.loadEnded) return;
     const breach = this.watch.breach(nowUs());
     if (breach === null || this.#stop.signal.aborted) return;
-    this.#stop.abort(new RoadworthyError("stopped", breach.message, { hint: "all faults were healed; look at the report for the cause", where: this.#scenario.name }));
+    this.stop(new RoadworthyError("stopped", breach.message, { hint: "all faults were healed; look at the report for the cause", where: this.#scenario.name }));
   }
 
   #show(note: string | null): void {

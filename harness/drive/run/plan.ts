@@ -8,11 +8,12 @@ import type { Progress } from "./progress.ts";
 
 export interface RunPlan {
   suite: Suite;
-  /** The suite's scenarios, in order. */
+  /** The suite's scenarios, in order, with everything worked out that they leave to the seed. */
   scenarios: readonly Scenario[];
   target: Target;
   /** Folder of the target's file: relative paths in it count from there. */
   targetFolder: string;
+  seed: number;
 }
 
 export interface RunOptions {
@@ -20,8 +21,11 @@ export interface RunOptions {
   run: string;
   /** The run's folder; it exists and is empty. */
   folder: string;
-  seed: number;
   proxy: "embedded" | "toxiproxy";
+  /** `address:port` pairs beyond loopback that load, probes, queries and proxies may connect to. */
+  allowed: readonly string[];
+  /** Texts that must not get into the log; those of the target are added. */
+  secrets: readonly string[];
   /** Command that repeats this run. */
   repeat: string;
   roadworthyVersion: string;

@@ -1,9 +1,11 @@
 /**
  * Carries out a scenario's faults, each through its life:
  *
- *   planned ── wait ──▶ injected ──▶ felt ──▶ held ──▶ healing ──▶ healed ──▶ settled
- *                          │                    │
- *                          └── abort (stop condition, Ctrl-C): healing at once
+ *   planned ── wait ──▶ admitted ──▶ injected ──▶ felt ──▶ held, changed ──▶ healing ──▶ healed ──▶ settled
+ *                          │             │                    │                  ▲
+ *                       refused          └────────────────────┴── stopped ───────┘
+ *
+ * Stopped (stop condition, limits, Ctrl-C) means healing at once, whatever is still being looked for (R11).
  *
  * Faults may overlap. All of them must have settled, or given up, before the stack goes down: the first failure is reported only then,
  * because tearing the stack down under a fault that is still being injected is how faults are left behind.
@@ -15,6 +17,8 @@ import { nowUs, timeoutSignal, waitUntil, type InstantUs } from "../../base/time
 import type { FaultMoment, Witness } from "../../log/event.ts";
 import type { EventWriter } from "../../log/writer.ts";
 import { placeOfFault } from "../../scenario/fault.ts";
+import { refusal, type Disturbance } from "../../scenario/compose/blast-radius.ts";
+import type { Limits } from "../../scenario/scenario.ts";
 import type { PlannedStep } from "../../scenario/timeline.ts";
 import type { ActiveFault } from "../faults/fault.ts";
 import { injectFault, unavailableFault } from "../faults/index.ts";
@@ -29,6 +33,9 @@ export interface StepsContext {
   seed: number;
   startUs: InstantUs;
   signal: AbortSignal;
+  limits: Limits;
+  /** Ends all faults, and the scenario with them. */
+  stop: (error: RoadworthyError) => void;
   /** Told of faults that begin and end, for the display. */
   onChange: (active: ReadonlySet<string>, note: string) => void;
 }
@@ -45,36 +52,71 @@ export function checkFaults(steps: readonly PlannedStep[], stack: Stack): void {
 
 /** Resolves when every fault has settled; rejects with the first failure once all are done. */
 export async function carryOutSteps(steps: readonly PlannedStep[], context: StepsContext): Promise<void> {
-  const active = new Set<string>();
-  const lives = steps.map((planned) => live(planned, context, active));
-  const ended = await Promise.allSettled(lives);
+  const scene: Scene = { ...context, present: new Map(), active: new Set() };
+  const ended = await Promise.allSettled(steps.map((planned) => live(planned, scene)));
   const failed = ended.find((result) => result.status === "rejected");
   if (failed !== undefined) throw failed.reason;
 }
 
-async function live(planned: PlannedStep, context: StepsContext, active: Set<string>): Promise<void> {
-  const { step } = planned;
-  const note = (moment: FaultMoment, atUs: InstantUs = nowUs()): void => {
-    context.log.write({ type: "fault", at: atUs, id: step.id, kind: step.fault.kind, on: placeOfFault(step.fault), ...moment });
-  };
-  await waitUntil(context.startUs + planned.injectAtMs * 1000, context.signal);
-  context.log.sync();
-  const fault = await injected(planned, context, note);
-  active.add(step.id);
-  context.onChange(active, `fault ${step.id} injected: ${step.fault.kind} on ${placeOfFault(step.fault)}`);
-  try {
-    const felt = watchFor(fault.untilActive(limited(context.signal)), (witness) => note({ stage: "felt", witness }));
-    await held(context, context.startUs + planned.healAtMs * 1000);
-    await felt;
-  } finally {
-    await heal(fault, note);
-    active.delete(step.id);
-    context.onChange(active, `fault ${step.id} healed`);
-  }
-  await watchFor(fault.untilHealed(limited(context.signal)), (witness) => note({ stage: "settled", witness }));
+/** What the faults of a scenario know of one another. */
+interface Scene extends StepsContext {
+  /** From before the injection until after the healing: what counts against the limits. */
+  present: Map<string, Disturbance>;
+  /** Injected and not yet healed: what is shown. */
+  active: Set<string>;
 }
 
-async function injected(planned: PlannedStep, context: StepsContext, note: (moment: FaultMoment, atUs?: InstantUs) => void): Promise<ActiveFault> {
+type Note = (moment: FaultMoment, atUs?: InstantUs) => void;
+
+async function live(planned: PlannedStep, scene: Scene): Promise<void> {
+  const { step } = planned;
+  const note: Note = (moment, atUs = nowUs()) => {
+    scene.log.write({ type: "fault", at: atUs, id: step.id, kind: step.fault.kind, on: placeOfFault(step.fault), ...moment });
+  };
+  await waitUntil(scene.startUs + planned.injectAtMs * 1000, scene.signal);
+  scene.log.sync();
+  admit(planned, scene, note);
+  const fault = await throughHold(planned, scene, note);
+  await watchFor(fault.untilHealed(limited(scene.signal)), (witness) => note({ stage: "settled", witness }));
+}
+
+/** Asked again here, although the plan was checked: a healing may take longer than planned. */
+function admit({ step, injectAtMs, healAtMs }: PlannedStep, scene: Scene, note: Note): void {
+  const links = scene.stack.target.links;
+  const why = refusal({ id: step.id, fault: step.fault, holdMs: healAtMs - injectAtMs }, [...scene.present.values()], { limits: scene.limits, links });
+  if (why !== null) {
+    note({ stage: "failed", why });
+    const error = new RoadworthyError("stopped", `fault "${step.id}" was not injected: ${why}`, { hint: "leave more time between the faults, or raise the limits if this is what you want", where: step.id });
+    scene.stop(error);
+    throw error;
+  }
+  scene.present.set(step.id, { id: step.id, fault: step.fault });
+}
+
+async function throughHold(planned: PlannedStep, scene: Scene, note: Note): Promise<ActiveFault> {
+  const { step } = planned;
+  try {
+    const fault = await injected(planned, scene, note);
+    scene.active.add(step.id);
+    scene.onChange(scene.active, `fault ${step.id} injected: ${step.fault.kind} on ${placeOfFault(step.fault)}`);
+    const looking = new AbortController();
+    const felt = watchFor(fault.untilActive(limited(AbortSignal.any([scene.signal, looking.signal]))), (witness) => note({ stage: "felt", witness }));
+    try {
+      await unlessStopped(scene.signal, Promise.all([changed(fault, planned, { scene, note }), felt]));
+    } finally {
+      looking.abort(new Error("it was healed before its effect was seen"));
+      await heal(fault, note);
+      await felt;
+      scene.active.delete(step.id);
+      scene.onChange(scene.active, `fault ${step.id} healed`);
+    }
+    return fault;
+  } finally {
+    scene.present.delete(step.id);
+  }
+}
+
+async function injected(planned: PlannedStep, context: StepsContext, note: Note): Promise<ActiveFault> {
   const { step } = planned;
   try {
     const fault = await injectFault(step.fault, context.stack, {
@@ -90,7 +132,39 @@ async function injected(planned: PlannedStep, context: StepsContext, note: (mome
   }
 }
 
-async function heal(fault: ActiveFault, note: (moment: FaultMoment) => void): Promise<void> {
+/** Makes the fault's changes at their times and resolves when it is to be healed. */
+async function changed(fault: ActiveFault, planned: PlannedStep, { scene, note }: { scene: Scene; note: Note }): Promise<void> {
+  const atUs = (ms: number): InstantUs => scene.startUs + ms * 1000;
+  try {
+    for (const change of fault.changes) {
+      await waitUntil(atUs(planned.injectAtMs + change.afterMs), scene.signal);
+      const beganUs = nowUs();
+      await change.act();
+      note({ stage: "changed", beganUs, endedUs: nowUs(), to: change.to });
+    }
+    await waitUntil(atUs(planned.healAtMs), scene.signal);
+  } catch (error) {
+    // A stop heals while a change may be under way: what that one meets is of no interest.
+    if (scene.signal.aborted) return;
+    note({ stage: "failed", why: messageOf(error) });
+    throw error;
+  }
+}
+
+/** Resolves with the work, or as soon as the run is stopped; whoever works has to notice that by himself. */
+async function unlessStopped(signal: AbortSignal, work: Promise<unknown>): Promise<void> {
+  const { promise: stopped, resolve } = Promise.withResolvers<void>();
+  const stop = (): void => resolve();
+  signal.addEventListener("abort", stop, { once: true });
+  if (signal.aborted) stop();
+  try {
+    await Promise.race([stopped, work]);
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
+}
+
+async function heal(fault: ActiveFault, note: Note): Promise<void> {
   note({ stage: "healing" });
   const beganUs = nowUs();
   try {
@@ -100,15 +174,6 @@ async function heal(fault: ActiveFault, note: (moment: FaultMoment) => void): Pr
     throw error;
   }
   note({ stage: "healed", beganUs, endedUs: nowUs() });
-}
-
-/** Holds until `healAtUs`, or ends early when the run is stopped. */
-async function held(context: StepsContext, healAtUs: InstantUs): Promise<void> {
-  try {
-    await waitUntil(healAtUs, context.signal);
-  } catch (error) {
-    if (!context.signal.aborted) throw error;
-  }
 }
 
 /** Writes the witness; one that was not to be had is written as such, and the judge makes it inconclusive. */

@@ -5,6 +5,7 @@ import { asRoadworthyError, RoadworthyError } from "../../base/error.ts";
 import { nowUs, wallClockMs } from "../../base/time.ts";
 import type { ControlEvent, RunHeader } from "../../log/event.ts";
 import { logSchemaVersion } from "../../log/event.ts";
+import { secretsOf } from "../../log/secrets.ts";
 import { appendEvents, openEventWriter, type EventWriter } from "../../log/writer.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import { bootEmbedded } from "../stack/embedded.ts";
@@ -23,9 +24,9 @@ import { stopEvent } from "./stop.ts";
 export async function runSuite(plan: RunPlan, given: RunOptions): Promise<RunEnd> {
   // What breaks under the run (a full disk, a lost supervisor) ends it as an interrupt does.
   const broken = new AbortController();
-  const options = { ...given, signal: AbortSignal.any([given.signal, broken.signal]) };
+  const options = { ...given, secrets: secretsOf(plan, given.secrets), signal: AbortSignal.any([given.signal, broken.signal]) };
   const onError = (error: RoadworthyError): void => broken.abort(error);
-  using log = openEventWriter(join(options.folder, "log"), "harness", { onError });
+  using log = openEventWriter(join(options.folder, "log"), "harness", { onError, secrets: options.secrets });
   const header = await headerOf(plan, options);
   log.write(header);
   log.sync();
@@ -54,7 +55,7 @@ export async function runSuite(plan: RunPlan, given: RunOptions): Promise<RunEnd
   log.write(ending);
   log.write({ type: "end", at: nowUs() });
   log.sync();
-  for (const scenario of finished) appendEvents(join(options.folder, scenario, "log"), "harness", [ending]);
+  for (const scenario of finished) appendEvents(join(options.folder, scenario, "log"), "harness", [ending], options.secrets);
   return { stopped };
 }
 
@@ -76,6 +77,7 @@ async function onStack(plan: RunPlan, options: RunOptions, ground: Ground): Prom
     run: options.run,
     targetFolder: plan.targetFolder,
     proxyKind: options.proxy,
+    allowed: options.allowed,
     onProgress: (note) => options.onProgress(stageOnly("boot", note)),
     signal: options.signal,
   });
@@ -110,7 +112,7 @@ async function headerOf(plan: RunPlan, options: RunOptions): Promise<RunHeader> 
     host: hostFacts(),
     stack: "embedded",
     proxy: options.proxy,
-    seed: options.seed,
+    seed: plan.seed,
     suite: plan.suite,
     target: plan.target,
     scenario: null,

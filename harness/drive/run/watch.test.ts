@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { LogEvent } from "../../log/event.ts";
+import { composeScenarios } from "../../scenario/compose/compose.ts";
 import { parseScenario, parseTarget } from "../../scenario/parse.ts";
 import { Watch } from "./watch.ts";
 
@@ -13,7 +14,7 @@ const target = parseTarget({
 });
 
 function watching(stop: unknown): Watch {
-  return new Watch(
+  const [scenario] = composeScenarios(
     parseScenario({
       name: "s",
       title: "S",
@@ -23,8 +24,10 @@ function watching(stop: unknown): Watch {
       stop,
       rules: [],
     }),
-    target,
+    0,
   );
+  if (scenario === undefined) throw new Error("no scenario");
+  return new Watch(scenario, target);
 }
 
 function answer(atUs: number, outcome: "ok" | "status"): LogEvent {
@@ -37,7 +40,7 @@ describe("the error ratio", () => {
   test("breaches once more than its share of a whole window failed", () => {
     const watch = watching(condition);
     for (let second = 0; second < 10; second += 1) watch.take(answer(second * secondUs, second < 4 ? "ok" : "status"));
-    expect(watch.breach(9.5 * secondUs)?.message).toContain("6 of 10");
+    expect(watch.breach(10 * secondUs)?.message).toContain("6 of 10");
   });
 
   test("does not breach on a few early failures, nor at exactly the share", () => {
@@ -46,7 +49,7 @@ describe("the error ratio", () => {
     expect(early.breach(3 * secondUs)).toBeNull();
     const half = watching(condition);
     for (let second = 0; second < 10; second += 1) half.take(answer(second * secondUs, second % 2 === 0 ? "ok" : "status"));
-    expect(half.breach(9.5 * secondUs)).toBeNull();
+    expect(half.breach(10 * secondUs)).toBeNull();
   });
 
   test("forgets what left the window", () => {
@@ -55,6 +58,34 @@ describe("the error ratio", () => {
     for (let second = 10; second < 20; second += 1) watch.take(answer(second * secondUs, "ok"));
     expect(watch.breach(20 * secondUs)).toBeNull();
   });
+});
+
+describe("several conditions of one kind", () => {
+  test("each has its own window", () => {
+    const watch = watching([
+      { when: "error-ratio", above: 0.9, over: "2s" },
+      { when: "error-ratio", above: 0.4, over: "10s" },
+    ]);
+    for (let tenth = 0; tenth <= 100; tenth += 1) watch.take(answer(tenth * 0.1 * secondUs, tenth % 2 === 0 ? "ok" : "status"));
+    expect(watch.breach(9.9 * secondUs)).toBeNull();
+    expect(watch.breach(10 * secondUs)?.message).toContain("within 10s");
+  });
+
+  test("each has its own limit of the same gauge", () => {
+    const watch = watching([
+      { when: "gauge-above", gauge: "depth", above: 1000, for: "1s" },
+      { when: "gauge-above", gauge: "depth", above: 10, for: "5s" },
+    ]);
+    watch.take({ type: "gauge", at: 0, gauge: "depth", value: 11, why: null });
+    expect(watch.breach(5 * secondUs)).toBeNull();
+    expect(watch.breach(5.1 * secondUs)?.message).toContain("above 10 for more than 5s");
+  });
+});
+
+test("what no condition needs any more is forgotten, and the display still sees its last second", () => {
+  const watch = watching("none");
+  for (let n = 0; n < 50_000; n += 1) watch.take(answer(n * 1000, n % 100 === 0 ? "status" : "ok"));
+  expect(watch.rates(50 * secondUs)).toEqual({ requestsPerSecond: 1000, errorsPerSecond: 10 });
 });
 
 describe("a probe that is down", () => {

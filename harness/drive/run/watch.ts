@@ -9,6 +9,13 @@ import type { LogEvent } from "../../log/event.ts";
 import type { Scenario, StopCondition } from "../../scenario/scenario.ts";
 import type { Target } from "../../scenario/target/target.ts";
 
+/** What the display calls "now". */
+const rateWindowUs = 1_000_000;
+/** How far apart the segments of several processes may be read. */
+const outOfOrderUs = 1_000_000;
+/** Answers are forgotten in heaps: to move the rest up for each single one would cost more than keeping it. */
+const forgetAtOnce = 1000;
+
 export interface Breach {
   condition: StopCondition;
   message: string;
@@ -21,22 +28,26 @@ interface Answer {
 
 export class Watch {
   readonly #conditions: readonly StopCondition[];
+  /** Answers older than this are of no use. */
+  readonly #keptUs: number;
   readonly #completionOf: ReadonlyMap<string, string>;
   readonly #answers: Answer[] = [];
-  readonly #badSince = new Map<string, InstantUs>();
-  readonly #aboveSince = new Map<string, InstantUs>();
+  /** Since when what a condition looks at has been bad without a break. */
+  readonly #badSince = new Map<StopCondition, InstantUs>();
   readonly #open = new Map<string, Set<string>>();
   readonly #done = new Set<string>();
+  #firstAnswerUs = Number.POSITIVE_INFINITY;
   #loadEnded = false;
 
   constructor(scenario: Scenario, target: Target) {
     this.#conditions = scenario.stop === "none" ? [] : scenario.stop;
+    this.#keptUs = Math.max(rateWindowUs, ...this.#conditions.map((condition) => (condition.when === "error-ratio" ? parseDurationMs(condition.over) * 1000 : 0)));
     this.#completionOf = new Map(Object.entries(target.completions).map(([completion, spec]) => [completion, spec.ledger]));
   }
 
   take(event: LogEvent): void {
-    if (event.type === "request") this.#answers.push({ atUs: event.at, bad: event.outcome !== "ok" });
-    else if (event.type === "probe") mark(this.#badSince, event.probe, event.ok ? null : event.at);
+    if (event.type === "request") this.#answered({ atUs: event.at, bad: event.outcome !== "ok" });
+    else if (event.type === "probe") this.#takeProbe(event.probe, event.ok, event.at);
     else if (event.type === "gauge") this.#takeGauge(event.gauge, event.value, event.at);
     else if (event.type === "write" && event.what === "ok") this.#acknowledge(event.ledger, event.id);
     else if (event.type === "completion") this.#finish(event.completion, event.done);
@@ -63,35 +74,65 @@ export class Watch {
 
   /** Requests and failures of the last second. */
   rates(nowUs: InstantUs): { requestsPerSecond: number; errorsPerSecond: number } {
-    const recent = this.#answers.filter((answer) => answer.atUs > nowUs - 1_000_000);
+    const recent = this.#since(nowUs - rateWindowUs);
     return { requestsPerSecond: recent.length, errorsPerSecond: recent.filter((answer) => answer.bad).length };
   }
 
   #breached(condition: StopCondition, nowUs: InstantUs): string | null {
     switch (condition.when) {
-      case "error-ratio": {
-        const windowUs = parseDurationMs(condition.over) * 1000;
-        this.#forget(nowUs - windowUs);
-        const bad = this.#answers.filter((answer) => answer.bad).length;
-        const ratio = this.#answers.length === 0 ? 0 : bad / this.#answers.length;
-        const spanUs = nowUs - (this.#answers[0]?.atUs ?? nowUs);
-        // Before the window is nearly full, a few early failures would look like a breach of all of it.
-        if (spanUs < windowUs * 0.9 || ratio <= condition.above) return null;
-        return `${bad} of ${this.#answers.length} requests failed within ${condition.over}; more than ${condition.above * 100} % was to stop the run`;
-      }
+      case "error-ratio":
+        return this.#tooManyErrors(condition, nowUs);
       case "probe-down":
-        return held(this.#badSince.get(condition.probe), condition.for, nowUs) ? `probe ${condition.probe} was down for more than ${condition.for}` : null;
+        return this.#held(condition, nowUs) ? `probe ${condition.probe} was down for more than ${condition.for}` : null;
       case "gauge-above":
-        return held(this.#aboveSince.get(condition.gauge), condition.for, nowUs)
-          ? `gauge ${condition.gauge} was above ${condition.above} for more than ${condition.for}`
-          : null;
+        return this.#held(condition, nowUs) ? `gauge ${condition.gauge} was above ${condition.above} for more than ${condition.for}` : null;
+    }
+  }
+
+  #tooManyErrors(condition: Extract<StopCondition, { when: "error-ratio" }>, nowUs: InstantUs): string | null {
+    const windowUs = parseDurationMs(condition.over) * 1000;
+    // Before there has been a whole window, a few early failures would look like a breach of all of it.
+    if (nowUs - this.#firstAnswerUs < windowUs) return null;
+    const answers = this.#since(nowUs - windowUs);
+    const bad = answers.filter((answer) => answer.bad).length;
+    if (bad <= condition.above * answers.length) return null;
+    return `${bad} of ${answers.length} requests failed within ${condition.over}; more than ${condition.above * 100} % was to stop the run`;
+  }
+
+  /** One process tells the time of its answers in order, several do so nearly. */
+  #answered(answer: Answer): void {
+    this.#answers.push(answer);
+    this.#firstAnswerUs = Math.min(this.#firstAnswerUs, answer.atUs);
+    const lastOfHeap = this.#answers[forgetAtOnce - 1];
+    if (lastOfHeap !== undefined && lastOfHeap.atUs < answer.atUs - this.#keptUs - outOfOrderUs) this.#answers.splice(0, forgetAtOnce);
+  }
+
+  #since(fromUs: InstantUs): Answer[] {
+    return this.#answers.filter((answer) => answer.atUs >= fromUs);
+  }
+
+  #takeProbe(probe: string, ok: boolean, atUs: InstantUs): void {
+    for (const condition of this.#conditions) {
+      if (condition.when === "probe-down" && condition.probe === probe) this.#mark(condition, ok ? null : atUs);
     }
   }
 
   #takeGauge(gauge: string, value: number | null, atUs: InstantUs): void {
-    const condition = this.#conditions.find((entry) => entry.when === "gauge-above" && entry.gauge === gauge);
-    if (condition?.when !== "gauge-above" || value === null) return;
-    mark(this.#aboveSince, gauge, value > condition.above ? atUs : null);
+    if (value === null) return;
+    for (const condition of this.#conditions) {
+      if (condition.when === "gauge-above" && condition.gauge === gauge) this.#mark(condition, value > condition.above ? atUs : null);
+    }
+  }
+
+  /** Notes since when it has been bad; null clears it. */
+  #mark(condition: StopCondition, badAtUs: InstantUs | null): void {
+    if (badAtUs === null) this.#badSince.delete(condition);
+    else if (!this.#badSince.has(condition)) this.#badSince.set(condition, badAtUs);
+  }
+
+  #held(condition: Extract<StopCondition, { for: string }>, nowUs: InstantUs): boolean {
+    const sinceUs = this.#badSince.get(condition);
+    return sinceUs !== undefined && nowUs - sinceUs > parseDurationMs(condition.for) * 1000;
   }
 
   #acknowledge(ledger: string, id: string): void {
@@ -109,19 +150,4 @@ export class Watch {
       this.#done.add(`${ledger}/${id}`);
     }
   }
-
-  #forget(beforeUs: InstantUs): void {
-    const keep = this.#answers.findIndex((answer) => answer.atUs >= beforeUs);
-    this.#answers.splice(0, keep === -1 ? this.#answers.length : keep);
-  }
-}
-
-/** Notes since when something has been bad; null clears it. */
-function mark(since: Map<string, InstantUs>, name: string, badAtUs: InstantUs | null): void {
-  if (badAtUs === null) since.delete(name);
-  else if (!since.has(name)) since.set(name, badAtUs);
-}
-
-function held(sinceUs: InstantUs | undefined, forAtLeast: string, nowUs: InstantUs): boolean {
-  return sinceUs !== undefined && nowUs - sinceUs > parseDurationMs(forAtLeast) * 1000;
 }

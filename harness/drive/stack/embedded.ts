@@ -11,6 +11,8 @@ import { bootPostgres } from "./embedded/postgres.ts";
 import { bootProcess } from "./embedded/process.ts";
 import { proxyChild, startProxy, type ProxyKind, type RunningProxy } from "./embedded/proxies.ts";
 import { bootRedis } from "./embedded/redis.ts";
+import { diskChild } from "./embedded/small-disk.ts";
+import { guardOf } from "../guard/guard.ts";
 import { runQuery } from "./query.ts";
 import { readyPlans, whyNotReady } from "./ready.ts";
 import { nodeAccess } from "./address.ts";
@@ -22,6 +24,8 @@ export interface EmbeddedOptions {
   /** Folder of the target's file. */
   readonly targetFolder: string;
   readonly proxyKind: ProxyKind;
+  /** `address:port` pairs beyond loopback that proxies and queries may connect to; none when left out. */
+  readonly allowed?: readonly string[];
   readonly onProgress: (note: string) => void;
   readonly signal: AbortSignal;
 }
@@ -38,7 +42,7 @@ export async function bootEmbedded(target: Target, options: EmbeddedOptions): Pr
   const watch = watchChildren(supervisor);
   const failed = new AbortController();
   const signal = AbortSignal.any([options.signal, failed.signal]);
-  const context: BootContext = { supervisor, watch, run, targetFolder, layout, onProgress, signal };
+  const context: BootContext = { supervisor, watch, run, targetFolder, layout, stores: new Map(), allowed: options.allowed ?? [], onProgress, signal };
   const end = async (): Promise<void> => {
     await endAll(context);
     watch[Symbol.dispose]();
@@ -114,7 +118,7 @@ function nodeOf(layout: Layout, name: string): NodeLayout {
 /** Newest first: clients before the servers they use. */
 async function endAll({ supervisor, watch, layout }: BootContext): Promise<void> {
   const started = [...layout.nodes.values()].flatMap((node) => node.replicas.map((replica) => replica.child));
-  const known = [...started, proxyChild].filter((child) => watch.facts(child).process !== null);
+  const known = [...started, ...started.map(diskChild), proxyChild].filter((child) => watch.facts(child).process !== null);
   const newestFirst = known.toSorted((a, b) => (watch.facts(b).process?.startTicks ?? 0) - (watch.facts(a).process?.startTicks ?? 0));
   for (const child of newestFirst) await supervisor.forget(child);
   await releasePorts(layout);
@@ -128,10 +132,10 @@ interface Booted {
   readonly end: () => Promise<void>;
 }
 
-function stackOf(target: Target, { supervisor, layout, watch }: BootContext, booted: Booted): Stack {
+function stackOf(target: Target, { supervisor, layout, watch, stores, allowed }: BootContext, booted: Booted): Stack {
   const nodes = [...layout.nodes.values()].map((node): [string, StackNode] => [
     node.name,
-    { name: node.name, spec: node.spec, children: node.replicas.map((replica) => replica.child) },
+    { name: node.name, spec: node.spec, children: node.replicas.map((replica) => replica.child), store: stores.get(node.name) ?? null },
   ]);
   let ended: Promise<void> | null = null;
   return {
@@ -153,7 +157,7 @@ function stackOf(target: Target, { supervisor, layout, watch }: BootContext, boo
     },
     reset: async () => {
       // In their order: what refers to something is emptied before it.
-      for (const query of target.reset) await runQuery(query, layout.addresses, { timeoutMs: resetLimitMs });
+      for (const query of target.reset) await runQuery(query, layout.addresses, { timeoutMs: resetLimitMs, guard: guardOf(allowed) });
     },
     [Symbol.asyncDispose]: () => (ended ??= booted.end()),
   };

@@ -62,3 +62,10 @@ test("a program answers by its lines, is told where nodes listen, and has a dead
   await expect(program("process.exit(3)")).rejects.toMatchObject({ code: "target-invalid" });
   await expect(runQuery({ via: "command", command: [process.execPath, "-e", "setInterval(() => {}, 1000)"] }, addresses, { timeoutMs: 200 })).rejects.toMatchObject({ code: "target-invalid" });
 });
+
+test("R30: free text in the arguments of a program arrives as it is, and starts nothing", async () => {
+  const free = ["$(id)", "`id`", "a;id", "a && id", "a|id", "> out", "*", "$HOME", "a\nb", "it's", 'say "hi"', "--eval", "../a", "~", "a\\nb"];
+  const command = [process.execPath, "-e", "console.log(JSON.stringify(process.argv.slice(1)))", "--", ...free];
+  const rows = await runQuery({ via: "command", command }, addresses, { timeoutMs: 2_000 });
+  expect(rows.map(([text]) => JSON.parse(text ?? ""))).toEqual([free]);
+});

@@ -1,9 +1,11 @@
 /** Carries out a target's queries, each on a fresh connection straight to the node: reset, completions, gauges, facts, read-back. */
 
 import { RoadworthyError } from "../../base/error.ts";
+import { formatAddress } from "../../base/loopback-address.ts";
 import { nowUs, timeoutSignal } from "../../base/time.ts";
 import { pickJson } from "../../scenario/route.ts";
 import type { Query } from "../../scenario/target/query.ts";
+import { loopbackOnly, permittedAddress, type Guard } from "../guard/guard.ts";
 import { httpCall } from "../supervisor/system/http-call.ts";
 import { nodeAccess, nodeAddress, type Addresses } from "./address.ts";
 import { runProgram } from "./clients/command.ts";
@@ -14,23 +16,26 @@ import { askRedis } from "./clients/redis.ts";
 export interface QueryLimits {
   /** For the whole query, all of its pages together. */
   timeoutMs: number;
+  /** What may be connected to; loopback when left out. */
+  guard?: Guard;
 }
 
 const pagesLimit = 10_000;
 
 /** Rows of text columns. Rejects when the node does not answer, or not with what was expected. */
-export async function runQuery(query: Query, addresses: Addresses, { timeoutMs }: QueryLimits): Promise<string[][]> {
+export async function runQuery(query: Query, addresses: Addresses, given: QueryLimits): Promise<string[][]> {
+  const limits = { guard: loopbackOnly, ...given };
   switch (query.via) {
     case "sql":
-      return await runSql(query, addresses, timeoutMs);
+      return await runSql(query, addresses, limits);
     case "redis":
-      return rowsOfReply(await askRedis(query.command, { address: nodeAddress(addresses, query.node), timeoutMs }), query.field);
+      return rowsOfReply(await askRedis(query.command, { address: nodeAddress(addresses, query.node), ...limits }), query.field);
     case "http":
-      return await runHttp(query, addresses, timeoutMs);
+      return await runHttp(query, addresses, limits);
     case "command":
-      return await runProgram(query.command, addresses, timeoutMs);
+      return await runProgram(query.command, addresses, limits);
     case "prometheus": {
-      const text = await getText(query.node, query.path, { addresses, timeoutMs });
+      const text = await getText(query.node, query.path, { addresses, ...limits });
       const samples = readSamples(text, query.metric, query.labels);
       if (samples.length === 0) throw answerError(query.node, `no metric ${query.metric} with these labels`);
       return samples.map((value) => [String(value)]);
@@ -40,10 +45,10 @@ export async function runQuery(query: Query, addresses: Addresses, { timeoutMs }
 
 type Via<Kind extends Query["via"]> = Extract<Query, { via: Kind }>;
 
-async function runSql(query: Via<"sql">, addresses: Addresses, timeoutMs: number): Promise<string[][]> {
+async function runSql(query: Via<"sql">, addresses: Addresses, limits: Required<QueryLimits>): Promise<string[][]> {
   const access = nodeAccess(addresses, query.node);
   if (access.kind !== "postgres") throw new RoadworthyError("target-invalid", `node "${query.node}" does not speak SQL`, { hint: "`via: sql` asks nodes of kind postgres" });
-  return await askPostgres(query.statement, { address: nodeAddress(addresses, query.node), login: access, timeoutMs });
+  return await askPostgres(query.statement, { address: nodeAddress(addresses, query.node), login: access, ...limits });
 }
 
 /** A number or text is one row; a list has a row per entry; entries that are JSON are replaced by their field. */
@@ -54,7 +59,7 @@ function rowsOfReply(reply: unknown, field: string | undefined): string[][] {
   return texts.flatMap((text) => pickJson(parseJson(text), field)).map((value) => [String(value)]);
 }
 
-async function runHttp(query: Via<"http">, addresses: Addresses, timeoutMs: number): Promise<string[][]> {
+async function runHttp(query: Via<"http">, addresses: Addresses, { timeoutMs, guard }: Required<QueryLimits>): Promise<string[][]> {
   const deadlineUs = nowUs() + timeoutMs * 1000;
   const wanted = query.match === undefined ? null : new RegExp(query.match);
   const rows: string[][] = [];
@@ -63,7 +68,7 @@ async function runHttp(query: Via<"http">, addresses: Addresses, timeoutMs: numb
     const restMs = (deadlineUs - nowUs()) / 1000;
     if (restMs <= 0) throw answerError(query.node, `not all pages came within ${timeoutMs} ms`);
     // Each page's address is in the page before it.
-    const text = await getText(query.node, query.path.replaceAll("{{cursor}}", encodeURIComponent(cursor)), { addresses, timeoutMs: restMs });
+    const text = await getText(query.node, query.path.replaceAll("{{cursor}}", encodeURIComponent(cursor)), { addresses, timeoutMs: restMs, guard });
     const body = parseJson(text);
     for (const value of pickJson(body, query.pick)) if (wanted === null || wanted.test(String(value))) rows.push([String(value)]);
     const next = query.next === undefined ? undefined : pickJson(body, query.next)[0];
@@ -75,9 +80,10 @@ async function runHttp(query: Via<"http">, addresses: Addresses, timeoutMs: numb
   throw answerError(query.node, `more than ${pagesLimit} pages`);
 }
 
-async function getText(node: string, path: string, { addresses, timeoutMs }: { addresses: Addresses; timeoutMs: number }): Promise<string> {
-  const { host, port } = nodeAddress(addresses, node);
-  const { status, text } = await httpCall({ method: "GET", url: `http://${host}:${port}${path}`, signal: timeoutSignal(Math.ceil(timeoutMs)) });
+async function getText(node: string, path: string, { addresses, timeoutMs, guard }: Required<QueryLimits> & { addresses: Addresses }): Promise<string> {
+  const address = nodeAddress(addresses, node);
+  const place = formatAddress({ host: await permittedAddress(address, guard), port: address.port });
+  const { status, text } = await httpCall({ method: "GET", url: `http://${place}${path}`, signal: timeoutSignal(Math.ceil(timeoutMs)), guard });
   if (status !== 200) throw answerError(node, `GET ${path} answered ${status}`);
   return text;
 }

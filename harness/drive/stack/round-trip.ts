@@ -1,9 +1,11 @@
 /** One exchange with a node in its own language, on a fresh connection: what "ready" means, and what a fault must be felt by. */
 
 import { once } from "node:events";
-import { connect } from "node:net";
 import { RoadworthyError } from "../../base/error.ts";
+import { formatAddress } from "../../base/loopback-address.ts";
 import { after, timeoutSignal } from "../../base/time.ts";
+import { connectGuarded } from "../guard/connect.ts";
+import { loopbackOnly } from "../guard/guard.ts";
 import { httpCall } from "../supervisor/system/http-call.ts";
 import type { Address, NodeAccess } from "./address.ts";
 import { askPostgres, type PostgresLogin } from "./clients/postgres.ts";
@@ -24,7 +26,7 @@ export async function roundTrip(language: Language, address: Address, timeoutMs:
       await ping(address, timeoutMs);
       return;
     case "http": {
-      const { status } = await httpCall({ method: "GET", url: `http://${address.host}:${address.port}${language.path}`, signal: timeoutSignal(timeoutMs), from: address.from });
+      const { status } = await httpCall({ method: "GET", url: `http://${formatAddress(address)}${language.path}`, signal: timeoutSignal(timeoutMs), from: address.from });
       if (!language.status.includes(status)) throw new RoadworthyError("target-not-ready", `GET ${language.path} answered ${status}`);
       return;
     }
@@ -35,8 +37,8 @@ export async function roundTrip(language: Language, address: Address, timeoutMs:
 }
 
 /** The protocol by hand: a client library leaves nobody the choice of where its connection comes from. */
-async function ping({ host, port, from }: Address, timeoutMs: number): Promise<void> {
-  const socket = connect({ host, port, localAddress: from });
+async function ping(address: Address, timeoutMs: number): Promise<void> {
+  const socket = connectGuarded(address, loopbackOnly, { localAddress: address.from });
   using _timer = after(timeoutMs, () => socket.destroy(new RoadworthyError("target-not-ready", `no answer within ${timeoutMs} ms`)));
   try {
     socket.write("*1\r\n$4\r\nPING\r\n");
@@ -51,8 +53,8 @@ async function ping({ host, port, from }: Address, timeoutMs: number): Promise<v
   }
 }
 
-async function connectOnly({ host, port, from }: Address, timeoutMs: number): Promise<void> {
-  const socket = connect({ host, port, localAddress: from });
+async function connectOnly(address: Address, timeoutMs: number): Promise<void> {
+  const socket = connectGuarded(address, loopbackOnly, { localAddress: address.from });
   try {
     await once(socket, "connect", { signal: timeoutSignal(timeoutMs) });
   } finally {

@@ -11,7 +11,20 @@ export interface StackNode {
   readonly spec: NodeSpec;
   /** Ids of its processes at the supervisor, one per replica: "api", "worker-1", "worker-2". */
   readonly children: readonly string[];
+  /** Of a store that we run ourselves; null for any other node. */
+  readonly store: StoreFacts | null;
 }
+
+export interface StoreFacts {
+  /** Its data, as the harness sees them. */
+  readonly folder: string;
+  /** Where the password of PostgreSQL's superuser `roadworthy` is; null for other stores. */
+  readonly passwordFile: string | null;
+  readonly disk: StoreDisk;
+}
+
+/** The small disk that a store's data are on, or why it has none. */
+export type StoreDisk = { readonly is: "own"; readonly sizeMiB: number } | { readonly is: "none"; readonly why: string };
 
 export interface Link {
   readonly name: string;

@@ -1,13 +1,14 @@
 /** The harness's end of the supervisor. Written against by stack and faults; implemented over the process's message channel. */
 
-import type { ChildSpec, CleanupResult, ProcessIdentity, SessionProcess, SupervisorNotice, Undo } from "./protocol.ts";
+import type { ChildSpec, CleanupResult, ProcessIdentity, SessionProcess, StopSignal, SupervisorNotice, Undo } from "./protocol.ts";
 
 export interface Supervisor extends AsyncDisposable {
   /** Folder for the run's temporary data; removed at the end. */
   readonly scratchFolder: string;
   spawn(spec: ChildSpec): Promise<ProcessIdentity>;
   start(child: string): Promise<ProcessIdentity>;
-  stop(child: string): Promise<void>;
+  /** By the child's own signal, or by this one. */
+  stop(child: string, signal?: StopSignal): Promise<void>;
   kill(child: string): Promise<void>;
   signal(process: ProcessIdentity, signal: "SIGKILL" | "SIGTERM" | "SIGSTOP" | "SIGCONT"): Promise<void>;
   write(child: string, line: string): Promise<void>;

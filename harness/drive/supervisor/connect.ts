@@ -9,7 +9,7 @@ import { RoadworthyError } from "../../base/error.ts";
 import { freshToken } from "../../base/random.ts";
 import { after, every } from "../../base/time.ts";
 import type { Lease, Supervisor } from "./client.ts";
-import type { Failure } from "./core/state.ts";
+import { limits, type Failure } from "./core/state.ts";
 import { answers, supervisorMessageSchema, type SupervisorMessage, type SupervisorStart } from "./handshake.ts";
 import { healRun } from "./heal.ts";
 import { defaultStateFolder } from "./journal.ts";
@@ -22,6 +22,8 @@ export interface SupervisorOptions {
   run: string;
   /** Called once when the supervisor ended without being asked to. */
   onLost?: (why: string) => void;
+  /** The longest fault that the run may hold; ten minutes when left out (R5). */
+  longestFaultMs?: number;
   /** Where its journal is kept; the user's state folder when left out. */
   stateFolder?: string;
 }
@@ -39,7 +41,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   const harness = identityOf(process.pid) ?? { pid: process.pid, startTicks: 0 };
   const stateFolder = options.stateFolder ?? defaultStateFolder();
   const scratchFolder = join(tmpdir(), `roadworthy-${options.run}-${freshToken(6)}`);
-  const start: SupervisorStart = { run: options.run, stateFolder, scratchFolder, harness };
+  const start: SupervisorStart = { run: options.run, stateFolder, scratchFolder, harness, longestFaultMs: options.longestFaultMs ?? limits.longestFaultMs };
   // A session of its own: what the terminal sends to the harness does not reach it.
   const child = spawn(process.execPath, [entryPath("harness/drive/supervisor/main"), JSON.stringify(start)], {
     detached: true,
@@ -170,7 +172,7 @@ function clientOf(connection: Connection, start: SupervisorStart): Supervisor {
     scratchFolder: start.scratchFolder,
     spawn: (spec) => askProcess({ ask: "spawn", spec }),
     start: (child) => askProcess({ ask: "start", child }),
-    stop: (child) => ask({ ask: "stop", child }),
+    stop: (child, signal) => ask({ ask: "stop", child, signal }),
     kill: (child) => ask({ ask: "kill", child }),
     signal: (process, signal) => ask({ ask: "signal", process, signal }),
     write: (child, line) => ask({ ask: "write", child, line }),

@@ -2,7 +2,7 @@
 
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
@@ -77,6 +77,16 @@ function living(pids: readonly number[]): number[] {
   return pids.filter((pid) => processFacts(pid) !== null);
 }
 
+/** The process that outlives a supervisor which is killed. */
+function wardenOf(run: string): number {
+  const found = readdirSync("/proc").filter((name) => /^\d+$/.test(name)).find((pid) => {
+    const line = existsSync(`/proc/${pid}/cmdline`) ? readFileSync(`/proc/${pid}/cmdline`, "utf8") : "";
+    return line.includes("supervisor/warden") && line.includes(run);
+  });
+  if (found === undefined) throw new Error(`run ${run} has no warden`);
+  return Number(found);
+}
+
 async function isListening(port: number): Promise<boolean> {
   const socket = connect(port, "127.0.0.1");
   const [answer] = await Promise.race([once(socket, "connect").then(() => [true]), once(socket, "error").then(() => [false])]).catch(() => [false]);
@@ -90,7 +100,7 @@ function sharedMemoryOf(pids: readonly number[]): string[] {
   return lines.filter((line) => pids.includes(Number(line.trim().split(/\s+/)[4])));
 }
 
-test("the harness is killed: within 5 s everything is undone and gone", async () => {
+test("R1: the harness is killed: within 5 s everything is undone and gone", async () => {
   const { process: harness, pids, port, scratchFolder, supervisorPid } = await standIn({ stack: true });
   expect(living(pids)).toEqual(pids);
   expect(sharedMemoryOf(pids)).toHaveLength(1);
@@ -103,9 +113,21 @@ test("the harness is killed: within 5 s everything is undone and gone", async ()
   expect(sharedMemoryOf(pids)).toEqual([]);
 });
 
-test("harness and supervisor are killed at once: children die with them, the next command finishes the rest", async () => {
+test("R2: harness and supervisor are killed at once: processes are gone within a second, also those that children started, and the warden finishes the rest", async () => {
+  const { process: harness, pids, scratchFolder, supervisorPid } = await standIn({ stack: true });
+  process.kill(supervisorPid, "SIGKILL");
+  await killed(harness);
+  expect(await within(1_000, () => living(pids).length === 0)).toBe(true);
+  expect(await within(5_000, () => readJournals(stateFolder).length === 0)).toBe(true);
+  expect(undos).toBe(1);
+  expect(existsSync(scratchFolder)).toBe(false);
+  expect(sharedMemoryOf(pids)).toEqual([]);
+});
+
+test("R2: harness, supervisor and warden are killed at once: children die with them, the next command finishes the rest", async () => {
   const { process: harness, pids, scratchFolder, supervisorPid, run } = await standIn({ stack: true });
   const [leader = 0] = pids;
+  process.kill(wardenOf(run), "SIGKILL");
   process.kill(supervisorPid, "SIGKILL");
   await killed(harness);
   expect(await within(1_000, () => processFacts(leader) === null)).toBe(true);
@@ -126,7 +148,7 @@ test("the supervisor is told to end: it undoes and ends everything first", async
   expect(existsSync(scratchFolder)).toBe(false);
 });
 
-test("a harness that is stopped loses its faults, not its processes", async () => {
+test("R5: a harness that is stopped loses its faults, not its processes", async () => {
   const { process: harness, pids } = await standIn();
   harness.kill("SIGSTOP");
   expect(await within(5_000, () => undos === 1)).toBe(true);
@@ -139,6 +161,7 @@ test("a harness that is stopped loses its faults, not its processes", async () =
 test("healing leaves a live run alone, and ends it when told to", async () => {
   const { pids, run } = await standIn();
   const interrupted = await standIn();
+  process.kill(wardenOf(interrupted.run), "SIGKILL");
   process.kill(interrupted.supervisorPid, "SIGKILL");
   await killed(interrupted.process);
   const healed = await healInterrupted({ stateFolder });

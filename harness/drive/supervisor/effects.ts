@@ -8,7 +8,7 @@ import type { Effect, Failure, SupervisorEvent } from "./core/state.ts";
 import type { Journal } from "./journal.ts";
 import type { CleanupResult, ProcessIdentity, SupervisorNotice } from "./protocol.ts";
 import { createLineReader } from "./system/lines.ts";
-import { describe, identityOf, isAlive, markedProcesses, processFacts, sessionMembers, signalProcess, type ProcessFacts } from "./system/processes.ts";
+import { descendantsOf, describe, identityOf, isAlive, markedProcesses, processFacts, sessionMembers, signalProcess, type ProcessFacts } from "./system/processes.ts";
 import { createSpawner } from "./system/spawn.ts";
 import { clean, endProcesses } from "./system/sweep.ts";
 import { carryOut, hurriedUndo, patientUndo } from "./system/undo.ts";
@@ -156,12 +156,12 @@ function listen(world: World, child: string, process: ChildProcess): void {
   }
 }
 
-/** The session of a child, and whatever of it moved into a session of its own. */
+/** The session of a child, and whatever of it moved into a session of its own: known by its parents, or by the marks it was started with. */
 function membersOf(world: World, { child, process: leader }: { child: string; process: ProcessIdentity }): ProcessFacts[] {
   const members = sessionMembers(leader);
-  const known = new Set(members.map((facts) => facts.pid));
-  const strays = markedProcesses({ run: world.run, child, scratchFolder: null }).filter((facts) => !known.has(facts.pid));
-  return [...members, ...strays];
+  const marked = markedProcesses({ run: world.run, child, scratchFolder: null });
+  const found = new Map([...members, ...marked, ...descendantsOf([...members, ...marked])].map((facts) => [facts.pid, facts]));
+  return [...found.values()];
 }
 
 async function sweep(world: World, effect: Do<"sweep">, handle: Handle | undefined): Promise<void> {

@@ -11,6 +11,8 @@ export const startSchema = z.strictObject({
   stateFolder: z.string(),
   scratchFolder: z.string(),
   harness: processIdentitySchema,
+  /** The longest fault that it grants a lease for. */
+  longestFaultMs: z.number().positive(),
 });
 export type SupervisorStart = z.infer<typeof startSchema>;
 

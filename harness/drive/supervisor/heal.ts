@@ -5,6 +5,7 @@
 
 import { rmSync } from "node:fs";
 import { nowUs, poll } from "../../base/time.ts";
+import { childOfUndo } from "./core/leases.ts";
 import { defaultStateFolder, readJournals, type JournalHeader, type JournalLine, type JournalOnDisk } from "./journal.ts";
 import type { CleanupResult, ProcessIdentity, Undo } from "./protocol.ts";
 import { bootIdentity, isAlive, sessionMembers, signalProcess } from "./system/processes.ts";
@@ -27,7 +28,7 @@ export interface HealedRun extends CleanupResult {
 /** A supervisor without a harness is cleaning up already: this long it may take. */
 const supervisorWithinMs = 10_000;
 const stopLiveWithinMs = 60_000;
-/** A journal without a first entry belongs to a run that is just starting, or never did. */
+/** A folder without a journal, and without anyone's beginning of one, belongs to a run that is just starting, or never did. */
 const startingMs = 60_000;
 
 export async function healInterrupted({ stateFolder = defaultStateFolder(), stopLive = false }: HealOptions = {}): Promise<HealedRun[]> {
@@ -47,9 +48,11 @@ export async function healRun(stateFolder: string, run: string): Promise<Cleanup
   return await finish(journal.folder, journal.header, journal.entries);
 }
 
-async function healOne({ run, folder, header, entries, ageMs }: JournalOnDisk, stateFolder: string, stopLive: boolean): Promise<HealedRun | null> {
+async function healOne({ run, folder, header, entries, begunBy, ageMs }: JournalOnDisk, stateFolder: string, stopLive: boolean): Promise<HealedRun | null> {
   if (header === null) {
-    if (ageMs > startingMs) rmSync(folder, { recursive: true, force: true });
+    // Nothing is done before the first entry is whole.
+    const isOver = begunBy === null ? ageMs > startingMs : !isAlive(begunBy);
+    if (isOver) rmSync(folder, { recursive: true, force: true });
     return null;
   }
   if (header.boot === bootIdentity()) {
@@ -72,7 +75,8 @@ async function finish(folder: string, header: JournalHeader, entries: readonly J
   const { processes, undos, folders } = outstanding(entries);
   const sameBoot = header.boot === bootIdentity();
   // Newest first, while the processes they act on are still there.
-  const open = sameBoot ? [...undos].toReversed() : [];
+  // Children die with their supervisor, and with them what lived in them.
+  const open = sameBoot ? [...undos].filter(([, undo]) => childOfUndo(undo) === null).toReversed() : [];
   const failed = new Map<string, Undo>();
   for (const [lease, undo] of open) if ((await carryOut(undo, hurriedUndo)) !== null) failed.set(lease, undo);
   const left = sameBoot ? (await Promise.all([...processes].toReversed().map((leader) => endProcesses(() => sessionMembers(leader))))).flat() : [];

@@ -5,13 +5,13 @@
  *   <state folder>/runs/<run>/journal
  */
 
-import { closeSync, existsSync, fdatasyncSync, fsyncSync, mkdirSync, openSync, readFileSync, readdirSync, rmSync, statSync, writeSync } from "node:fs";
+import { closeSync, existsSync, fdatasyncSync, fsyncSync, mkdirSync, openSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { crc32 } from "node:zlib";
 import { z } from "zod";
 import { wallClockMs } from "../../base/time.ts";
-import { processIdentitySchema, undoSchema } from "./protocol.ts";
+import { processIdentitySchema, undoSchema, type ProcessIdentity } from "./protocol.ts";
 
 const headerSchema = z.strictObject({
   entry: z.literal("run"),
@@ -54,13 +54,17 @@ export function journalFolder(stateFolder: string, run: string): string {
 
 export function openJournal(stateFolder: string, header: JournalHeader): Journal {
   const folder = journalFolder(stateFolder, header.run);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const file = openSync(join(folder, "journal"), "ax", 0o600);
+  mkdirSync(dirname(folder), { recursive: true, mode: 0o700 });
+  mkdirSync(folder, { mode: 0o700 });
+  // Under a name of its own until its first entry is whole: else nobody could tell one that is being begun from one that never was.
+  const beginning = join(folder, beginningName(header.supervisor));
+  const file = openSync(beginning, "ax", 0o600);
   const append = (entry: JournalLine): void => {
     writeSync(file, encodeEntry(entry));
     fdatasyncSync(file);
   };
   append(header);
+  renameSync(beginning, join(folder, "journal"));
   syncFolder(folder);
   return {
     append,
@@ -69,6 +73,17 @@ export function openJournal(stateFolder: string, header: JournalHeader): Journal
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Names who begins it, so that the beginning of a dead one can be taken away. */
+function beginningName({ pid, startTicks }: ProcessIdentity): string {
+  return `beginning-${pid}-${startTicks}`;
+}
+
+function begunBy(folder: string): ProcessIdentity | null {
+  const name = readdirSync(folder).find((entry) => entry.startsWith("beginning-"));
+  const [, pid, startTicks] = name?.split("-") ?? [];
+  return pid === undefined || startTicks === undefined ? null : { pid: Number(pid), startTicks: Number(startTicks) };
 }
 
 /** A new file survives a crash of the machine only once its folder is on disk as well. */
@@ -106,6 +121,8 @@ export interface JournalOnDisk {
   /** null when not even its first entry is whole: then nothing was done under it. */
   readonly header: JournalHeader | null;
   readonly entries: readonly JournalLine[];
+  /** Who was about to write the first entry, as far as it came. */
+  readonly begunBy: ProcessIdentity | null;
   /** Time since anything was made in its folder. */
   readonly ageMs: number;
 }
@@ -129,5 +146,5 @@ function readJournal(runs: string, run: string): JournalOnDisk {
   const path = join(folder, "journal");
   const entries = existsSync(path) ? decodeJournal(readFileSync(path, "utf8")) : [];
   const [first] = entries;
-  return { run, folder, header: first?.entry === "run" ? first : null, entries, ageMs: wallClockMs() - statSync(folder).mtimeMs };
+  return { run, folder, header: first?.entry === "run" ? first : null, entries, begunBy: begunBy(folder), ageMs: wallClockMs() - statSync(folder).mtimeMs };
 }

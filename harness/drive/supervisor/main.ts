@@ -13,10 +13,12 @@ import { createPerformer } from "./effects.ts";
 import { messageSchema, startSchema, type SupervisorMessage, type SupervisorStart } from "./handshake.ts";
 import { openJournal, type Journal } from "./journal.ts";
 import { bootIdentity, identityOf } from "./system/processes.ts";
+import { startWarden, type Warden } from "./system/start-warden.ts";
 
 const start = startSchema.parse(JSON.parse(process.argv[2] ?? "null"));
 try {
-  serve(start, begin(start));
+  const journal = begin(start);
+  serve(start, journal, startWarden(start));
 } catch (error) {
   const { code, message, hint, exitCode } = asRoadworthyError(error);
   send({ say: "failed", failure: { code, message, hint: hint ?? "" } });
@@ -39,8 +41,8 @@ function begin({ run, stateFolder, scratchFolder, harness }: SupervisorStart): J
   }
 }
 
-function serve({ run, scratchFolder }: SupervisorStart, journal: Journal): void {
-  let state = firstState(nowUs());
+function serve({ run, scratchFolder, longestFaultMs }: SupervisorStart, journal: Journal, warden: Warden): void {
+  let state = firstState(nowUs(), longestFaultMs);
   let timer: Disposable | null = null;
   const queue: SupervisorEvent[] = [];
   let draining = false;
@@ -56,7 +58,7 @@ function serve({ run, scratchFolder }: SupervisorStart, journal: Journal): void 
     }
     draining = false;
     timer?.[Symbol.dispose]();
-    const deadlineUs = state.stage === "closed" ? null : nextDeadlineUs(state);
+    const deadlineUs = nextDeadlineUs(state);
     timer = deadlineUs === null ? null : after((deadlineUs - nowUs()) / 1000, () => dispatch({ event: "tick", atUs: nowUs() }));
   };
   const perform = createPerformer({
@@ -70,6 +72,7 @@ function serve({ run, scratchFolder }: SupervisorStart, journal: Journal): void 
     notice: (notice) => (notice.notice === "output" && state.undoAll ? undefined : send({ say: "notice", notice })),
     finish: ({ complete }) => {
       if (complete) journal.remove();
+      warden.dismiss();
       if (process.connected) process.disconnect?.();
     },
   });

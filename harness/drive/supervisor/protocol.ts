@@ -9,6 +9,10 @@ import { z } from "zod";
 export const processIdentitySchema = z.strictObject({ pid: z.int().gt(1), startTicks: z.int().nonnegative() });
 export type ProcessIdentity = z.infer<typeof processIdentitySchema>;
 
+/** Signals by which programs are asked to end, each in its own way. */
+const stopSignalSchema = z.enum(["SIGTERM", "SIGINT", "SIGQUIT"]);
+export type StopSignal = z.infer<typeof stopSignalSchema>;
+
 /** A process to start. Each gets a session of its own and dies with the supervisor. */
 export const childSpecSchema = z.strictObject({
   /** Unique in the run: "api", "postgres", "load-steady". */
@@ -18,7 +22,7 @@ export const childSpecSchema = z.strictObject({
   env: z.record(z.string(), z.string()),
   restart: z.strictObject({ policy: z.enum(["never", "always"]), delayMs: z.number() }),
   /** Signal that asks for an orderly end, and how long it may take before SIGKILL. */
-  stop: z.strictObject({ signal: z.enum(["SIGTERM", "SIGINT", "SIGQUIT"]), withinMs: z.number() }),
+  stop: z.strictObject({ signal: stopSignalSchema, withinMs: z.number() }),
   /** Run as this user (PostgreSQL refuses root); null keeps the present one. */
   runAs: z.strictObject({ uid: z.int(), gid: z.int() }).nullable(),
   /** Whether lines are written to its standard input. */
@@ -43,6 +47,17 @@ export const undoSchema = z.discriminatedUnion("do", [
   z.strictObject({ do: z.literal("signal"), process: processIdentitySchema, signal: z.enum(["SIGCONT", "SIGKILL", "SIGTERM"]) }),
   /** Start a child that was stopped, when it is not running. */
   z.strictObject({ do: z.literal("start"), child: z.string() }),
+  /**
+   * Run a module of this package with this JSON as its argument: a short tool with a deadline. It looks for the effect itself, and ends with 0
+   * once it is seen or what was disturbed is gone; else it prints why not.
+   */
+  z.strictObject({
+    do: z.literal("run"),
+    module: z.string().regex(/^harness\/drive(\/[a-z][a-z-]*)+$/),
+    input: z.string(),
+    /** What was disturbed lives and dies with this child: once the child is ended for good, nothing is left to undo. null: it lives elsewhere. */
+    livesIn: z.string().nullable(),
+  }),
   z.strictObject({ do: z.literal("nothing") }),
 ]);
 export type Undo = z.infer<typeof undoSchema>;
@@ -51,8 +66,8 @@ export const requestSchema = z.discriminatedUnion("ask", [
   z.strictObject({ ask: z.literal("spawn"), spec: childSpecSchema }),
   /** Start a known child again, on the same command. */
   z.strictObject({ ask: z.literal("start"), child: z.string() }),
-  /** Orderly end; it is not restarted until it is started again. */
-  z.strictObject({ ask: z.literal("stop"), child: z.string() }),
+  /** Orderly end, by the child's own signal unless another one is named; it is not restarted until it is started again. */
+  z.strictObject({ ask: z.literal("stop"), child: z.string(), signal: stopSignalSchema.optional() }),
   /** SIGKILL of all processes of the child's session; its restart policy applies. */
   z.strictObject({ ask: z.literal("kill"), child: z.string() }),
   /** A signal to one process, which must belong to a child's session. */

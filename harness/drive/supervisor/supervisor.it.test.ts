@@ -1,7 +1,9 @@
 /** The supervisor with real processes: starting, ending, killing, restarting, and what it refuses. */
 
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -104,7 +106,7 @@ test("a paused child can be stopped all the same", async () => {
   expect(isAlive(child)).toBe(false);
 });
 
-test("a signal to a process that is not of this run is refused", async () => {
+test("R37: a signal to a process that is not of this run, or to a recycled pid, is refused", async () => {
   await using supervisor = await start();
   await supervisor.spawn(script("api", forever));
   const stranger = spawn("sleep", ["600"]);
@@ -140,6 +142,33 @@ test("a supervisor that is killed is told of, and its work is finished from the 
   await expect(supervisor.stop("api")).rejects.toMatchObject({ code: "supervisor-lost" });
   expect(await supervisor.close()).toEqual({ complete: true, left: [] });
   expect([isAlive(child), existsSync(supervisor.scratchFolder)]).toEqual([false, false]);
+});
+
+test("no lease is granted for longer than the longest fault of the run, and it can be raised", async () => {
+  const undo = { do: "nothing" } as const;
+  await using supervisor = await start();
+  await expect(supervisor.lease(undo, 3_600_000)).rejects.toMatchObject({ code: "not-allowed" });
+  await using patient = await startSupervisor({ run: `it-${freshToken(8)}`, stateFolder, longestFaultMs: 3_600_000 });
+  await (await patient.lease(undo, 3_600_000)).release();
+});
+
+test("an undo that is never done is tried five times within its time, refused with the command for it, and named at the end", async () => {
+  let asked = 0;
+  const server = createServer((_, response) => {
+    asked += 1;
+    response.writeHead(500).end();
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  const url = `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}/toxic`;
+  const supervisor = await start();
+  const lease = await supervisor.lease({ do: "http", method: "DELETE", url, body: null, done: [204], verify: null }, 60_000);
+  await expect(lease.release()).rejects.toMatchObject({ code: "cleanup-incomplete", hint: `curl -X DELETE ${url}` });
+  expect(asked).toBe(5);
+  const { complete, left } = await supervisor.close();
+  expect(complete).toBe(false);
+  expect(left).toMatchObject([{ kind: "undo", command: `curl -X DELETE ${url}` }]);
+  server.close();
 });
 
 test("closing ends children that are about to be restarted", async () => {

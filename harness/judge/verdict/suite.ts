@@ -5,6 +5,7 @@ import { usToMs } from "../../base/duration.ts";
 import { isoTime } from "../../base/time.ts";
 import type { RunHeader } from "../../log/event.ts";
 import { hasHeader, openLog } from "../../log/reader.ts";
+import { nameSchema } from "../../scenario/words.ts";
 import type { CleanupEvent, StopEvent } from "../facts/scenario-facts.ts";
 import { stopped } from "../facts/trust.ts";
 import { headlineOf } from "./headline.ts";
@@ -26,7 +27,9 @@ export interface JudgedSuite {
 export function judgeSuite(folder: string): JudgedSuite {
   const suiteLog = readSuiteLog(folder);
   const { header } = suiteLog;
-  const judged = header.planned.flatMap((name) => judgedScenario(join(folder, name), suiteLog.cleanup));
+  // A log from elsewhere must not lead out of its folder.
+  const named = header.planned.filter((name) => nameSchema.safeParse(name).success);
+  const judged = named.flatMap((name) => judgedScenario(join(folder, name), suiteLog.cleanup));
   const rows = suiteRows(header, judged);
   const suite = suiteVerdict({ ...suiteLog, judged, rows });
   return { header, suite, scenarios: judged.map((scenario) => ({ header: scenario.header, verdict: scenario.verdict, evidence: scenario.evidence })) };

@@ -17,6 +17,8 @@ export interface Child extends AsyncDisposable {
   tell(line: string): void;
   /** CPU time that it has used so far, all threads, in steps of 10 ms; null where the system does not say (other than Linux). */
   cpuMs(): number | null;
+  /** Memory of it that is in use now; null where the system does not say (other than Linux). */
+  residentBytes(): number | null;
   /** Everything it printed that nobody took as a line, once it has ended by itself; throws unless it ended with 0. */
   output(limitMs: number): Promise<string>;
 }
@@ -81,6 +83,10 @@ class SpokenChild implements Child {
     return this.#process.pid === undefined ? null : cpuMsOf(this.#process.pid);
   }
 
+  residentBytes(): number | null {
+    return this.#process.pid === undefined ? null : residentBytesOf(this.#process.pid);
+  }
+
   async output(limitMs: number): Promise<string> {
     using _limit = after(limitMs, () => this.#process.kill("SIGKILL"));
     await this.#ended;
@@ -110,4 +116,11 @@ function cpuMsOf(pid: number): number | null {
   const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return (Number(fields[11]) + Number(fields[12])) * msPerTick;
+}
+
+/** The line `VmRSS:  123456 kB` of /proc/<pid>/status. */
+function residentBytesOf(pid: number): number | null {
+  if (process.platform !== "linux") return null;
+  const found = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"));
+  return found === null ? null : Number(found[1]) * 1024;
 }

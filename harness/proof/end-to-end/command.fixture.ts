@@ -12,11 +12,12 @@ const cacheOfNpm = "node-compile-cache";
 
 const tinyFiles = [
   "harness/proof/tiny/target.yaml",
-  "harness/proof/tiny/front.ts",
-  "harness/proof/tiny/store.ts",
+  "harness/proof/tiny/front.mts",
+  "harness/proof/tiny/store.mts",
   "harness/proof/tiny/cut.yaml",
   "harness/proof/tiny/calm.yaml",
   "harness/proof/tiny/gate.yaml",
+  "harness/proof/tiny/storm.yaml",
 ];
 
 export interface Ended {

@@ -18,7 +18,7 @@ const onSmallDisk = `
 `;
 
 // 0 KiB: not even the header fits. 64 KiB: it fills up while the load runs.
-test.each([0, 64])("a disk with %i KiB left is one clear error, and nothing is left running", { timeout: 60_000 }, async (freeKiB) => {
+test.each([0, 64])("R4: a disk with %i KiB left is one clear error, and nothing is left running", { timeout: 60_000 }, async (freeKiB) => {
   using world = newWorld();
   const script = join(world.folder, "small-disk.cjs");
   writeFileSync(script, onSmallDisk);
@@ -29,6 +29,19 @@ test.each([0, 64])("a disk with %i KiB left is one clear error, and nothing is l
   const { code, stderr } = await ended(child);
   expect(stderr).toContain("ENOSPC");
   expect(stderr).toContain("free some space");
+  expect(code).toBe(74);
+  expect(world.leftovers()).toEqual([]);
+});
+
+test("a disk without room for the journal is one clear error, and nothing is started", { timeout: 60_000 }, async () => {
+  using world = newWorld();
+  const script = join(world.folder, "small-disk.cjs");
+  writeFileSync(script, onSmallDisk);
+  const asRoot = process.getuid?.() === 0 ? [] : ["--user", "--map-root-user"];
+  const args = ["--mount", ...asRoot, process.execPath, script, world.environment["XDG_STATE_HOME"] ?? "", "0"];
+  const command = [entryPath("harness/cli/main"), "run", join(world.tiny, "cut.yaml"), "--target", world.tiny, "--out", world.runs];
+  const { code, stdout, stderr } = await ended(spawn("unshare", [...args, ...command], { cwd: world.folder, env: world.environment, stdio: ["ignore", "pipe", "pipe"] }));
+  expect(stdout + stderr).toContain("cannot keep the journal of the run");
   expect(code).toBe(74);
   expect(world.leftovers()).toEqual([]);
 });

@@ -16,7 +16,7 @@ const stages = [
   ["reading back", "· reading back"],
 ] as const;
 
-test.each(stages)("Ctrl-C during %s heals, takes everything down, and still reports", { timeout: 60_000 }, async (_stage, line) => {
+test.each(stages)("R4: Ctrl-C during %s heals, takes everything down, and still reports", { timeout: 60_000 }, async (_stage, line) => {
   using world = newWorld();
   const child = start(world, ["suite", join(world.tiny, "gate.yaml"), "--target", world.tiny, "--out", world.runs]);
   const end = ended(child);
@@ -33,7 +33,7 @@ test.each(stages)("Ctrl-C during %s heals, takes everything down, and still repo
   expect(existsSync(join(onlyRun(world), "report.html"))).toBe(true);
 });
 
-test.each(["SIGTERM", "SIGHUP"] as const)("%s ends as Ctrl-C does", { timeout: 60_000 }, async (signal) => {
+test.each(["SIGTERM", "SIGHUP"] as const)("R4: %s ends as Ctrl-C does", { timeout: 60_000 }, async (signal) => {
   using world = newWorld();
   const child = start(world, ["suite", join(world.tiny, "gate.yaml"), "--target", world.tiny, "--out", world.runs]);
   const end = ended(child);

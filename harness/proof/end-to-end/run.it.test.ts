@@ -59,7 +59,7 @@ test("a breached stop condition heals and ends with 3", { timeout: 120_000 }, as
   expect(verdict["outcome"]).not.toBe("pass");
 });
 
-test("two runs at once do not touch one another", { timeout: 120_000 }, async () => {
+test("R10: two runs at once do not touch one another", { timeout: 120_000 }, async () => {
   using world = newWorld();
   const args = ["suite", join(world.tiny, "gate.yaml"), "--target", world.tiny, "--out", world.runs];
   const both = await Promise.all([command(world, ...args), command(world, ...args)]);

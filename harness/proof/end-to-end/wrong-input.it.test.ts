@@ -67,7 +67,7 @@ test("a target that never becomes ready", { timeout: 60_000 }, async () => {
 
 test("a node whose program does not exist", { timeout: 60_000 }, async () => {
   using world = newWorld();
-  changed(world, "target.yaml", "[node, store.ts]", "[no-such-program]");
+  changed(world, "target.yaml", "[node, store.mts]", "[no-such-program]");
   const ran = await runTiny(world);
   expect(ran.code).toBe(69);
   expect(ran.stdout + ran.stderr).toContain("no-such-program");

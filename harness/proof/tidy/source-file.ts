@@ -11,7 +11,7 @@ export interface Import {
   line: number;
   /** Whether it is gone after type stripping. */
   typeOnly: boolean;
-  /** Imported names; empty for side effects, re-exports of everything and dynamic imports. */
+  /** Imported names without those that are gone after type stripping; empty for side effects, re-exports of everything and dynamic imports. */
   names: readonly string[];
 }
 
@@ -96,7 +96,7 @@ export class SourceFile {
       if (node.type === "ImportDeclaration") {
         const kinds = node.specifiers.map((each) => each.type === "ImportSpecifier" && each.importKind === "type");
         const typeOnly = node.importKind === "type" || (kinds.length > 0 && kinds.every(Boolean));
-        const names = node.specifiers.map((each) => (each.type === "ImportSpecifier" ? nameOf(each.imported) : "*"));
+        const names = node.specifiers.filter((_each, index) => kinds[index] !== true).map((each) => (each.type === "ImportSpecifier" ? nameOf(each.imported) : "*"));
         found.push({ specifier: node.source.value, line: this.lineAt(node.start), typeOnly, names });
       } else if ((node.type === "ExportNamedDeclaration" || node.type === "ExportAllDeclaration") && node.source !== null) {
         found.push({ specifier: node.source.value, line: this.lineAt(node.start), typeOnly: node.exportKind === "type", names: [] });

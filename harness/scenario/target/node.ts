@@ -1,7 +1,7 @@
 /** Nodes and links: what a stack is made of. */
 
 import { z } from "zod";
-import { durationSchema, nameSchema, templateSchema } from "../words.ts";
+import { durationSchema, lineSchema, nameSchema, templateSchema, variableSchema } from "../words.ts";
 
 /** When a node counts as ready. */
 export const readySchema = z.discriminatedUnion("by", [
@@ -26,14 +26,32 @@ export const restartSchema = z.strictObject({
 /** Run to its end before the node starts (`before` of a process) or once it is ready (`after` of a store): migrations, seed data. */
 const commandStepSchema = z.strictObject({
   command: z.array(templateSchema).min(1),
-  env: z.record(z.string(), templateSchema).default({}),
+  env: z.record(variableSchema, templateSchema).default({}),
   within: durationSchema.default("60s"),
 });
+
+/** They become arguments of the server. */
+const settingSchema = z.string().regex(/^[a-zA-Z][a-zA-Z0-9_.-]{0,127}$/, "must start with a letter and hold only letters, digits, '_', '.', '-'");
+
+/** What would lead a throw-away server to other data, other hosts or other listeners than those of its run (R38). */
+const ownOfPostgres = ["data_directory", "config_file", "hba_file", "ident_file", "external_pid_file", "listen_addresses", "port", "unix_socket_directories", "primary_conninfo", "log_directory"];
+const ownOfRedis = ["dir", "port", "bind", "tls-port", "include", "aclfile", "logfile", "pidfile", "unixsocket", "loadmodule", "replicaof", "slaveof", "daemonize", "sentinel"];
+
+function settingOf(own: readonly string[]): z.ZodString {
+  return settingSchema.refine((name) => !own.includes(name.toLowerCase()), "is set by Roadworthy: the server keeps to its own data, address and files");
+}
 
 const shared = {
   needs: z.array(nameSchema).default([]).describe("Nodes that must be ready first"),
   restart: restartSchema.prefault({}),
 };
+
+const diskMiB = z
+  .int()
+  .min(8)
+  .max(4096)
+  .optional()
+  .describe("Gives its data a disk of its own of this size, in memory, so that `disk-full` can fill it; needs root on Linux, without which it has the machine's");
 
 export const nodeSchema = z.discriminatedUnion("kind", [
   z.strictObject({
@@ -42,19 +60,21 @@ export const nodeSchema = z.discriminatedUnion("kind", [
     database: nameSchema.default("app"),
     user: nameSchema.default("app"),
     password: z.string().default("app").describe("Of a throw-away server on loopback"),
-    settings: z.record(z.string(), z.string()).default({}).describe("Server settings, as in postgresql.conf"),
+    settings: z.record(settingOf(ownOfPostgres), lineSchema).default({}).describe("Server settings, as in postgresql.conf"),
+    diskMiB,
   }),
   z.strictObject({
     kind: z.literal("redis"),
     ...shared,
-    settings: z.record(z.string(), z.string()).default({}).describe("Server settings, as in redis.conf"),
+    settings: z.record(settingOf(ownOfRedis), lineSchema.refine((value) => !value.startsWith("--"), "must not begin with --, where Redis reads the next setting")).default({}).describe("Server settings, as in redis.conf"),
+    diskMiB,
   }),
   z.strictObject({
     kind: z.literal("process"),
     ...shared,
     command: z.array(templateSchema).min(1).describe("Argument list, never a shell line; a relative path is taken from `workingFolder`"),
     workingFolder: z.string().optional().describe("Relative to the target's file"),
-    env: z.record(z.string(), templateSchema).default({}).describe("Environment; {{port}}, {{link:name}}, {{node:name}} are filled in"),
+    env: z.record(variableSchema, templateSchema).default({}).describe("Environment; {{port}}, {{link:name}}, {{node:name}} are filled in"),
     ports: z.array(nameSchema).min(1).default(["main"]).describe("Free ports that are chosen for it, by name"),
     replicas: z.int().min(1).max(64).default(1),
     ready: readySchema.prefault({ by: "tcp" }),
@@ -70,6 +90,7 @@ export const linkSchema = z.strictObject({
   from: nameSchema.describe("The node that is the client"),
   to: nameSchema.describe("The node that is the server"),
   port: nameSchema.default("main"),
+  http: z.boolean().default(false).describe("HTTP/1 is spoken over it, and faults may strike single requests"),
 });
 
 export type LinkSpec = z.infer<typeof linkSchema>;

@@ -33,7 +33,7 @@ const factSchema = z.strictObject({ query: querySchema, unit: z.string().default
 const resetSchema = z.array(querySchema);
 
 export const targetSchema = z.strictObject({
-  name: z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*(\/[a-zA-Z0-9][a-zA-Z0-9_.-]*)?$/),
+  name: z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}(\/[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127})?$/),
   title: z.string().min(1),
   variantOf: nameSchema.optional().describe("Known-bad variants: the target that they are a copy of"),
   turnsRed: z.array(nameSchema).default([]).describe("Known-bad variants: exactly these objectives fail"),

@@ -66,6 +66,8 @@ function note(fault: FaultTimes, atUs: InstantUs, moment: FaultMoment): void {
       fault.felt = moment.witness;
       fault.feltUs = atUs;
       return;
+    case "changed":
+      return;
     case "healing":
       fault.healingUs = atUs;
       return;

@@ -2,6 +2,7 @@
 
 import type { RunHeader } from "../../log/event.ts";
 import { logSchemaVersion } from "../../log/event.ts";
+import { composeScenarios } from "../../scenario/compose/compose.ts";
 import { scenarioSchema, suiteSchema, type Scenario, type ScenarioInput, type Suite, type SuiteInput } from "../../scenario/scenario.ts";
 import { targetSchema, type Target, type TargetInput } from "../../scenario/target/target.ts";
 
@@ -50,7 +51,9 @@ export function scriptedTarget(input: TargetInput): Target {
 }
 
 export function scriptedScenario(input: ScenarioInput): Scenario {
-  return scenarioSchema.parse(input);
+  const [scenario] = composeScenarios(scenarioSchema.parse(input), 0);
+  if (scenario === undefined) throw new RangeError("a scenario without a sweep is one scenario");
+  return scenario;
 }
 
 export function scriptedSuite(input: SuiteInput): Suite {

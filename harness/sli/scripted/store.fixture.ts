@@ -19,14 +19,14 @@ export function memoryLog(header: RunHeader, events: readonly LogEvent[]): Log {
 }
 
 /** Writes `events` as segments of the harness, the load and the probe process. */
-export function writeLog(folder: string, events: readonly LogEvent[]): void {
+export function writeLog(folder: string, events: readonly LogEvent[], secrets: readonly string[] = []): void {
   mkdirSync(folder, { recursive: true });
   const requests = events.filter((event) => event.type === "request");
   const rest = events.filter((event) => event.type !== "request");
   for (const segment of ["harness", "load", "probe"] as const) {
     const own = rest.filter((event) => segmentOf(event) === segment);
     if (own.length === 0) continue;
-    using writer = openEventWriter(folder, segment, { onError: raise });
+    using writer = openEventWriter(folder, segment, { onError: raise, secrets });
     writeAll(writer, own);
   }
   if (requests.length > 0) writeRequests(folder, requests);

@@ -5,11 +5,12 @@
  *   connecting (already with its first request) → busy ⇄ idle → gone
  */
 
-import { connect, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { messageOf, systemErrorCode } from "../../../base/error.ts";
 import { nowUs, type InstantUs } from "../../../base/time.ts";
 import type { RequestOutcome } from "../../../log/event.ts";
-import { assertAllowed } from "../../guard/allowed.ts";
+import { connectGuarded } from "../../guard/connect.ts";
+import { assertPermitted, type Guard } from "../../guard/guard.ts";
 import type { Address } from "../../stack/address.ts";
 import { AnswerParser } from "./answer-parser.ts";
 import type { PreparedRequest } from "../prepared-request.ts";
@@ -51,12 +52,11 @@ export class Connection {
   #isConnected = false;
   #idleSinceUs: InstantUs = 0;
 
-  constructor(address: Address, owner: ConnectionOwner) {
-    assertAllowed(address.host);
+  /** `address` is a literal one. Throws `not-allowed` when the guard does not let it through. */
+  constructor(address: Address, owner: ConnectionOwner, guard: Guard) {
+    assertPermitted(address, guard);
     this.#owner = owner;
-    this.#socket = connect({
-      host: address.host,
-      port: address.port,
+    this.#socket = connectGuarded(address, guard, {
       noDelay: true,
       onread: {
         buffer: sharedReadBuffer,

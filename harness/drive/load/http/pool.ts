@@ -8,6 +8,7 @@
 
 import { nowUs, type InstantUs } from "../../../base/time.ts";
 import { msToUs } from "../../../base/duration.ts";
+import type { Guard } from "../../guard/guard.ts";
 import type { Address } from "../../stack/address.ts";
 import { Connection, type Ending } from "./connection.ts";
 import type { PreparedRequest } from "../prepared-request.ts";
@@ -31,6 +32,8 @@ export interface PoolOptions {
   address: Address;
   connections: number;
   timeoutMs: number;
+  /** Asked for each connection. */
+  guard: Guard;
 }
 
 export class Pool {
@@ -106,10 +109,8 @@ export class Pool {
   }
 
   #open(): Connection {
-    return new Connection(this.#options.address, {
-      onEnd: (connection, ending) => this.#onEnd(connection, ending),
-      onIdleClosed: (connection) => this.#forget(connection),
-    });
+    const owner = { onEnd: (connection: Connection, ending: Ending) => this.#onEnd(connection, ending), onIdleClosed: (connection: Connection) => this.#forget(connection) };
+    return new Connection(this.#options.address, owner, this.#options.guard);
   }
 
   #send(connection: Connection, exchange: Exchange): void {

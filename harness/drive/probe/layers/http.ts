@@ -3,13 +3,13 @@
 import { request, type ClientRequest, type IncomingMessage } from "node:http";
 import type { ProbeSpec } from "../../../scenario/target/probe.ts";
 import { asksForBody, faultOfAnswer } from "../../../scenario/route.ts";
-import { assertAllowed } from "../../guard/allowed.ts";
+import { assertPermitted } from "../../guard/guard.ts";
 import type { Check } from "./check.ts";
 
 const bodyLimitBytes = 1024 * 1024;
 
-export const checkHttp: Check<Extract<ProbeSpec, { layer: "http" }>> = async (spec, { address }, signal) => {
-  assertAllowed(address.host);
+export const checkHttp: Check<Extract<ProbeSpec, { layer: "http" }>> = async (spec, { address, guard }, signal) => {
+  assertPermitted(address, guard);
   const asked = request({ host: address.host, port: address.port, path: spec.path, agent: false, signal, localAddress: address.from, headers: { "user-agent": "roadworthy-probe" } });
   try {
     const answer = await answerOf(asked);

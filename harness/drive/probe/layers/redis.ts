@@ -6,8 +6,8 @@ import { connectedSocket, type Check } from "./check.ts";
 /** The first line of an answer says whether it is an error; longer ones are not answers to a probe. */
 const lineLimitBytes = 4096;
 
-export const checkRedis: Check<Extract<ProbeSpec, { layer: "redis" }>> = async (spec, { address }, signal) => {
-  const socket = await connectedSocket(address, signal);
+export const checkRedis: Check<Extract<ProbeSpec, { layer: "redis" }>> = async (spec, place, signal) => {
+  const socket = await connectedSocket(place, signal);
   try {
     socket.write(encodeCommand(spec.command));
     let answer = "";

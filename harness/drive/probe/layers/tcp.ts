@@ -3,8 +3,8 @@
 import type { ProbeSpec } from "../../../scenario/target/probe.ts";
 import { connectedSocket, type Check } from "./check.ts";
 
-export const checkTcp: Check<Extract<ProbeSpec, { layer: "tcp" }>> = async (_spec, { address }, signal) => {
-  const socket = await connectedSocket(address, signal);
+export const checkTcp: Check<Extract<ProbeSpec, { layer: "tcp" }>> = async (_spec, place, signal) => {
+  const socket = await connectedSocket(place, signal);
   socket.destroy();
   return null;
 };

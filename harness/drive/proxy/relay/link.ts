@@ -15,7 +15,8 @@ import { usualHoldLimitBytes } from "../toxics/toxic.ts";
 import { Connection, type ConnectionHost } from "./connection.ts";
 import type { LinkStats } from "./link-stats.ts";
 import { isOwnSource, ownSource } from "../own-source.ts";
-import { toxicJson, type Toxic, type ToxicJson } from "./toxic-entry.ts";
+import type { StreamCounter } from "./pipeline.ts";
+import { toxicJson, type StreamName, type Toxic, type ToxicJson } from "./toxic-entry.ts";
 import { connectUpstream, socketBufferBytes, type UpstreamGuard } from "./upstream.ts";
 
 const connectionsLimit = 20_000;
@@ -27,6 +28,7 @@ export interface LinkOptions {
   readonly name: string;
   readonly listen: HostAndPort;
   readonly upstream: HostAndPort;
+  readonly isHttp: boolean;
   readonly seed: number;
   readonly guard: UpstreamGuard;
 }
@@ -36,6 +38,8 @@ export interface LinkJson {
   readonly listen: string;
   readonly upstream: string;
   readonly enabled: boolean;
+  /** There, and true, for a link that is marked so. */
+  readonly http?: boolean;
   readonly toxics: readonly ToxicJson[];
 }
 
@@ -43,11 +47,12 @@ export class Link implements AsyncDisposable {
   readonly name: string;
   readonly #options: LinkOptions;
   readonly #connections = new Set<Connection>();
-  readonly #counters = { upstream: { bytes: 0 }, downstream: { bytes: 0 } };
+  readonly #counters = { upstream: { receivedBytes: 0, sentBytes: 0 }, downstream: { receivedBytes: 0, sentBytes: 0 } };
   /** The same of connections that the harness opened itself: probes and witnesses. */
-  readonly #ownCounters = { upstream: { bytes: 0 }, downstream: { bytes: 0 } };
+  readonly #ownCounters = { upstream: { receivedBytes: 0, sentBytes: 0 }, downstream: { receivedBytes: 0, sentBytes: 0 } };
   #listen: HostAndPort;
   #upstream: HostAndPort;
+  #isHttp: boolean;
   #toxics: Toxic[] = [];
   #server: Server | null = null;
   #turn: Promise<void> = Promise.resolve();
@@ -61,6 +66,7 @@ export class Link implements AsyncDisposable {
     this.#options = options;
     this.#listen = options.listen;
     this.#upstream = options.upstream;
+    this.#isHttp = options.isHttp;
   }
 
   get listen(): HostAndPort {
@@ -69,6 +75,10 @@ export class Link implements AsyncDisposable {
 
   get upstream(): HostAndPort {
     return this.#upstream;
+  }
+
+  get isHttp(): boolean {
+    return this.#isHttp;
   }
 
   get isEnabled(): boolean {
@@ -89,11 +99,12 @@ export class Link implements AsyncDisposable {
     return this.#inTurn(() => this.#close());
   }
 
-  /** Moves to other addresses, cutting what is connected, and ends enabled or not. */
-  change(wanted: { listen: HostAndPort; upstream: HostAndPort; isEnabled: boolean }): Promise<void> {
+  /** Moves to other addresses or to another way of reading, cutting what is connected, and ends enabled or not. */
+  change(wanted: { listen: HostAndPort; upstream: HostAndPort; isEnabled: boolean; isHttp: boolean }): Promise<void> {
     return this.#inTurn(async () => {
       const isMoved = formatAddress(wanted.listen) !== formatAddress(this.#listen) || formatAddress(wanted.upstream) !== formatAddress(this.#upstream);
-      if (isMoved || !wanted.isEnabled) await this.#close();
+      if (isMoved || !wanted.isEnabled || wanted.isHttp !== this.#isHttp) await this.#close();
+      this.#isHttp = wanted.isHttp;
       this.#listen = wanted.listen;
       this.#upstream = wanted.upstream;
       if (wanted.isEnabled) await this.#open();
@@ -115,19 +126,26 @@ export class Link implements AsyncDisposable {
   }
 
   json(): LinkJson {
-    const { name, isEnabled } = this;
-    return { name, listen: formatAddress(this.#listen), upstream: formatAddress(this.#upstream), enabled: isEnabled, toxics: this.#toxics.map(toxicJson) };
+    const { name, isEnabled, isHttp } = this;
+    const addresses = { listen: formatAddress(this.#listen), upstream: formatAddress(this.#upstream) };
+    return { name, ...addresses, enabled: isEnabled, ...(isHttp ? { http: true } : {}), toxics: this.#toxics.map(toxicJson) };
+  }
+
+  get counters(): { readonly [Stream in StreamName]: Readonly<StreamCounter> } {
+    return { upstream: sum(this.#counters.upstream, this.#ownCounters.upstream), downstream: sum(this.#counters.downstream, this.#ownCounters.downstream) };
   }
 
   stats(): LinkStats {
+    const all = this.counters;
     return {
       accepted: this.#accepted,
       current: this.#connections.size,
       upstreamRefused: this.#upstreamRefused,
       lastUpstreamError: this.#lastUpstreamError,
-      bytesUp: this.#counters.upstream.bytes + this.#ownCounters.upstream.bytes,
-      bytesDown: this.#counters.downstream.bytes + this.#ownCounters.downstream.bytes,
-      own: ownSource === null ? null : { accepted: this.#ownAccepted, bytesUp: this.#ownCounters.upstream.bytes, bytesDown: this.#ownCounters.downstream.bytes },
+      http: this.#isHttp,
+      bytesUp: all.upstream.sentBytes,
+      bytesDown: all.downstream.sentBytes,
+      own: ownSource === null ? null : { accepted: this.#ownAccepted, bytesUp: this.#ownCounters.upstream.sentBytes, bytesDown: this.#ownCounters.downstream.sentBytes },
       toxics: this.#toxics.map(({ name, spec, stream, witness }) => ({ name, type: spec.type, stream, ...witness })),
     };
   }
@@ -181,6 +199,7 @@ export class Link implements AsyncDisposable {
       seed: this.#options.seed,
       id: `${this.name}/${this.#accepted}`,
       counters: isOwn ? this.#ownCounters : this.#counters,
+      isHttp: this.#isHttp,
       toxics: this.#toxics,
       holdShareBytes: () => Math.max(usualHoldLimitBytes, holdTotalBytes / this.#connections.size),
       upstreamFailed: (error) => {
@@ -197,4 +216,8 @@ function boundAddress(server: Server): HostAndPort {
   const address = server.address();
   if (address === null || typeof address === "string") throw new HttpRefusal(500, "the link has no port");
   return { host: address.address, port: address.port };
+}
+
+function sum(one: Readonly<StreamCounter>, other: Readonly<StreamCounter>): StreamCounter {
+  return { receivedBytes: one.receivedBytes + other.receivedBytes, sentBytes: one.sentBytes + other.sentBytes };
 }

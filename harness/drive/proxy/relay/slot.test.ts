@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import { Slot } from "./slot.ts";
-import type { Toxic } from "./toxic-entry.ts";
+import type { StreamToxic } from "./toxic-entry.ts";
 
-function dropAll(toxicity: number): Toxic {
-  return { name: "drop", stream: "upstream", toxicity, spec: { type: "timeout", attributes: { timeout: 0 } }, witness: { connections: 0, bytes: 0 } };
+function dropAll(toxicity: number): StreamToxic {
+  return { name: "drop", stream: "upstream", toxicity, spec: { type: "timeout", attributes: { timeout: 0 } }, witness: { connections: 0, bytes: 0, requests: 0 } };
 }
 
-function place(toxic: Toxic, lot: number): { slot: Slot; log: string[] } {
+function place(toxic: StreamToxic, lot: number): { slot: Slot; log: string[] } {
   const log: string[] = [];
   const next = { write: (chunk: Buffer) => log.push(chunk.toString()), end: () => log.push("end") };
   const slot = new Slot(toxic, next, { roll: () => lot, close: () => log.push("close"), reset: () => log.push("reset") });
@@ -19,7 +19,7 @@ test("toxicity 0 affects no connection, not even with the lowest lot", () => {
   slot.write(Buffer.from("a"));
   slot.end();
   expect(log).toEqual(["a", "end"]);
-  expect(toxic.witness).toEqual({ connections: 0, bytes: 0 });
+  expect(toxic.witness).toEqual({ connections: 0, bytes: 0, requests: 0 });
 });
 
 test("toxicity 1 affects every connection, also with the highest lot", () => {
@@ -28,7 +28,7 @@ test("toxicity 1 affects every connection, also with the highest lot", () => {
   slot.write(Buffer.from("abc"));
   slot.write(Buffer.from("d"));
   expect(log).toEqual([]);
-  expect(toxic.witness).toEqual({ connections: 1, bytes: 4 });
+  expect(toxic.witness).toEqual({ connections: 1, bytes: 4, requests: 0 });
 });
 
 test("a change of toxicity asks the same lot again", () => {

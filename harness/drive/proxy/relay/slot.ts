@@ -1,8 +1,8 @@
 /** A toxic's place in one pipeline. Whether it affects this connection is decided by one throw of dice, made when the two met. */
 
 import type { Dice } from "../../../base/random.ts";
-import type { Toxic } from "./toxic-entry.ts";
-import { attachToxic, kindOf } from "../toxics/index.ts";
+import type { StreamToxic } from "./toxic-entry.ts";
+import { attachToxic, holdLimitBytesOf } from "../toxics/index.ts";
 import type { Outlet, Stage } from "../toxics/toxic.ts";
 
 /** The next station of a pipeline. */
@@ -19,7 +19,7 @@ export interface SlotHost {
 }
 
 export class Slot implements Inlet, Outlet, Disposable {
-  readonly toxic: Toxic;
+  readonly toxic: StreamToxic;
   readonly roll: Dice;
   next: Inlet;
   readonly #host: SlotHost;
@@ -31,13 +31,13 @@ export class Slot implements Inlet, Outlet, Disposable {
   #hasEnded = false;
   #hasPassedEnd = false;
 
-  constructor(toxic: Toxic, next: Inlet, host: SlotHost) {
+  constructor(toxic: StreamToxic, next: Inlet, host: SlotHost) {
     this.toxic = toxic;
     this.next = next;
     this.roll = host.roll;
     this.#host = host;
     this.#lot = host.roll();
-    this.#holdLimitBytes = kindOf(toxic.spec.type).holdLimitBytes;
+    this.#holdLimitBytes = holdLimitBytesOf(toxic.spec.type);
     this.refresh();
   }
 

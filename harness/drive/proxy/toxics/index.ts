@@ -1,15 +1,21 @@
 /** The table of toxics. A new one: write its file, add its row here, and run `npx vitest run harness/drive/proxy` (it prints the table for the README). */
 
 import { bandwidth } from "./bandwidth.ts";
+import { corrupt } from "./corrupt.ts";
+import { httpAnswer } from "./http-answer.ts";
+import { httpMalformed } from "./http-malformed.ts";
+import { httpSlow } from "./http-slow.ts";
+import { routeMeanings, type HttpToxicKind, type RouteAttributes, type Strike } from "./http-toxic.ts";
 import { latency } from "./latency.ts";
 import { limitData } from "./limit-data.ts";
+import { partition } from "./partition.ts";
 import { resetPeer } from "./reset-peer.ts";
 import { slicer } from "./slicer.ts";
 import { slowClose } from "./slow-close.ts";
 import { timeout } from "./timeout.ts";
 import type { AttributeRow, Outlet, Stage, ToxicKind } from "./toxic.ts";
 
-/** Keyed by the type's name in the HTTP interface. */
+/** Keyed by the type's name in the HTTP interface. The first seven are Toxiproxy's. */
 export const toxicKinds = {
   latency,
   bandwidth,
@@ -18,39 +24,69 @@ export const toxicKinds = {
   reset_peer: resetPeer,
   slicer,
   limit_data: limitData,
+  partition,
+  corrupt,
 } as const;
 
-export type ToxicType = keyof typeof toxicKinds;
+/** Those that act on single requests of links marked `http`. */
+export const httpToxicKinds = {
+  http_answer: httpAnswer,
+  http_malformed: httpMalformed,
+  http_slow: httpSlow,
+} as const;
+
+type StreamToxicType = keyof typeof toxicKinds;
+type HttpToxicType = keyof typeof httpToxicKinds;
+export type ToxicType = StreamToxicType | HttpToxicType;
 
 /** Attribute names of each type. */
-type NamesOf<Type extends ToxicType> = (typeof toxicKinds)[Type] extends ToxicKind<infer Names> ? Names : never;
+type NamesOf<Type extends StreamToxicType> = (typeof toxicKinds)[Type] extends ToxicKind<infer Names> ? Names : never;
+type HttpNamesOf<Type extends HttpToxicType> = (typeof httpToxicKinds)[Type] extends HttpToxicKind<infer Names> ? Names : never;
 
 /** `{ type: "latency", attributes: { latency, jitter } } | { type: "timeout", attributes: { timeout } } | …` */
-export type ToxicSpec = { [Type in ToxicType]: { readonly type: Type; readonly attributes: { [Name in NamesOf<Type>]: number } } }[ToxicType];
+export type StreamToxicSpec = { [Type in StreamToxicType]: { readonly type: Type; readonly attributes: { [Name in NamesOf<Type>]: number } } }[StreamToxicType];
+/** `{ type: "http_answer", attributes: { status, retry_after, method, path } } | …` */
+export type HttpToxicSpec = {
+  [Type in HttpToxicType]: { readonly type: Type; readonly attributes: { [Name in HttpNamesOf<Type>]: number } & RouteAttributes };
+}[HttpToxicType];
+export type ToxicSpec = StreamToxicSpec | HttpToxicSpec;
 
 export function isToxicType(text: string): text is ToxicType {
-  return Object.hasOwn(toxicKinds, text);
+  return Object.hasOwn(toxicKinds, text) || isHttpType(text);
 }
 
-/** What the table holds, seen without the type's own attribute names. */
+function isHttpType(text: string): text is HttpToxicType {
+  return Object.hasOwn(httpToxicKinds, text);
+}
+
+export function isHttpSpec(spec: ToxicSpec): spec is HttpToxicSpec {
+  return isHttpType(spec.type);
+}
+
+/** What the tables hold, seen without the type's own attribute names. */
 interface AnyKind {
   readonly summary: string;
-  readonly lossFree: boolean;
-  readonly holdLimitBytes: number;
   readonly attributes: Readonly<Record<string, AttributeRow>>;
 }
 
-export function kindOf(type: ToxicType): AnyKind {
-  return toxicKinds[type];
+export function kindOf(type: ToxicType): AnyKind & { readonly isHttp: boolean } {
+  return isHttpType(type) ? { ...httpToxicKinds[type], isHttp: true } : { ...toxicKinds[type], isHttp: false };
+}
+
+/** What a toxic of this type may hold of one connection before its sender has to wait. */
+export function holdLimitBytesOf(type: StreamToxicType): number {
+  return toxicKinds[type].holdLimitBytes;
 }
 
 /** Whether every attribute of the type is there. */
-export function isToxicSpec(spec: { readonly type: ToxicType; readonly attributes: Readonly<Record<string, number>> }): spec is ToxicSpec {
-  return Object.keys(kindOf(spec.type).attributes).every((name) => spec.attributes[name] !== undefined);
+export function isToxicSpec(spec: { readonly type: ToxicType; readonly attributes: Readonly<Record<string, number | string>> }): spec is ToxicSpec {
+  const { attributes, isHttp } = kindOf(spec.type);
+  const hasRoute = Object.keys(routeMeanings).every((name) => typeof spec.attributes[name] === "string");
+  return Object.keys(attributes).every((name) => typeof spec.attributes[name] === "number") && (hasRoute || !isHttp);
 }
 
 /** Lets the toxic loose on one direction of one connection. */
-export function attachToxic(spec: ToxicSpec, outlet: Outlet): Stage {
+export function attachToxic(spec: StreamToxicSpec, outlet: Outlet): Stage {
   // The switch is what ties each type to its own attributes for the compiler; leaving one out does not compile.
   switch (spec.type) {
     case "latency":
@@ -67,14 +103,38 @@ export function attachToxic(spec: ToxicSpec, outlet: Outlet): Stage {
       return slicer.attach(spec.attributes, outlet);
     case "limit_data":
       return limitData.attach(spec.attributes, outlet);
+    case "partition":
+      return partition.attach(spec.attributes, outlet);
+    case "corrupt":
+      return corrupt.attach(spec.attributes, outlet);
   }
 }
 
-/** The README's table, in Markdown. */
+/** What the toxic does to one request. */
+export function strikeOf(spec: HttpToxicSpec): Strike {
+  switch (spec.type) {
+    case "http_answer":
+      return httpAnswer.strike(spec.attributes);
+    case "http_malformed":
+      return httpMalformed.strike(spec.attributes);
+    case "http_slow":
+      return httpSlow.strike(spec.attributes);
+  }
+}
+
+/** The README's tables, in Markdown. */
 export function toxicTable(): string {
-  const rows = Object.entries(toxicKinds).map(([type, kind]: [string, AnyKind]) => {
-    const attributes = Object.entries(kind.attributes).map(([name, row]) => `\`${name}\` (${row.unit}): ${row.meaning}`);
-    return `| \`${type}\` | ${kind.summary} | ${attributes.join("<br>")} | ${kind.lossFree ? "yes" : "no"} |`;
-  });
-  return ["| toxic | does | attributes | loss-free |", "|---|---|---|---|", ...rows].join("\n");
+  const rows = Object.entries(toxicKinds).map(([type, kind]) => `| \`${type}\` | ${kind.summary} | ${attributesText(kind)} | ${kind.lossFree ? "yes" : "no"} |`);
+  return ["| toxic | does | attributes | loss-free |", "|---|---|---|---|", ...rows, ""].join("\n");
+}
+
+export function httpToxicTable(): string {
+  const rows = Object.entries(httpToxicKinds).map(([type, kind]) => `| \`${type}\` | ${kind.summary} | ${attributesText(kind)} |`);
+  const route = Object.entries(routeMeanings).map(([name, meaning]) => `\`${name}\`: ${meaning}`);
+  return ["| toxic | does | attributes |", "|---|---|---|", ...rows, `| each of them | | ${route.join("<br>")} |`, ""].join("\n");
+}
+
+function attributesText({ attributes }: AnyKind): string {
+  const texts = Object.entries(attributes).map(([name, row]) => `\`${name}\` (${row.unit}): ${row.meaning}`);
+  return texts.length === 0 ? "–" : texts.join("<br>");
 }

@@ -27,10 +27,12 @@ export interface Outlet {
   readonly roll: Dice;
 }
 
-/** One attribute of the HTTP interface; all are whole numbers. */
+/** One attribute of the HTTP interface that is a whole number. */
 export interface AttributeRow {
   readonly unit: string;
   readonly least: number;
+  /** No limit when left out. */
+  readonly most?: number;
   readonly meaning: string;
 }
 

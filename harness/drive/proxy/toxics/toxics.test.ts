@@ -1,14 +1,20 @@
-import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { dice } from "../../../base/random.ts";
 import { nowUs } from "../../../base/time.ts";
+import { corrupted } from "./corrupt.ts";
 import { DelayLine } from "./delay-line.ts";
-import { toxicTable } from "./index.ts";
 import { drawDelayMs } from "./latency.ts";
 import { slice } from "./slicer.ts";
 
-test("the README shows the table of toxics as it is", () => {
-  expect(readFileSync(new URL("../README.md", import.meta.url), "utf8")).toContain(toxicTable());
+test("corruption changes exactly so many bytes, never the length, and not the bytes it was given", () => {
+  const roll = dice(4, "corrupt");
+  const chunk = Buffer.alloc(100, 7);
+  for (const count of [1, 10, 50, 51, 99, 100, 1000]) {
+    const copy = corrupted(chunk, count, roll);
+    expect(copy).toHaveLength(100);
+    expect(copy.filter((byte) => byte !== 7)).toHaveLength(Math.min(count, 100));
+  }
+  expect(chunk).toEqual(Buffer.alloc(100, 7));
 });
 
 test("jitter stays within its bounds, uses them, and is the same for the same seed", () => {

@@ -3,14 +3,16 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { messageOf, RoadworthyError } from "../../../base/error.ts";
+import { formatAddress } from "../../../base/loopback-address.ts";
 import { fillTemplate, parseTemplate } from "../../../scenario/template.ts";
-import { nodeAddress, type Addresses } from "../address.ts";
+import { assertPermitted, type Guard } from "../../guard/guard.ts";
+import { nodeAddress, type Address, type Addresses } from "../address.ts";
 
 const outputLimitBytes = 16 * 1024 * 1024;
 
 /** `{{node:name}}` and `{{node:name:port}}` in the arguments become host:port. Rejects when the program fails or is too late. */
-export async function runProgram(command: readonly string[], addresses: Addresses, timeoutMs: number): Promise<string[][]> {
-  const [program = "", ...args] = command.map((argument) => fillTemplate(parseTemplate(argument), ({ name, arguments: [node, port] }) => (name === "node" && node !== undefined ? written(addresses, node, port) : undefined)));
+export async function runProgram(command: readonly string[], addresses: Addresses, { timeoutMs, guard }: { timeoutMs: number; guard: Guard }): Promise<string[][]> {
+  const [program = "", ...args] = command.map((argument) => fillTemplate(parseTemplate(argument), ({ name, arguments: [node, port] }) => (name === "node" && node !== undefined ? written(nodeAddress(addresses, node, port), guard) : undefined)));
   try {
     const { stdout } = await promisify(execFile)(program, args, { timeout: Math.max(1, Math.ceil(timeoutMs)), maxBuffer: outputLimitBytes, killSignal: "SIGKILL" });
     return stdout.split("\n").filter((line) => line !== "").map((line) => line.split("\t"));
@@ -19,7 +21,8 @@ export async function runProgram(command: readonly string[], addresses: Addresse
   }
 }
 
-function written(addresses: Addresses, node: string, port: string | undefined): string {
-  const address = nodeAddress(addresses, node, port);
-  return `${address.host}:${address.port}`;
+/** What the program does with it is the user's business; it is not told of places that may not be touched. */
+function written(address: Address, guard: Guard): string {
+  assertPermitted(address, guard);
+  return formatAddress(address);
 }

@@ -3,17 +3,22 @@
 import { Redis } from "ioredis";
 import { RoadworthyError } from "../../../base/error.ts";
 import { after } from "../../../base/time.ts";
+import { loopbackOnly, permittedAddress, type Guard } from "../../guard/guard.ts";
 import type { Address } from "../address.ts";
 
 export interface RedisQuestion {
   address: Address;
   timeoutMs: number;
+  /** Loopback when left out. */
+  guard?: Guard;
 }
 
 /** The answer as ioredis gives it. Rejects when there is none in time; nothing is repeated. */
-export async function askRedis([command = "", ...rest]: readonly string[], { address, timeoutMs }: RedisQuestion): Promise<unknown> {
+export async function askRedis([command = "", ...rest]: readonly string[], { address, timeoutMs, guard = loopbackOnly }: RedisQuestion): Promise<unknown> {
+  const host = await permittedAddress(address, guard);
   const client = new Redis({
-    ...address,
+    host,
+    port: address.port,
     lazyConnect: true,
     connectTimeout: timeoutMs,
     enableReadyCheck: false,

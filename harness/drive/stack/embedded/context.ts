@@ -1,6 +1,7 @@
 /** What the boot of every node gets. */
 
 import type { Supervisor } from "../../supervisor/client.ts";
+import type { StoreFacts } from "../stack.ts";
 import type { ChildWatch } from "./child-watch.ts";
 import type { Layout } from "./layout.ts";
 
@@ -11,6 +12,10 @@ export interface BootContext {
   /** Folder of the target's file: what its relative paths start from. */
   readonly targetFolder: string;
   readonly layout: Layout;
+  /** By node: filled while the stores boot. */
+  readonly stores: Map<string, StoreFacts>;
+  /** `address:port` pairs beyond loopback that the proxy and queries may connect to. */
+  readonly allowed: readonly string[];
   /** Notes for the person who waits: "downloading valkey". */
   readonly onProgress: (note: string) => void;
   readonly signal: AbortSignal;

@@ -18,6 +18,7 @@ import { moveIntoPlace, preparePostgres } from "../tools/postgres-binaries.ts";
 import { unprivilegedUser, type UserIds } from "../tools/run-as.ts";
 import { minimalEnvironment, type BootContext } from "./context.ts";
 import type { NodeLayout } from "./layout.ts";
+import { giveDisk } from "./small-disk.ts";
 import { runToEnd, type Errand } from "./run-to-end.ts";
 
 type PostgresSpec = Extract<NodeSpec, { kind: "postgres" }>;
@@ -39,19 +40,21 @@ export async function bootPostgres(node: NodeLayout, context: BootContext): Prom
   const template = await prepareTemplate(context, { programs, build: found.build, runAs });
   const [{ child, ports }] = node.replicas;
   const folder = makeFolder(join(supervisor.scratchFolder, child), runAs);
+  const disk = await giveDisk(context, { child, folder, sizeMiB: node.spec.diskMiB, runAs });
+  context.stores.set(node.name, { folder: join(disk.seenAt, "data"), passwordFile: join(template, "password"), disk: disk.facts });
   const errand = errandFor(folder, runAs);
-  await runToEnd(context, { ...errand, id: `${child}-copy`, command: ["cp", "-Rp", join(template, "data"), join(folder, "data")], withinMs: copyWithinMs });
+  const copy = disk.inside(["cp", "-Rp", join(template, "data"), join(folder, "data")]);
+  await runToEnd(context, { ...errand, ...copy, id: `${child}-copy`, withinMs: copyWithinMs });
   const port = ports["main"];
   await port?.release();
   await supervisor.spawn({
     id: child,
-    command: [join(programs, "bin", "postgres"), "-D", join(folder, "data"), ...settingsOf(node.spec, port?.port ?? 0)],
+    ...disk.inside([join(programs, "bin", "postgres"), "-D", join(folder, "data"), ...settingsOf(node.spec, port?.port ?? 0)]),
     workingFolder: folder,
     env: errand.env,
     restart: { policy: node.spec.restart.policy, delayMs: parseDurationMs(node.spec.restart.delay) },
     // The "fast" shutdown: sessions are ended, nothing committed is lost.
     stop: { signal: "SIGINT", withinMs: stopWithinMs },
-    runAs,
     input: false,
   });
   await createDatabase(node, context, readFileSync(join(template, "password"), "utf8"));

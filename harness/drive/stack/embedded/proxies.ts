@@ -51,20 +51,21 @@ export async function startProxy(kind: ProxyKind, context: BootContext): Promise
     throw explain(error, watch);
   }
   const client = connectProxy(formatAddress({ host, port }));
-  await Promise.all([...layout.links.values()].map((link) => createLink(client, link)));
+  await Promise.all([...layout.links.values()].map((link) => createLink(client, link, kind)));
   return { client, url: `http://${formatAddress({ host, port })}`, version: kind === "toxiproxy" ? `Toxiproxy ${await client.version()}` : "embedded proxy" };
 }
 
 async function commandOf(kind: ProxyKind, context: BootContext, port: number): Promise<string[]> {
-  if (kind === "embedded") return [process.execPath, entryPath("harness/drive/proxy/main"), "--listen", host, "--port", String(port)];
+  const allowed = context.allowed.flatMap((pair) => ["--allow", pair]);
+  if (kind === "embedded") return [process.execPath, entryPath("harness/drive/proxy/main"), "--listen", host, "--port", String(port), ...allowed];
   const { path } = await prepareToxiproxy(context);
   return [path, "-host", host, "-port", String(port)];
 }
 
-async function createLink(client: ProxyClient, { name, listen, upstream }: LinkLayout): Promise<void> {
+async function createLink(client: ProxyClient, { name, spec, listen, upstream }: LinkLayout, kind: ProxyKind): Promise<void> {
   const address = formatAddress({ host, port: listen.port });
   await listen.release();
-  await client.createLink({ name, listen: address, upstream: formatAddress(upstream), enabled: true });
+  await client.createLink({ name, listen: address, upstream: formatAddress(upstream), enabled: true, http: kind === "embedded" && spec.http });
 }
 
 const failureSchema = z.object({ ready: z.literal(false), error: z.string() });

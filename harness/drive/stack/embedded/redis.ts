@@ -9,6 +9,7 @@ import { prepareRedis, redisVersion } from "../tools/redis-binary.ts";
 import { unprivilegedUser } from "../tools/run-as.ts";
 import { minimalEnvironment, type BootContext } from "./context.ts";
 import type { NodeLayout } from "./layout.ts";
+import { giveDisk } from "./small-disk.ts";
 
 const stopWithinMs = 5_000;
 
@@ -22,6 +23,8 @@ export async function bootRedis(node: NodeLayout, context: BootContext): Promise
   const folder = join(supervisor.scratchFolder, child);
   mkdirSync(folder, { mode: 0o700 });
   if (runAs !== null) chownSync(folder, runAs.uid, runAs.gid);
+  const disk = await giveDisk(context, { child, folder, sizeMiB: node.spec.diskMiB, runAs });
+  context.stores.set(node.name, { folder: disk.seenAt, passwordFile: null, disk: disk.facts });
   const port = ports["main"];
   await port?.release();
   // Without a word about saving, a server of ours keeps nothing: what it keeps is the target's decision.
@@ -29,12 +32,11 @@ export async function bootRedis(node: NodeLayout, context: BootContext): Promise
   const { restart } = node.spec;
   await supervisor.spawn({
     id: child,
-    command: [binary.path, ...Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value])],
+    ...disk.inside([binary.path, ...Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value])]),
     workingFolder: folder,
     env: minimalEnvironment(folder),
     restart: { policy: restart.policy, delayMs: parseDurationMs(restart.delay) },
     stop: { signal: "SIGTERM", withinMs: stopWithinMs },
-    runAs,
     input: false,
   });
   for (const plan of readyPlans(node, nodeAccess(layout.addresses, node.name))) await untilReady(plan, { watch, signal, endedAs: "stack-unavailable" });

@@ -4,7 +4,7 @@ import type { ChildSpec, SupervisorRequest, Undo } from "../protocol.ts";
 import { nextDeadlineUs, reduce } from "./reducer.ts";
 import { firstState, type Effect, type SupervisorEvent, type SupervisorState } from "./state.ts";
 
-export type EventBody = SupervisorEvent extends infer Each ? (Each extends SupervisorEvent ? Omit<Each, "atUs"> : never) : never;
+type EventBody = SupervisorEvent extends infer Each ? (Each extends SupervisorEvent ? Omit<Each, "atUs"> : never) : never;
 
 export const second = 1_000_000;
 export const http: Undo = { do: "http", method: "DELETE", url: "http://127.0.0.1:1/toxic", body: null, done: [204], verify: null };

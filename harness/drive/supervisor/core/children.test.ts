@@ -3,6 +3,14 @@ import { answered, Bench, childSpec, kinds, second } from "./bench.fixture.ts";
 import { limits } from "./state.ts";
 
 describe("children", () => {
+  test("is stopped by its own signal, or by the one that is asked for", () => {
+    const bench = new Bench();
+    bench.spawn("api");
+    bench.spawn("postgres");
+    expect(bench.ask({ ask: "stop", child: "api" }).effects).toContainEqual(expect.objectContaining({ effect: "signal-leader", signal: "SIGTERM" }));
+    expect(bench.ask({ ask: "stop", child: "postgres", signal: "SIGQUIT" }).effects).toContainEqual(expect.objectContaining({ effect: "signal-leader", signal: "SIGQUIT" }));
+  });
+
   test("one that dies is restarted after its delay, once nothing of it is left", () => {
     const bench = new Bench();
     const pid = bench.spawn("api", "always");

@@ -9,7 +9,7 @@
  *     └──────────── not wanted, not to be restarted, or restarted too often ──────────┘
  */
 
-import type { ChildSpec, ProcessIdentity, SupervisorNotice } from "../protocol.ts";
+import type { ChildSpec, ProcessIdentity, StopSignal, SupervisorNotice } from "../protocol.ts";
 import { limits, unwritable, type ChildStage, type ChildState, type Failure, type SupervisorEvent, type Waiter } from "./state.ts";
 import { nextOrder, refuse, reply, setChild, update, type Turn } from "./turn.ts";
 
@@ -53,7 +53,7 @@ export function startChild(turn: Turn, id: string, waiter: Waiter | null): void 
 function begin(turn: Turn, id: string): void {
   const child = turn.state.children.get(id);
   if (child === undefined) return;
-  setChild(turn, id, { ...child, order: nextOrder(turn), stage: { is: "starting" } });
+  setChild(turn, id, { ...child, order: nextOrder(turn), stage: { is: "starting", deadlineUs: turn.atUs + limits.startingUs } });
   turn.effects.push(
     { effect: "journal", entry: { entry: "spawning", child: id }, orElse: { event: "spawn-failed", child: id, failure: unwritable, atUs: turn.atUs } },
     { effect: "spawn", child: id, spec: child.spec },
@@ -61,14 +61,23 @@ function begin(turn: Turn, id: string): void {
 }
 
 export function spawned(turn: Turn, id: string, process: ProcessIdentity): void {
-  const child = turn.state.children.get(id);
-  if (child === undefined) return;
-  setChild(turn, id, { ...child, ran: true, stage: { is: "running", process } });
-  update(turn, { pids: [...turn.state.pids, process.pid] });
+  const known = turn.state.processes.some(({ pid, startTicks }) => pid === process.pid && startTicks === process.startTicks);
+  if (known) return;
+  update(turn, { processes: [...turn.state.processes, process] });
   // The process exists whether or not this can be written; the marker in its environment stands for it then.
   turn.effects.push({ effect: "journal", entry: { entry: "started", child: id, process }, orElse: null });
+  const child = turn.state.children.get(id);
+  if (child?.stage.is !== "starting") {
+    // It comes after it was given up: nothing may run that nobody knows.
+    if (child !== undefined && processOf(child.stage) === null) setChild(turn, id, { ...child, stage: sweeping(turn, process) });
+    turn.effects.push({ effect: "sweep", child: id, process });
+    return;
+  }
+  setChild(turn, id, { ...child, ran: true, stage: { is: "running", process } });
   tell(turn, { notice: "started", child: id, process, atUs: turn.atUs });
   settle(turn, id, process);
+  // It was to be stopped while it started.
+  if (!child.wanted) stopChild(turn, id, null);
 }
 
 /** Tells all who waited for it to run. */
@@ -85,16 +94,24 @@ function settle(turn: Turn, id: string, process: ProcessIdentity): void {
 
 export function spawnFailed(turn: Turn, id: string, failure: Failure): void {
   const child = turn.state.children.get(id);
-  if (child === undefined) return;
-  setChild(turn, id, { ...child, stage: { is: "ended" }, wanted: false, waiters: child.waiters.filter((waiter) => waiter.for !== "running") });
+  if (child?.stage.is !== "starting") return;
+  setChild(turn, id, { ...child, stage: { is: "ended" }, wanted: false });
   tell(turn, { notice: "gave-up", child: id, why: failure.message, atUs: turn.atUs });
+  disappoint(turn, id, failure);
+  afterEnd(turn, id);
+  if (!child.ran) remove(turn, id);
+}
+
+/** Tells all who waited for it to run that it will not. */
+function disappoint(turn: Turn, id: string, failure: Failure): void {
+  const child = turn.state.children.get(id);
+  if (child === undefined) return;
+  setChild(turn, id, { ...child, waiters: child.waiters.filter((waiter) => waiter.for !== "running") });
   for (const waiter of child.waiters) {
     if (waiter.for !== "running") continue;
     if ("request" in waiter) refuse(turn, waiter.request, failure);
     else leaseSettled(turn, waiter.lease, failure.message);
   }
-  afterEnd(turn, id);
-  if (!child.ran) remove(turn, id);
 }
 
 /** A `start` undo has done its work; told to the leases' half by an event of its own so that the two halves need not know one another. */
@@ -102,8 +119,8 @@ function leaseSettled(turn: Turn, lease: string, problem: string | null): void {
   turn.followUps.push({ event: "undone", lease, problem, atUs: turn.atUs });
 }
 
-/** Asks for an orderly end. `forget`: it is not known any more afterwards. */
-export function stopChild(turn: Turn, id: string, waiter: Waiter | null): void {
+/** Asks for an orderly end, by the child's own signal unless another one is named. `forget`: it is not known any more afterwards. */
+export function stopChild(turn: Turn, id: string, waiter: Waiter | null, signal: StopSignal | null = null): void {
   const child = turn.state.children.get(id);
   if (child === undefined) return;
   const waiters = waiter === null ? child.waiters : [...child.waiters, waiter];
@@ -113,7 +130,7 @@ export function stopChild(turn: Turn, id: string, waiter: Waiter | null): void {
     const { process } = child.stage;
     const withinUs = Math.min(child.spec.stop.withinMs * 1000, turn.state.hurried ? limits.hurriedEndingUs : Number.POSITIVE_INFINITY);
     setChild(turn, id, { ...stopping, stage: { is: "ending", process, deadlineUs: turn.atUs + withinUs } });
-    turn.effects.push({ effect: "signal-leader", child: id, process, signal: child.spec.stop.signal });
+    turn.effects.push({ effect: "signal-leader", child: id, process, signal: signal ?? child.spec.stop.signal });
   } else if (child.stage.is === "waiting" || child.stage.is === "ended") {
     ended(turn, id);
   }
@@ -147,15 +164,22 @@ export function sweep(turn: Turn, id: string): void {
   const child = turn.state.children.get(id);
   const process = child === undefined ? null : processOf(child.stage);
   if (child === undefined || process === null) return;
-  setChild(turn, id, { ...child, stage: { is: "sweeping", process } });
+  setChild(turn, id, { ...child, stage: sweeping(turn, process) });
   turn.effects.push({ effect: "sweep", child: id, process });
 }
 
+function sweeping(turn: Turn, process: ProcessIdentity): ChildStage {
+  return { is: "sweeping", process, deadlineUs: turn.atUs + limits.sweepingUs };
+}
+
 export function swept(turn: Turn, event: Extract<SupervisorEvent, { event: "swept" }>): void {
+  const gone = event.left.length === 0;
+  // It was given up, and has come to its end all the same.
+  if (gone) update(turn, { left: turn.state.left.filter(({ id }) => id !== String(event.pid)) });
   const child = turn.state.children.get(event.child);
   if (child === undefined || child.stage.is !== "sweeping" || child.stage.process.pid !== event.pid) return;
   update(turn, { left: [...turn.state.left, ...event.left] });
-  if (event.left.length === 0) turn.effects.push({ effect: "journal", entry: { entry: "ended", child: event.child, pid: event.pid }, orElse: null });
+  if (gone) turn.effects.push({ effect: "journal", entry: { entry: "ended", child: event.child, pid: event.pid }, orElse: null });
   const restarts = child.spec.restart.policy === "always" && child.wanted && turn.state.stage === "serving";
   const asked = child.waiters.some((waiter) => waiter.for === "running") && turn.state.stage === "serving";
   if (asked) begin(turn, event.child);
@@ -180,6 +204,7 @@ function ended(turn: Turn, id: string): void {
   const child = turn.state.children.get(id);
   if (child === undefined) return;
   setChild(turn, id, { ...child, stage: { is: "ended" } });
+  if (turn.state.stage !== "serving") disappoint(turn, id, { code: "interrupted", message: `"${id}" was ended with everything else`, hint: "nothing: the run is over" });
   afterEnd(turn, id);
 }
 
@@ -199,11 +224,18 @@ function remove(turn: Turn, id: string): void {
   update(turn, { children: new Map([...turn.state.children].filter(([other]) => other !== id)) });
 }
 
-/** Starts the children whose restart is due and ends those that are out of time. */
+/** Starts the children whose restart is due, ends those that are out of time, and gives up what does not answer. */
 export function tickChildren(turn: Turn): void {
   for (const [id, child] of turn.state.children) {
     if (child.stage.is === "waiting" && child.stage.dueUs <= turn.atUs && turn.state.stage === "serving") begin(turn, id);
     if (child.stage.is === "ending" && child.stage.deadlineUs <= turn.atUs) sweep(turn, id);
+    if (child.stage.is === "starting" && child.stage.deadlineUs <= turn.atUs) {
+      spawnFailed(turn, id, { code: "stack-unavailable", message: `"${id}" was not started within ${limits.startingUs / 1_000_000} s`, hint: "see what the machine is busy with" });
+    }
+    if (child.stage.is === "sweeping" && child.stage.deadlineUs <= turn.atUs) {
+      const { pid } = child.stage.process;
+      swept(turn, { event: "swept", child: id, pid, left: [{ kind: "process", id: String(pid), command: `kill -9 ${pid}` }], atUs: turn.atUs });
+    }
   }
 }
 

@@ -30,6 +30,34 @@ describe("leases", () => {
     );
   });
 
+  test("none is granted beyond the limit for the longest fault", () => {
+    const bench = new Bench();
+    const ten = bench.ask({ ask: "lease", lease: "a", undo: http, leaseMs: 610_000 });
+    expect(answered(ten.effects, ten.id)).toBe("reply");
+    expect(bench.ask({ ask: "lease", lease: "b", undo: http, leaseMs: 610_001 }).effects).toMatchObject([{ effect: "refuse", failure: { code: "not-allowed" } }]);
+    expect(bench.state.leases.has("b")).toBe(false);
+  });
+
+  test("an undo that never answers counts as failed, and as done when it answers after all", () => {
+    const bench = new Bench();
+    bench.ask({ ask: "lease", lease: "a", undo: http, leaseMs: 60_000 });
+    const { id } = bench.ask({ ask: "release", lease: "a" });
+    expect(answered(bench.pass(17 * second), id)).toBe("refuse");
+    bench.tell({ event: "undone", lease: "a", problem: null });
+    expect(bench.state.leases.get("a")?.stage).toBe("done");
+  });
+
+  test("`run` is carried out while its child is known, and is pointless once everything is ended", () => {
+    const bench = new Bench();
+    bench.spawn("redis");
+    const undo = { do: "run", module: "harness/drive/faults/restore/main", input: "{}", livesIn: "redis" } as const;
+    for (const lease of ["a", "b"]) bench.ask({ ask: "lease", lease, undo, leaseMs: 10_000 });
+    expect(kinds(bench.ask({ ask: "release", lease: "a" }).effects)).toEqual(["undo"]);
+    bench.tell({ event: "undone", lease: "a", problem: null });
+    expect(kinds(bench.ask({ ask: "close" }).effects)).not.toContain("undo");
+    expect(bench.state.leases.get("b")?.stage).toBe("done");
+  });
+
   test("`start` brings back a stopped child, and is done when it runs", () => {
     const bench = new Bench();
     const pid = bench.spawn("redis");

@@ -2,12 +2,15 @@
  * The life of a lease.
  *
  *   held ── released · out of time · no beats · closing ──► undoing ──► done
- *                                                              └──────► failed (its commands are in the cleanup's result)
+ *                                                            ▲  │        ▲ it succeeds after all
+ *                                             released again │  └────► failed: refused, out of time (tried once more at the end, and
+ *                                                            └──────────┘      its command is in the result when that fails too)
  */
 
+import { entryPath } from "../../../base/entry.ts";
 import type { Undo } from "../protocol.ts";
 import { startChild, tell } from "./children.ts";
-import { unwritable, type LeaseState, type SupervisorEvent } from "./state.ts";
+import { limits, unwritable, type LeaseState, type SupervisorEvent } from "./state.ts";
 import { nextOrder, refuse, reply, setLease, update, type Turn } from "./turn.ts";
 
 export interface LeaseRequest {
@@ -22,6 +25,11 @@ export function grant(turn: Turn, { lease, undo, leaseMs }: LeaseRequest, reques
     refuse(turn, request, { code: "internal", message, hint: "inject nothing after the heartbeats have stopped" });
     return;
   }
+  if (leaseMs > turn.state.longestLeaseMs) {
+    const message = `a fault is to be held for ${leaseMs / 1000} s with its margin, and ${turn.state.longestLeaseMs / 1000} s are allowed`;
+    refuse(turn, request, { code: "not-allowed", message, hint: "hold it for less, or raise the limit for the longest fault" });
+    return;
+  }
   const deadlineUs = turn.atUs + leaseMs * 1000;
   setLease(turn, lease, { undo, order: nextOrder(turn), deadlineUs, stage: "held", problem: null, expired: false, releases: [] });
   turn.effects.push({ effect: "journal", entry: { entry: "lease", lease, undo }, orElse: { event: "lease-refused", lease, request, failure: unwritable, atUs: turn.atUs } });
@@ -34,6 +42,10 @@ export function release(turn: Turn, id: string, request: number): void {
     refuse(turn, request, { code: "not-found", message: `there is no lease "${id}"`, hint: "a lease is released under the id it was given" });
     return;
   }
+  if (lease.stage !== "done" && (turn.state.stage === "cleaning" || turn.state.stage === "closed")) {
+    refuse(turn, request, { code: "interrupted", message: "the last clean-up is under way", hint: "its result says whether this was undone" });
+    return;
+  }
   if (lease.stage === "done") reply(turn, request);
   else setLease(turn, id, { ...lease, releases: [...lease.releases, request] });
   if (lease.stage === "held" || lease.stage === "failed") beginUndo(turn, id, false);
@@ -42,20 +54,27 @@ export function release(turn: Turn, id: string, request: number): void {
 function beginUndo(turn: Turn, id: string, expired: boolean): void {
   const lease = turn.state.leases.get(id);
   if (lease === undefined) return;
-  setLease(turn, id, { ...lease, stage: "undoing", expired: lease.expired || expired });
-  if (lease.undo.do !== "start") {
-    turn.effects.push({ effect: "undo", lease: id, undo: lease.undo, hurried: turn.state.hurried });
-    return;
-  }
-  // Everything that runs is about to be ended, or the child is forgotten: there is nothing left to bring back.
-  const pointless = turn.state.stage !== "serving" || !turn.state.children.has(lease.undo.child);
+  setLease(turn, id, { ...lease, stage: "undoing", deadlineUs: turn.atUs + limits.undoUs, expired: lease.expired || expired });
+  const { undo } = lease;
+  const child = childOfUndo(undo);
+  // Everything that runs is about to be ended, or the child is forgotten: there is nothing left to bring back or to put right.
+  const pointless = child !== null && (turn.state.stage !== "serving" || !turn.state.children.has(child));
   if (pointless) undone(turn, id, null);
-  else startChild(turn, lease.undo.child, { for: "running", lease: id });
+  else if (undo.do === "start") startChild(turn, undo.child, { for: "running", lease: id });
+  else turn.effects.push({ effect: "undo", lease: id, undo, hurried: turn.state.hurried });
+}
+
+/** The child that an undo is about, without which there is nothing to undo; null when it is about something else. */
+export function childOfUndo(undo: Undo): string | null {
+  if (undo.do === "start") return undo.child;
+  return undo.do === "run" ? undo.livesIn : null;
 }
 
 export function undone(turn: Turn, id: string, problem: string | null): void {
   const lease = turn.state.leases.get(id);
-  if (lease === undefined || lease.stage !== "undoing") return;
+  // One that was given up may succeed after all; whatever else is told of one that is not under way has been told before.
+  const late = lease?.stage === "failed" && problem === null;
+  if (lease === undefined || (lease.stage !== "undoing" && !late)) return;
   setLease(turn, id, { ...lease, stage: problem === null ? "done" : "failed", problem, releases: [] });
   if (problem === null) turn.effects.push({ effect: "journal", entry: { entry: "undone", lease: id }, orElse: null });
   for (const request of lease.releases) {
@@ -75,12 +94,22 @@ export function drop(turn: Turn, { lease, request, failure }: Extract<Supervisor
 export function tickLeases(turn: Turn): void {
   for (const [id, lease] of turn.state.leases) {
     if (lease.stage === "held" && lease.deadlineUs <= turn.atUs) beginUndo(turn, id, true);
+    if (lease.stage === "undoing" && lease.deadlineUs <= turn.atUs) undone(turn, id, `it was not done within ${limits.undoUs / 1_000_000} s`);
   }
   // A `start` undo can be done at once, so the next one may be due in the same turn; each pass settles one lease.
   while (turn.state.undoAll && !inStage(turn, "undoing")) {
     const newest = [...turn.state.leases].filter(([, lease]) => lease.stage === "held").toSorted(([, a], [, b]) => b.order - a.order)[0];
     if (newest === undefined) return;
     beginUndo(turn, newest[0], true);
+  }
+}
+
+/** Nobody waits any more for what is in these stages; it is tried once more when everything else has ended. */
+export function giveUp(turn: Turn, ...stages: readonly LeaseState["stage"][]): void {
+  for (const [id, lease] of turn.state.leases) {
+    if (!stages.includes(lease.stage)) continue;
+    setLease(turn, id, { ...lease, stage: "undoing" });
+    undone(turn, id, "there was no time for it");
   }
 }
 
@@ -97,6 +126,8 @@ export function commandOfUndo(undo: Undo): string {
     }
     case "signal":
       return `kill -${undo.signal.slice(3)} ${undo.process.pid}`;
+    case "run":
+      return `${process.execPath} ${entryPath(undo.module)} '${undo.input}'`;
     case "start":
     case "nothing":
       return "roadworthy heal";

@@ -1,7 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { dice, integerBetween } from "../../../base/random.ts";
-import { answered, Bench, childSpec, http, kinds, second, type EventBody } from "./bench.fixture.ts";
-import type { Effect } from "./state.ts";
+import { answered, Bench, childSpec, http, kinds, second } from "./bench.fixture.ts";
 
 describe("the journal comes first", () => {
   test("a spawn is written down before it is done", () => {
@@ -71,6 +69,23 @@ describe("closing", () => {
     expect(kinds(effects)).toContain("signal-leader");
   });
 
+  test("children that wait for their restart are ended at once, and the next one's turn comes", () => {
+    const bench = new Bench();
+    const older = bench.spawn("postgres", "always");
+    const newer = bench.spawn("api", "always");
+    bench.end("api", newer);
+    expect(bench.stage("api")).toBe("waiting");
+    expect(bench.ask({ ask: "close" }).effects).toContainEqual(expect.objectContaining({ effect: "signal-leader", child: "postgres" }));
+    expect(kinds(bench.end("postgres", older))).toContain("clean");
+  });
+
+  test("a clean-up that never answers is given up, and says so", () => {
+    const bench = new Bench();
+    const { id } = bench.ask({ ask: "close" });
+    expect(answered(bench.pass(29 * second), id)).toBeNull();
+    expect(bench.pass(31 * second)).toContainEqual(expect.objectContaining({ effect: "reply", id, value: expect.objectContaining({ complete: false }) }));
+  });
+
   test("nothing new begins any more", () => {
     const bench = new Bench();
     bench.spawn("api");
@@ -80,55 +95,4 @@ describe("closing", () => {
       expect(answered(effects, id)).toBe("refuse");
     }
   });
-});
-
-/** Plays the world at random: children die, undos take their time or fail, requests come at any moment. The end must always come. */
-test.each(Array.from({ length: 300 }, (_, seed) => seed))("whatever happens, closing ends everything (seed %i)", (seed) => {
-  const roll = dice(seed, "supervisor");
-  const bench = new Bench();
-  const pending: EventBody[] = [];
-  const alive = new Set<string>();
-  let pid = 1_000;
-  let isFinished = false;
-  const play = (effects: readonly Effect[]): void => {
-    for (const effect of effects) {
-      if (effect.effect === "spawn") {
-        pid += 1;
-        alive.add(`${effect.child} ${pid}`);
-        pending.push({ event: "spawned", child: effect.child, process: { pid, startTicks: pid } });
-      } else if (effect.effect === "sweep") {
-        if (alive.delete(`${effect.child} ${effect.process.pid}`)) pending.push({ event: "exited", child: effect.child, pid: effect.process.pid, ended: "SIGKILL" });
-        pending.push({ event: "swept", child: effect.child, pid: effect.process.pid, left: [] });
-      } else if (effect.effect === "signal-leader" && roll() < 0.7) {
-        if (alive.delete(`${effect.child} ${effect.process.pid}`)) pending.push({ event: "exited", child: effect.child, pid: effect.process.pid, ended: "0" });
-      } else if (effect.effect === "undo" && roll() < 0.9) {
-        pending.push({ event: "undone", lease: effect.lease, problem: roll() < 0.2 ? "no" : null });
-      } else if (effect.effect === "clean") {
-        expect(alive.size).toBe(0);
-        pending.push({ event: "cleaned", left: [] });
-      } else if (effect.effect === "finish") isFinished = true;
-    }
-  };
-  const children = ["a", "b", "c"];
-  const pick = (): string => children[integerBetween(roll, 0, 2)] ?? "a";
-  const closeAt = integerBetween(roll, 5, 60);
-  for (let step = 0; step < 400 && bench.state.stage !== "closed"; step += 1) {
-    bench.nowUs += integerBetween(roll, 1, second / 2);
-    const next = pending.splice(integerBetween(roll, 0, Math.max(0, pending.length - 1)), 1)[0];
-    if (next !== undefined && roll() < 0.8) play(bench.tell(next));
-    else if (next !== undefined) pending.push(next);
-    if (step === closeAt) play(roll() < 0.5 ? bench.tell({ event: "lost" }) : bench.ask({ ask: "close" }).effects);
-    const child = pick();
-    const dice6 = integerBetween(roll, 1, 8);
-    if (dice6 === 1) play(bench.ask({ ask: "spawn", spec: childSpec(child, "always") }).effects);
-    else if (dice6 === 2) play(bench.ask({ ask: "stop", child }).effects);
-    else if (dice6 === 3) play(bench.ask({ ask: "kill", child }).effects);
-    else if (dice6 === 4) play(bench.ask({ ask: "lease", lease: `${step}`, undo: roll() < 0.5 ? http : { do: "start", child }, leaseMs: 3_000 }).effects);
-    else if (dice6 === 5) play(bench.ask({ ask: "start", child }).effects);
-    else if (dice6 === 6) play(bench.ask({ ask: "forget", child }).effects);
-    else if (dice6 === 7) play(bench.ask({ ask: "beat" }).effects);
-    play(bench.tell({ event: "tick" }));
-  }
-  expect(isFinished).toBe(true);
-  expect(bench.state.stage).toBe("closed");
 });

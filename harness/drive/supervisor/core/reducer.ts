@@ -14,7 +14,7 @@
 import type { InstantUs } from "../../../base/time.ts";
 import type { Leftover, SupervisorRequest } from "../protocol.ts";
 import { childOr, exited, killChild, processOf, spawned, spawnFailed, spawnNew, startChild, stopChild, sweep, swept, tickChildren } from "./children.ts";
-import { drop, grant, inStage, release, tickLeases, undone } from "./leases.ts";
+import { drop, giveUp, grant, inStage, release, tickLeases, undone } from "./leases.ts";
 import { limits, unwritable, type Effect, type SupervisorEvent, type SupervisorState } from "./state.ts";
 import { refuse, reply, update, type Turn } from "./turn.ts";
 
@@ -24,20 +24,21 @@ export function reduce(state: SupervisorState, event: SupervisorEvent): { state:
   while (turn.followUps.length > 0) {
     for (const next of turn.followUps.splice(0)) apply(turn, next);
     tickLeases(turn);
+    tickChildren(turn);
+    advance(turn);
   }
-  tickChildren(turn);
-  advance(turn);
   return { state: turn.state, effects: turn.effects };
 }
 
 /** When the next tick is due; null when nothing is. */
 export function nextDeadlineUs(state: SupervisorState): InstantUs | null {
+  if (state.stage === "closed") return null;
   const deadlines: number[] = [state.stageDeadlineUs];
   if (state.stage === "serving" && !state.undoAll) deadlines.push(state.lastBeatUs + limits.beatsWithinUs);
-  for (const lease of state.leases.values()) if (lease.stage === "held") deadlines.push(lease.deadlineUs);
+  for (const lease of state.leases.values()) if (lease.stage === "held" || lease.stage === "undoing") deadlines.push(lease.deadlineUs);
   for (const { stage } of state.children.values()) {
     if (stage.is === "waiting" && state.stage === "serving") deadlines.push(stage.dueUs);
-    if (stage.is === "ending") deadlines.push(stage.deadlineUs);
+    if (stage.is === "starting" || stage.is === "ending" || stage.is === "sweeping") deadlines.push(stage.deadlineUs);
   }
   const next = Math.min(...deadlines);
   return Number.isFinite(next) ? next : null;
@@ -70,7 +71,7 @@ function apply(turn: Turn, event: SupervisorEvent): void {
       refuse(turn, event.request, event.failure);
       break;
     case "cleaned":
-      finish(turn, event.left);
+      if (turn.state.stage === "cleaning") finish(turn, event.left);
       break;
     case "lost":
       hurry(turn);
@@ -94,7 +95,7 @@ function ask(turn: Turn, id: number, request: SupervisorRequest): void {
       if (childOr(turn, request.child, id) !== null) startChild(turn, request.child, { for: "running", request: id });
       break;
     case "stop":
-      if (childOr(turn, request.child, id) !== null) stopChild(turn, request.child, { for: "ended", request: id, forget: false });
+      if (childOr(turn, request.child, id) !== null) stopChild(turn, request.child, { for: "ended", request: id, forget: false }, request.signal ?? null);
       break;
     case "forget":
       if (childOr(turn, request.child, id) !== null) stopChild(turn, request.child, { for: "ended", request: id, forget: true });
@@ -165,6 +166,8 @@ function processes(state: SupervisorState): ReadonlyMap<string, { pid: number; s
 /** Nobody waits for an orderly end any more: the deadlines of the present stage shrink. */
 function hurry(turn: Turn): void {
   const { stage } = turn.state;
+  // Told more than once: the deadline stays.
+  if (turn.state.hurried) return;
   update(turn, { hurried: true });
   if (stage === "serving" || stage === "undoing") enter(turn, "undoing", limits.hurriedUndoingUs);
   if (stage !== "ending") return;
@@ -182,33 +185,41 @@ function advance(turn: Turn): void {
   if (turn.state.stage === "undoing") {
     tickLeases(turn);
     if (!late() && inStage(turn, "held", "undoing")) return;
+    giveUp(turn, "undoing");
     enter(turn, "ending", turn.state.hurried ? limits.hurriedEndingUs : limits.endingUs);
   }
   if (turn.state.stage === "ending") {
     endChildren(turn, late());
     const alive = [...turn.state.children.values()].some((child) => child.stage.is !== "ended");
     if (alive) return;
-    update(turn, { stage: "cleaning", stageDeadlineUs: Number.POSITIVE_INFINITY });
+    giveUp(turn, "held", "undoing");
+    update(turn, { stage: "cleaning", stageDeadlineUs: turn.atUs + limits.cleaningUs });
     const open = [...turn.state.leases].filter(([, lease]) => lease.stage !== "done");
     const undos = new Map(open.map(([id, lease]) => [id, lease.undo]));
-    turn.effects.push({ effect: "clean", folders: turn.state.folders, pids: turn.state.pids, undos });
+    turn.effects.push({ effect: "clean", folders: turn.state.folders, pids: turn.state.processes.map(({ pid }) => pid), undos });
+  }
+  if (turn.state.stage === "cleaning" && late()) {
+    finish(turn, [{ kind: "run", id: `the last clean-up was not done within ${limits.cleaningUs / 1_000_000} s`, command: "roadworthy heal" }]);
   }
 }
 
 /** One after the other, newest first; all at once when nobody waits; with SIGKILL when they are out of time. */
 function endChildren(turn: Turn, late: boolean): void {
-  const living = [...turn.state.children].filter(([, child]) => child.stage.is !== "ended").toSorted(([, a], [, b]) => b.order - a.order);
-  if (late) {
-    for (const [id, child] of living) {
-      if (child.stage.is === "waiting") stopChild(turn, id, null);
-      else if (child.stage.is !== "sweeping") sweep(turn, id);
-    }
-    update(turn, { stageDeadlineUs: Number.POSITIVE_INFINITY });
-    return;
-  }
-  for (const [id, child] of turn.state.hurried ? living : living.slice(0, 1)) {
+  // Whatever still starts now is not waited for any more either.
+  if (late) update(turn, { hurried: true, stageDeadlineUs: Number.POSITIVE_INFINITY });
+  for (const id of living(turn)) {
+    const child = turn.state.children.get(id);
+    if (child === undefined) continue;
     if (child.stage.is === "running" || child.stage.is === "waiting") stopChild(turn, id, null);
+    if (late && child.stage.is !== "sweeping") sweep(turn, id);
+    // One that waited for its restart has ended with that, and the next one's turn has come.
+    if (!turn.state.hurried && turn.state.children.get(id)?.stage.is !== "ended") return;
   }
+}
+
+function living(turn: Turn): string[] {
+  const children = [...turn.state.children].filter(([, child]) => child.stage.is !== "ended");
+  return children.toSorted(([, a], [, b]) => b.order - a.order).map(([id]) => id);
 }
 
 function finish(turn: Turn, left: readonly Leftover[]): void {

@@ -16,13 +16,15 @@ export interface SupervisorState {
   readonly children: ReadonlyMap<string, ChildState>;
   readonly leases: ReadonlyMap<string, LeaseState>;
   readonly folders: readonly string[];
-  /** Every pid that was a child: shared memory is recognised by its creator. */
-  readonly pids: readonly number[];
+  /** Every process that was a child: shared memory is recognised by its creator, and what is told twice by its having been told. */
+  readonly processes: readonly ProcessIdentity[];
   readonly left: readonly Leftover[];
   /** Counts starts and leases, so that they can be taken back newest first. */
   readonly order: number;
   /** Requests to close that wait for the result. */
   readonly closers: readonly number[];
+  /** No lease is granted for longer (R5). */
+  readonly longestLeaseMs: number;
 }
 
 export interface ChildState {
@@ -38,10 +40,10 @@ export interface ChildState {
 }
 
 export type ChildStage =
-  | { readonly is: "starting" }
+  | { readonly is: "starting"; readonly deadlineUs: InstantUs }
   | { readonly is: "running"; readonly process: ProcessIdentity }
   | { readonly is: "ending"; readonly process: ProcessIdentity; readonly deadlineUs: InstantUs }
-  | { readonly is: "sweeping"; readonly process: ProcessIdentity }
+  | { readonly is: "sweeping"; readonly process: ProcessIdentity; readonly deadlineUs: InstantUs }
   | { readonly is: "waiting"; readonly dueUs: InstantUs }
   | { readonly is: "ended" };
 
@@ -54,6 +56,7 @@ export type Waiter =
 export interface LeaseState {
   readonly undo: Undo;
   readonly order: number;
+  /** When it is undone without being asked; while it is being undone, when that counts as failed. */
   readonly deadlineUs: InstantUs;
   readonly stage: "held" | "undoing" | "done" | "failed";
   readonly problem: string | null;
@@ -130,9 +133,17 @@ export const limits = {
   /** Time for all children together to end in an orderly way. */
   endingUs: 30_000_000,
   hurriedEndingUs: 1_000_000,
+  /** By when an effect has answered; its own limit is shorter. What has not is given up, so that nothing waits for ever. */
+  startingUs: 5_000_000,
+  sweepingUs: 6_000_000,
+  undoUs: 16_000_000,
+  cleaningUs: 30_000_000,
+  /** A fault is held no longer than this unless that is raised (R5), and a lease no longer than its fault with its margins. */
+  longestFaultMs: 600_000,
+  leaseMarginMs: 10_000,
 } as const;
 
-export function firstState(atUs: InstantUs): SupervisorState {
+export function firstState(atUs: InstantUs, longestFaultMs: number = limits.longestFaultMs): SupervisorState {
   return {
     stage: "serving",
     hurried: false,
@@ -142,9 +153,10 @@ export function firstState(atUs: InstantUs): SupervisorState {
     children: new Map(),
     leases: new Map(),
     folders: [],
-    pids: [],
+    processes: [],
     left: [],
     order: 0,
     closers: [],
+    longestLeaseMs: longestFaultMs + limits.leaseMarginMs,
   };
 }

@@ -1,6 +1,7 @@
 /** One HTTP request on a connection of its own: control and queries want no pool and no connection that an outage has spoilt. */
 
 import { request } from "node:http";
+import { loopbackOnly, permittedAddress, type Guard } from "../../guard/guard.ts";
 
 export interface HttpCall {
   method: string;
@@ -12,6 +13,8 @@ export interface HttpCall {
   limitBytes?: number;
   /** Address of this machine that the connection comes from; the system's choice when left out. */
   from?: string | undefined;
+  /** What may be called; loopback when left out. */
+  guard?: Guard;
 }
 
 export interface HttpAnswer {
@@ -22,11 +25,15 @@ export interface HttpAnswer {
 const defaultLimitBytes = 16 * 1024 * 1024;
 
 /** Rejects with the system's error when there is no answer, and with the signal's reason when it is aborted. */
-export async function httpCall({ method, url, body = null, signal, limitBytes = defaultLimitBytes, from }: HttpCall): Promise<HttpAnswer> {
+export async function httpCall({ method, url, body = null, signal, limitBytes = defaultLimitBytes, guard = loopbackOnly, from }: HttpCall): Promise<HttpAnswer> {
+  const target = new URL(url);
+  const port = Number(target.port || 80);
+  const host = await permittedAddress({ host: target.hostname.replace(/^\[(.*)\]$/, "$1"), port }, guard);
+  signal.throwIfAborted();
   const { promise, resolve, reject } = Promise.withResolvers<HttpAnswer>();
   // Else the server ends the connection with its answer, and that end could be taken for one.
-  const headers = { connection: "keep-alive", ...(body === null ? {} : { "content-type": "application/json", "content-length": Buffer.byteLength(body) }) };
-  const call = request(url, { method, agent: false, headers, signal, localAddress: from }, (response) => {
+  const headers = { host: target.host, connection: "keep-alive", ...(body === null ? {} : { "content-type": "application/json", "content-length": Buffer.byteLength(body) }) };
+  const call = request({ host, port, path: `${target.pathname}${target.search}`, method, agent: false, headers, signal, localAddress: from }, (response) => {
     const chunks: Buffer[] = [];
     let sizeBytes = 0;
     response.on("data", (chunk: Buffer) => {

@@ -9,6 +9,10 @@ import type { ProcessIdentity, SessionProcess } from "../protocol.ts";
 export interface ProcessFacts extends ProcessIdentity {
   readonly parent: number;
   readonly session: number;
+  /** Whether a signal has stopped it. */
+  readonly stopped: boolean;
+  /** Processor time that it has used, in kernel ticks. */
+  readonly usedTicks: number;
 }
 
 /** What marks the processes of a run: in the environment they were started with, their working folder or their command line. */
@@ -30,7 +34,7 @@ export function processFacts(pid: number): ProcessFacts | null {
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   const [state = "", parent, , session] = fields;
   if (state === "" || state === "Z" || state === "X") return null;
-  return { pid, startTicks: Number(fields[19]), parent: Number(parent), session: Number(session) };
+  return { pid, startTicks: Number(fields[19]), parent: Number(parent), session: Number(session), stopped: state === "T", usedTicks: Number(fields[11]) + Number(fields[12]) };
 }
 
 export function identityOf(pid: number): ProcessIdentity | null {
@@ -40,6 +44,26 @@ export function identityOf(pid: number): ProcessIdentity | null {
 
 export function isAlive({ pid, startTicks }: ProcessIdentity): boolean {
   return processFacts(pid)?.startTicks === startTicks;
+}
+
+/** Whether this very process is there and stopped. */
+export function isStopped({ pid, startTicks }: ProcessIdentity): boolean {
+  const facts = processFacts(pid);
+  return facts?.startTicks === startTicks && facts.stopped;
+}
+
+/** What the processes have started, and what that has started: also in sessions of their own, as PostgreSQL's server processes make them. */
+export function descendantsOf(ancestors: readonly ProcessIdentity[]): ProcessFacts[] {
+  const known = new Map(ancestors.map((ancestor) => [ancestor.pid, ancestor.startTicks]));
+  const found: ProcessFacts[] = [];
+  // Parents start before their children, so one pass in the order of their starts finds grandchildren as well.
+  for (const facts of allProcesses().toSorted((a, b) => a.startTicks - b.startTicks || a.pid - b.pid)) {
+    const parentTicks = known.get(facts.parent);
+    if (known.has(facts.pid) || parentTicks === undefined || facts.startTicks < parentTicks) continue;
+    known.set(facts.pid, facts.startTicks);
+    found.push(facts);
+  }
+  return found;
 }
 
 /** The living members of the session that `leader` made, the leader first. Empty when the number of the session belongs to a stranger by now. */
@@ -67,9 +91,10 @@ export function describe({ pid, startTicks }: ProcessIdentity): SessionProcess {
   return { pid, startTicks, command: readProc(pid, "cmdline").replaceAll("\0", " ").trim() };
 }
 
-/** Sends a signal to exactly this process. Answers false when it is gone. Throws when it may not. */
+/** Sends a signal to exactly this process. Answers false when it is gone, and for the first process of the machine. Throws when it may not. */
 export function signalProcess(identity: ProcessIdentity, signal: NodeJS.Signals): boolean {
-  if (!isAlive(identity)) return false;
+  // 0 and negative numbers would mean whole groups, 1 the machine or the container itself.
+  if (identity.pid <= 1 || !isAlive(identity)) return false;
   try {
     return process.kill(identity.pid, signal);
   } catch (error) {

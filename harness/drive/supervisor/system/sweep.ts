@@ -1,9 +1,10 @@
 /** Ends processes for good, and takes away what a run has left on the machine. Used by the supervisor, and by `heal` in its place. */
 
+import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { messageOf } from "../../../base/error.ts";
 import { nowUs, poll } from "../../../base/time.ts";
-import { commandOfUndo } from "../core/leases.ts";
+import { childOfUndo, commandOfUndo } from "../core/leases.ts";
 import type { CleanupResult, Leftover, Undo } from "../protocol.ts";
 import { describe, markedProcesses, signalProcess, type ProcessFacts, type RunMarks } from "./processes.ts";
 import { removeSharedMemory } from "./shared-memory.ts";
@@ -52,6 +53,8 @@ export async function clean({ marks, pids, folders, undos }: Remains): Promise<C
 }
 
 async function undoFinally([lease, undo]: readonly [string, Undo]): Promise<Leftover[]> {
+  // Its child has ended for good by now.
+  if (childOfUndo(undo) !== null) return [];
   const problem = await carryOut(undo, hurriedUndo);
   return problem === null ? [] : [{ kind: "undo", id: `${lease}: ${problem}`, command: commandOfUndo(undo) }];
 }
@@ -61,6 +64,8 @@ async function removeFolder(path: string): Promise<Leftover[]> {
     await rm(path, { recursive: true, force: true, maxRetries: 3, retryDelay: 50 });
     return [];
   } catch (error) {
+    // Two may be at it at once, and one of them finds what the other has just taken away.
+    if (!existsSync(path)) return [];
     return [{ kind: "folder", id: `${path}: ${messageOf(error)}`, command: `rm -rf -- '${path}'` }];
   }
 }

@@ -1,10 +1,12 @@
 /** Carries out an undo and looks whether it took effect: repeated and bounded (R6); what is gone needs no undoing (R7). */
 
+import { execFile } from "node:child_process";
+import { entryPath } from "../../../base/entry.ts";
 import { messageOf, systemErrorCode } from "../../../base/error.ts";
 import { nowUs, timeoutSignal, wait } from "../../../base/time.ts";
 import type { Undo } from "../protocol.ts";
 import { httpCall, type HttpAnswer } from "./http-call.ts";
-import { isAlive, signalProcess } from "./processes.ts";
+import { isAlive, isStopped, signalProcess } from "./processes.ts";
 
 export interface UndoLimits {
   readonly attempts: number;
@@ -15,6 +17,8 @@ export interface UndoLimits {
 export const patientUndo: UndoLimits = { attempts: 5, withinMs: 15_000 };
 export const hurriedUndo: UndoLimits = { attempts: 3, withinMs: 1_200 };
 
+/** A tool is a program that has to start first. */
+const toolLeastMs = 2_500;
 const backOffMs = [50, 150, 400, 1_000] as const;
 
 /** Answers null once the effect is seen, else what is in the way. */
@@ -38,6 +42,8 @@ async function attemptOnce(undo: Undo, limitMs: number): Promise<string | null> 
         return await undoByHttp(undo, limitMs);
       case "signal":
         return undoBySignal(undo);
+      case "run":
+        return await undoByTool(undo, Math.max(limitMs, toolLeastMs));
       case "start":
       case "nothing":
         return null;
@@ -74,8 +80,18 @@ function withoutSpaces(text: string): string {
   return text.replaceAll(/\s/g, "");
 }
 
+async function undoByTool({ module, input }: Extract<Undo, { do: "run" }>, limitMs: number): Promise<string | null> {
+  const { promise, resolve } = Promise.withResolvers<string | null>();
+  execFile(process.execPath, [entryPath(module), input], { timeout: Math.ceil(limitMs), killSignal: "SIGKILL" }, (error, _out, said) => {
+    if (error === null) resolve(null);
+    else resolve(error.killed === true ? `${module} did not end within ${Math.ceil(limitMs)} ms` : said.trim() || error.message);
+  });
+  return await promise;
+}
+
 function undoBySignal({ process, signal }: Extract<Undo, { do: "signal" }>): string | null {
   const there = signalProcess(process, signal);
-  if (!there || signal === "SIGCONT") return null;
+  if (!there) return null;
+  if (signal === "SIGCONT") return isStopped(process) ? `process ${process.pid} is still stopped` : null;
   return isAlive(process) ? `process ${process.pid} has not ended yet` : null;
 }

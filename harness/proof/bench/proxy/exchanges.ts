@@ -1,13 +1,21 @@
-/** Requests and answers over kept-open TCP connections, one at a time on each: as fast as the other side lets them. */
+/** Requests and answers over kept-open TCP connections, as fast as the other side lets them, so many under way on each. */
 
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { RoadworthyError } from "../../../base/error.ts";
 import { nowUs } from "../../../base/time.ts";
-import { payloadBytes } from "./exchange-size.ts";
+import { requestOf } from "./message.ts";
 import { quantile } from "../rounds.ts";
 
-const exchangesLimit = 20_000;
+const exchangesLimit = 200_000;
+
+export interface Workload {
+  readonly connections: number;
+  /** Requests that are under way at once on a connection. */
+  readonly depth: number;
+  readonly requestBytes: number;
+  readonly answerBytes: number;
+}
 
 export interface ExchangeFigures {
   count: number;
@@ -17,51 +25,59 @@ export interface ExchangeFigures {
 }
 
 export interface Exchanges extends Disposable {
-  /** Exchanges for `sliceMs`, at most 20,000. */
+  /** Exchanges for `sliceMs`, at most 200,000; one on each connection at least. */
   run(sliceMs: number): Promise<ExchangeFigures>;
 }
 
-export async function openExchanges(address: { host: string; port: number }, connections: number): Promise<Exchanges> {
-  const sockets = Array.from({ length: connections }, () => connect({ host: address.host, port: address.port, noDelay: true }));
-  await Promise.all(sockets.map((socket) => once(socket, "connect")));
+export async function openExchanges(address: { host: string; port: number }, workload: Workload): Promise<Exchanges> {
+  const sockets: Socket[] = [];
+  // In hundreds, so that no listener's backlog runs over.
+  while (sockets.length < workload.connections) {
+    const more = Array.from({ length: Math.min(100, workload.connections - sockets.length) }, () => connect({ host: address.host, port: address.port, noDelay: true }));
+    await Promise.all(more.map((socket) => once(socket, "connect")));
+    sockets.push(...more);
+  }
   return {
-    run: (sliceMs) => runSlice(sockets, sliceMs),
+    run: (sliceMs) => runSlice(sockets, workload, sliceMs),
     [Symbol.dispose]: () => {
       for (const socket of sockets) socket.destroy();
     },
   };
 }
 
-async function runSlice(sockets: readonly Socket[], sliceMs: number): Promise<ExchangeFigures> {
+async function runSlice(sockets: readonly Socket[], workload: Workload, sliceMs: number): Promise<ExchangeFigures> {
   const startUs = nowUs();
   const tookMs: number[] = [];
   const isOver = (): boolean => tookMs.length >= exchangesLimit || nowUs() - startUs >= sliceMs * 1000;
-  await Promise.all(sockets.map((socket) => exchangeUntil(socket, isOver, tookMs)));
+  await Promise.all(sockets.map((socket) => exchangeUntil(socket, workload, { isOver, tookMs })));
   return { count: tookMs.length, perSecond: (tookMs.length * 1_000_000) / (nowUs() - startUs), p50Ms: quantile(tookMs, 0.5), p99Ms: quantile(tookMs, 0.99) };
 }
 
-const request = Buffer.alloc(payloadBytes, "q");
-
-/** Resolves with the first answer after `isOver`, so that the connection is left with nothing under way. */
-async function exchangeUntil(socket: Socket, isOver: () => boolean, tookMs: number[]): Promise<void> {
+/** Resolves once it is over and every request has its answer, so that the connection is left with nothing under way. */
+async function exchangeUntil(socket: Socket, { depth, requestBytes, answerBytes }: Workload, { isOver, tookMs }: { isOver: () => boolean; tookMs: number[] }): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  let startUs = 0;
+  const request = requestOf(requestBytes, answerBytes);
+  const startedUs: number[] = [];
   let receivedBytes = 0;
   const send = (): void => {
-    startUs = nowUs();
-    receivedBytes = 0;
+    startedUs.push(nowUs());
     socket.write(request);
   };
   const receive = (chunk: Buffer): void => {
     receivedBytes += chunk.length;
-    if (receivedBytes < payloadBytes) return;
-    tookMs.push((nowUs() - startUs) / 1000);
-    if (isOver()) resolve();
-    else send();
+    if (receivedBytes < answerBytes) return;
+    const isLast = isOver();
+    socket.cork();
+    for (; receivedBytes >= answerBytes; receivedBytes -= answerBytes) {
+      tookMs.push((nowUs() - (startedUs.shift() ?? 0)) / 1000);
+      if (!isLast) send();
+    }
+    socket.uncork();
+    if (startedUs.length === 0) resolve();
   };
   const lost = (): void => reject(new RoadworthyError("proxy-unavailable", "a connection of the bench was closed"));
   socket.on("data", receive).once("error", reject).once("close", lost);
-  send();
+  for (let sent = 0; sent < depth; sent += 1) send();
   try {
     await promise;
   } finally {

@@ -13,10 +13,12 @@ const readyWithinMs = 5000;
 
 export interface BenchProxy extends AsyncDisposable {
   name: string;
-  /** A new link to `port` of this machine. */
-  link(name: string, port: number): Promise<{ host: string; port: number }>;
+  /** A new link to `port` of this machine; with a latency toxic of 0 ms when `isToxic`. */
+  link(name: string, port: number, isToxic: boolean): Promise<{ host: string; port: number }>;
   /** CPU time of its process so far; null where the system does not say. */
   cpuMs(): number | null;
+  /** Its resident set; null where the system does not say. */
+  residentBytes(): number | null;
 }
 
 const readySchema = z.object({ ready: z.literal(true), port: z.int() });
@@ -53,8 +55,13 @@ function benchProxy(name: string, child: Child, port: number): BenchProxy {
   const client = connectProxy(`127.0.0.1:${port}`);
   return {
     name,
-    link: (linkName, upstreamPort) => client.createLink({ name: linkName, upstream: `127.0.0.1:${upstreamPort}`, enabled: true }),
+    link: async (linkName, upstreamPort, isToxic) => {
+      const link = await client.createLink({ name: linkName, upstream: `127.0.0.1:${upstreamPort}`, enabled: true });
+      if (isToxic) await client.addToxic(linkName, { name: "none", type: "latency", stream: "downstream", toxicity: 1, attributes: { latency: 0, jitter: 0 } });
+      return link;
+    },
     cpuMs: () => child.cpuMs(),
+    residentBytes: () => child.residentBytes(),
     [Symbol.asyncDispose]: () => child[Symbol.asyncDispose](),
   };
 }

@@ -17,6 +17,11 @@ interface Ban {
 const isService = (file: SourceFile): boolean => file.path.startsWith("targets/") && file.path.includes("/service/");
 const isProgram = (file: SourceFile): boolean => /^harness\/(?:cli|proof)\//.test(file.path) || isService(file);
 const nowhere = (): boolean => false;
+/** Everything that opens connections on its own asks the guard; tests and programs of proof talk to themselves (R29). */
+const isOutsideDrive = (file: SourceFile): boolean => !file.path.startsWith("harness/drive/") || file.isForTests;
+const isGuard = (file: SourceFile): boolean => isOutsideDrive(file) || file.path.startsWith("harness/drive/guard/");
+const asksGuard = (file: SourceFile): boolean =>
+  isGuard(file) || file.syntax.imports.some((each) => !each.typeOnly && (file.resolve(each.specifier)?.startsWith("harness/drive/guard/") === true || each.names.includes("guardedSocket")));
 
 const bannedNames: readonly Ban[] = [
   {
@@ -40,6 +45,10 @@ const bannedImports: readonly { from: RegExp; names: RegExp; home: (file: Source
   { from: /^node:timers/, names: /./, home: isService, instead: "use wait, every or poll of harness/base/time.ts" },
   { from: /^node:perf_hooks$/, names: /^(?:performance|\*)$/, home: isService, instead: "use nowUs of harness/base/time.ts" },
   { from: /^node:child_process$/, names: /^(?:exec|execSync|\*|default)$/, home: nowhere, instead: "no shell: import spawn or execFile by name, with a list of arguments" },
+  { from: /^node:(?:net|tls|dgram)$/, names: /^(?:connect|createConnection|createSocket|Socket|TLSSocket|\*|default)$/, home: isGuard, instead: "use connectGuarded or socketFor of harness/drive/guard/connect.ts" },
+  { from: /^node:dns/, names: /./, home: isGuard, instead: "use permittedAddress of harness/drive/guard/guard.ts" },
+  { from: /^node:https?$/, names: /^(?:request|get|\*|default)$/, home: asksGuard, instead: "ask the guard first: permittedAddress of harness/drive/guard/guard.ts" },
+  { from: /^(?:pg|ioredis)$/, names: /./, home: asksGuard, instead: "give it a socket of socketFor, or an address of permittedAddress (harness/drive/guard)" },
 ];
 
 const bannedComments = /@ts-ignore|@ts-nocheck|(?:oxlint|eslint)-disable/;

@@ -6,7 +6,7 @@ const orders: string[] = [];
 
 createServer((ask, answer) => {
   answer.setHeader("content-type", "application/json");
-  if (ask.method !== "POST") return void answer.end(JSON.stringify({ items: orders.map((id) => ({ id })) }));
+  if (ask.method !== "POST") return void answer.end(JSON.stringify({ count: orders.length, items: orders.map((id) => ({ id })) }));
   const chunks: Buffer[] = [];
   ask.on("data", (chunk: Buffer) => chunks.push(chunk));
   ask.on("end", () => {

@@ -1,0 +1,57 @@
+/**
+ * Reads a YAML or JSON file that somebody else may have written: at most 1 MiB, nested at most 50 deep, without aliases, parsed within
+ * 2 s and 256 MiB in a thread of its own, which can be ended (R34).
+ */
+
+import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import { Worker } from "node:worker_threads";
+import { entryPath } from "../../base/entry.ts";
+import { messageOf, RoadworthyError } from "../../base/error.ts";
+import { after } from "../../base/time.ts";
+import type { Parsed } from "./parse-data.ts";
+
+export const maxFileBytes = 1024 * 1024;
+const parseLimitMs = 2_000;
+const threadLimits = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 64, stackSizeMb: 4 };
+
+/** The data in the file, unchecked. Throws `usage`. */
+export async function readDataFile(path: string): Promise<unknown> {
+  const parsed = await parseInThread(readText(path));
+  if ("data" in parsed) return parsed.data;
+  throw new RoadworthyError("usage", `cannot read ${path}: ${parsed.problem}`, { hint: parsed.hint, where: path });
+}
+
+/** The text of a regular file within the limit. Throws `usage`. */
+export function readText(path: string): string {
+  // Without blocking: a named pipe would otherwise be waited for.
+  const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    if (!fstatSync(descriptor).isFile()) throw new RoadworthyError("usage", `${path} is not a file`, { hint: "name a file", where: path });
+    const bytes = Buffer.alloc(maxFileBytes + 1);
+    let size = 0;
+    for (let count = -1; count !== 0 && size < bytes.length; size += count) count = readSync(descriptor, bytes, size, bytes.length - size, null);
+    if (size > maxFileBytes) throw new RoadworthyError("usage", `${path} is larger than 1 MiB`, { hint: "a definition is a page, not a data set", where: path });
+    return bytes.toString("utf8", 0, size);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+async function parseInThread(text: string): Promise<Parsed> {
+  const { promise, resolve } = Promise.withResolvers<Parsed>();
+  const thread = new Worker(entryPath("harness/cli/input/parse-data"), { workerData: text, resourceLimits: threadLimits });
+  const hint = "a definition is a page: write it plainer";
+  using timers = new DisposableStack();
+  // From when it runs: starting a thread is not parsing.
+  thread.once("online", () => {
+    timers.use(after(parseLimitMs, () => resolve({ problem: `it takes longer than ${parseLimitMs / 1000} s to parse`, hint })));
+  });
+  thread.once("message", resolve);
+  thread.once("error", (error) => resolve({ problem: messageOf(error), hint }));
+  thread.once("exit", () => resolve({ problem: "the parser ended", hint }));
+  try {
+    return await promise;
+  } finally {
+    await thread.terminate();
+  }
+}

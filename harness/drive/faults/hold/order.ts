@@ -1,0 +1,26 @@
+/** What a holder can be told to hold, as data: one line of JSON on its standard input. */
+
+import { z } from "zod";
+
+const address = z.strictObject({ host: z.string(), port: z.int() });
+const login = z.strictObject({ user: z.string(), password: z.string(), database: z.string() });
+
+export const holdOrderSchema = z.discriminatedUnion("hold", [
+  z.strictObject({ hold: z.literal("connections"), address, login }),
+  z.strictObject({ hold: z.literal("table-lock"), address, login, table: z.string(), withinMs: z.number() }),
+  z.strictObject({ hold: z.literal("redis-pause"), address }),
+  /** Never more than `sizeMiB`, and only on a file system in memory of about that size. */
+  z.strictObject({ hold: z.literal("disk"), folder: z.string(), sizeMiB: z.int() }),
+  /** Ends by itself after this time. */
+  z.strictObject({ hold: z.literal("processor"), forMs: z.number() }),
+]);
+
+export type HoldOrder = z.infer<typeof holdOrderSchema>;
+export type Hold<Kind extends HoldOrder["hold"]> = Extract<HoldOrder, { hold: Kind }>;
+
+export interface Holding {
+  /** Tells that it is held from now on; only the first call counts. */
+  readonly say: (what: string) => void;
+  /** Aborted when it is to be let go. */
+  readonly ended: AbortSignal;
+}

@@ -1,0 +1,131 @@
+/** When faults are healed although the harness cannot, and what is said when something cannot be undone (R5, R6, R7, R11). */
+
+import { spawn } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { entryPath } from "../../base/entry.ts";
+import { nowUs, poll, timeoutSignal, type InstantUs } from "../../base/time.ts";
+import { httpCall } from "../../drive/supervisor/system/http-call.ts";
+import { Watch } from "../../drive/run/watch.ts";
+import { openLog } from "../../log/reader.ts";
+import { command, ended, newWorld, onlyRun, readJson, start, untilSaid, type World } from "./command.fixture.ts";
+
+/** R5: 2 s without a heartbeat, and then as long again for the healing. */
+const healedWithinMs = 4_000;
+const breachHealedWithinUs = 1_000_000;
+
+/** A scenario like `cut`, whose fault lasts longer than any test waits. */
+function longCut(world: World, stop = "stop: none"): string {
+  const path = join(world.tiny, "long.yaml");
+  writeFileSync(path, readFileSync(join(world.tiny, "cut.yaml"), "utf8").replace(/stop:\n.*\n/, `${stop}\n`).replace("hold: 1500ms", "hold: 60s"));
+  return path;
+}
+
+/** Pid and control port of the world's proxy, from its command line. */
+function proxyOf(world: World): { pid: number; port: number } {
+  const line = world.leftovers().find((text) => text.includes("/proxy/main"));
+  const [, pid, port] = /process (\d+):.*--port (\d+)/.exec(line ?? "") ?? [];
+  if (pid === undefined || port === undefined) throw new Error("there is no proxy");
+  return { pid: Number(pid), port: Number(port) };
+}
+
+async function isEnabled(port: number): Promise<boolean> {
+  const { text } = await httpCall({ method: "GET", url: `http://127.0.0.1:${port}/proxies/front-store`, signal: timeoutSignal(1_000) });
+  return /"enabled":\s*true/.test(text);
+}
+
+test("a harness that is stopped: the link is healed all the same, and the run can still be ended", { timeout: 60_000 }, async () => {
+  using world = newWorld();
+  const child = start(world, ["run", longCut(world), "--target", world.tiny, "--out", world.runs]);
+  const end = ended(child);
+  await untilSaid(child, "fault cut injected");
+  const { port } = proxyOf(world);
+  expect(await isEnabled(port)).toBe(false);
+  child.kill("SIGSTOP");
+  const healed = await poll(async () => ((await isEnabled(port)) ? true : undefined), { intervalMs: 50, deadlineUs: nowUs() + healedWithinMs * 1000 });
+  expect(healed).toBe(true);
+  child.kill("SIGCONT");
+  child.kill("SIGINT");
+  expect((await end).code).toBe(130);
+  expect(world.leftovers()).toEqual([]);
+});
+
+test("a proxy that is gone is no cleanup failure", { timeout: 60_000 }, async () => {
+  using world = newWorld();
+  const child = start(world, ["run", longCut(world), "--target", world.tiny, "--out", world.runs]);
+  const end = ended(child);
+  await untilSaid(child, "fault cut injected");
+  process.kill(proxyOf(world).pid, "SIGKILL");
+  child.kill("SIGINT");
+  expect((await end).code).toBe(130);
+  expect(readJson(join(onlyRun(world), "suite.json"))["cleanup"]).toEqual({ complete: true, left: [] });
+  expect(world.leftovers()).toEqual([]);
+});
+
+test("a proxy that does not answer: the fault counts as not healed, and ends with the proxy", { timeout: 90_000 }, async () => {
+  using world = newWorld();
+  const child = start(world, ["run", longCut(world), "--target", world.tiny, "--out", world.runs]);
+  const end = ended(child);
+  await untilSaid(child, "fault cut injected");
+  process.kill(proxyOf(world).pid, "SIGSTOP");
+  child.kill("SIGINT");
+  expect((await end).code).toBe(130);
+  const faults = [...openLog(join(onlyRun(world), "cut", "log")).events()].filter((event) => event.type === "fault");
+  expect(faults.map(({ stage }) => stage)).not.toContain("healed");
+  expect(readJson(join(onlyRun(world), "suite.json"))["cleanup"]).toEqual({ complete: true, left: [] });
+  expect(world.leftovers()).toEqual([]);
+});
+
+/** In a mount namespace of its own: runs the command, and mounts something into its scratch folder, which can then not be removed. */
+const withMountInScratch = `
+  const { execFileSync, spawn } = require("node:child_process");
+  const { mkdirSync, readdirSync } = require("node:fs");
+  const [, , temporary, ...command] = process.argv;
+  const child = spawn(process.execPath, command, { stdio: ["ignore", "inherit", "pipe"] });
+  child.stderr.on("data", (text) => {
+    process.stderr.write(text);
+    if (!String(text).includes("baseline")) return;
+    const scratch = temporary + "/" + readdirSync(temporary).find((name) => name.startsWith("roadworthy-"));
+    mkdirSync(scratch + "/pinned");
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", scratch + "/pinned"]);
+  });
+  child.once("close", (code) => process.exit(code));
+`;
+
+test("what cannot be removed: exit 4, the command that does it by hand, and the next command tries again", { timeout: 90_000 }, async () => {
+  using world = newWorld();
+  const script = join(world.folder, "pin.cjs");
+  writeFileSync(script, withMountInScratch);
+  const asRoot = process.getuid?.() === 0 ? [] : ["--user", "--map-root-user"];
+  const args = ["--mount", ...asRoot, process.execPath, script, world.environment["TMPDIR"] ?? ""];
+  const run = [entryPath("harness/cli/main"), "run", join(world.tiny, "calm.yaml"), "--target", world.tiny, "--out", world.runs];
+  const { code, stdout } = await ended(spawn("unshare", [...args, ...run], { cwd: world.folder, env: world.environment, stdio: ["ignore", "pipe", "pipe"] }));
+  expect(code).toBe(4);
+  expect(stdout).toMatch(/rm -rf -- '\S+roadworthy-\S+'/);
+  expect(world.leftovers()).not.toEqual([]);
+  // With the namespace, the mount is gone.
+  expect((await command(world, "heal")).code).toBe(0);
+  expect(world.leftovers()).toEqual([]);
+});
+
+test("a breached stop condition: every fault is healed within a second of the breach", { timeout: 60_000 }, async () => {
+  using world = newWorld();
+  const scenario = longCut(world, "stop:\n  - { when: error-ratio, above: 0.3, over: 1s }");
+  expect((await command(world, "run", scenario, "--target", world.tiny, "--out", world.runs)).code).toBe(3);
+  const log = openLog(join(onlyRun(world), "cut", "log"));
+  const healed = [...log.events()].find((event) => event.type === "fault" && event.stage === "healed");
+  expect(healed?.at).toBeLessThanOrEqual(breachOf(log) + breachHealedWithinUs);
+});
+
+/** When the condition was first true, by what the log holds. */
+function breachOf(log: ReturnType<typeof openLog>): InstantUs {
+  const { scenario, target } = log.header;
+  if (scenario === null) throw new Error("not the log of a scenario");
+  const watch = new Watch(scenario, target);
+  for (const event of log.events()) {
+    watch.take(event);
+    if (event.type === "request" && watch.breach(event.at) !== null) return event.at;
+  }
+  throw new Error("nothing was breached");
+}

@@ -1,0 +1,92 @@
+/** Faults of nodes, as data: their processes, the PostgreSQL or Redis that they are, the disk and the processor that they have. */
+
+import { z } from "zod";
+import { nameSchema } from "./words.ts";
+
+const node = nameSchema;
+
+/** Which processes of a node. */
+const choice = {
+  node,
+  command: z.string().min(1).optional().describe("Text that the command line of the processes contains; any when left out"),
+  count: z.union([z.int().positive(), z.literal("all")]).default(1).describe("How many, chosen by the seed"),
+  first: z.boolean().default(false).describe("Whether the node's own first process may be among them, not only those that it started"),
+};
+
+export const nodeFaultSchemas = [
+  /** The node is stopped in an orderly way; healing starts it again. */
+  z.strictObject({
+    kind: z.literal("node-stop"),
+    node,
+    mode: z.enum(["fast", "immediate"]).default("fast").describe("immediate: PostgreSQL only, without a checkpoint, so that it recovers when it starts"),
+  }),
+  /** SIGKILL of the node with all of its processes; its restart policy brings it back, or else healing does. */
+  z.strictObject({ kind: z.literal("node-kill"), node }),
+  /** SIGKILL of processes of the node, such as workers under their supervisor. */
+  z.strictObject({ kind: z.literal("process-kill"), ...choice }),
+  /** SIGTERM of processes of the node: they may end in order. */
+  z.strictObject({ kind: z.literal("process-terminate"), ...choice }),
+  /** SIGSTOP of processes of the node: they are there and do nothing. Healing lets them go on. */
+  z.strictObject({ kind: z.literal("process-pause"), ...choice }),
+  /** SIGKILL of one process that serves a client; PostgreSQL then ends all of its processes and recovers. */
+  z.strictObject({ kind: z.literal("postgres-kill-backend"), node }),
+  /** SIGKILL of PostgreSQL's first process alone; the others notice it and end. */
+  z.strictObject({ kind: z.literal("postgres-kill-postmaster"), node }),
+  /** All connections that clients may have are taken; those that clients have already go on. */
+  z.strictObject({ kind: z.literal("postgres-connections-exhausted"), node }),
+  /** An ACCESS EXCLUSIVE lock on a table is held: nobody reads or writes it. */
+  z.strictObject({ kind: z.literal("postgres-table-lock"), node, table: z.string().regex(/^[\w$]{1,63}(\.[\w$]{1,63})?$/).describe("As it is stored, with its schema where it needs one: `jobs`, `public.jobs`") }),
+  /** Transactions may only read, as on a standby that is not promoted yet. */
+  z.strictObject({ kind: z.literal("postgres-read-only"), node }),
+  /** Redis accepts connections and commands, and answers none. */
+  z.strictObject({ kind: z.literal("redis-pause"), node }),
+  /** All keys of all databases are deleted. */
+  z.strictObject({ kind: z.literal("redis-flush"), node, destructive: z.literal(true).describe("Has to be said: what is deleted does not come back") }),
+  /** The memory limit is reached, and nothing is evicted: Redis refuses what would need memory. */
+  z.strictObject({ kind: z.literal("redis-memory-full"), node }),
+  /** The small disk of a store (`diskMiB` of its node) is filled. */
+  z.strictObject({ kind: z.literal("disk-full"), node }),
+  /** Busy processes beside the node take its processor time. */
+  z.strictObject({ kind: z.literal("cpu-hog"), node, processes: z.int().min(1).max(64).default(1).describe("How many, each as busy as one core allows") }),
+] as const;
+
+export type NodeFaultSpec = z.infer<(typeof nodeFaultSchemas)[number]>;
+
+/** What it acts on, as one text for logs and reports. */
+export function placeOfNodeFault(spec: NodeFaultSpec): string {
+  switch (spec.kind) {
+    case "process-kill":
+    case "process-terminate":
+    case "process-pause":
+      return `${spec.count === "all" ? "all" : spec.count} × ${spec.command ?? "processes"} of ${spec.node}`;
+    case "postgres-kill-backend":
+      return `one connection's process of ${spec.node}`;
+    case "postgres-kill-postmaster":
+      return `postmaster of ${spec.node}`;
+    case "postgres-connections-exhausted":
+      return `connections of ${spec.node}`;
+    case "postgres-table-lock":
+      return `table ${spec.table} of ${spec.node}`;
+    case "disk-full":
+      return `disk of ${spec.node}`;
+    case "cpu-hog":
+      return `${spec.processes} × core beside ${spec.node}`;
+    case "node-stop":
+    case "node-kill":
+    case "postgres-read-only":
+    case "redis-pause":
+    case "redis-flush":
+    case "redis-memory-full":
+      return spec.node;
+  }
+}
+
+/** What the system has to repair by itself: nothing that the scenario heals would bring it back. */
+export const repairedBySystem: ReadonlySet<string> = new Set<NodeFaultSpec["kind"]>([
+  "node-kill",
+  "process-kill",
+  "process-terminate",
+  "postgres-kill-backend",
+  "postgres-kill-postmaster",
+  "redis-flush",
+]);
