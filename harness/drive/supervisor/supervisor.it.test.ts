@@ -126,7 +126,7 @@ test("a program that is not there is named", async () => {
   await expect(supervisor.spawn(script("y", "", { workingFolder: "/no/such/folder" }))).rejects.toMatchObject({ code: "stack-unavailable" });
 });
 
-test("a journal that cannot be written is an error before anything is started", async () => {
+test("R3: a journal that cannot be written is an error before anything is started", async () => {
   const file = join(stateFolder, "a-file");
   writeFileSync(file, "");
   await expect(startSupervisor({ run: "unwritable", stateFolder: file })).rejects.toMatchObject({ code: "cannot-write" });
