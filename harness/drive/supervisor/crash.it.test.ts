@@ -100,7 +100,7 @@ function sharedMemoryOf(pids: readonly number[]): string[] {
   return lines.filter((line) => pids.includes(Number(line.trim().split(/\s+/)[4])));
 }
 
-test("the harness is killed: within 5 s everything is undone and gone", async () => {
+test("R1: the harness is killed: within 5 s everything is undone and gone", async () => {
   const { process: harness, pids, port, scratchFolder, supervisorPid } = await standIn({ stack: true });
   expect(living(pids)).toEqual(pids);
   expect(sharedMemoryOf(pids)).toHaveLength(1);
@@ -113,7 +113,7 @@ test("the harness is killed: within 5 s everything is undone and gone", async ()
   expect(sharedMemoryOf(pids)).toEqual([]);
 });
 
-test("harness and supervisor are killed at once: processes are gone within a second, also those that children started, and the warden finishes the rest", async () => {
+test("R2: harness and supervisor are killed at once: processes are gone within a second, also those that children started, and the warden finishes the rest", async () => {
   const { process: harness, pids, scratchFolder, supervisorPid } = await standIn({ stack: true });
   process.kill(supervisorPid, "SIGKILL");
   await killed(harness);
@@ -124,7 +124,7 @@ test("harness and supervisor are killed at once: processes are gone within a sec
   expect(sharedMemoryOf(pids)).toEqual([]);
 });
 
-test("harness, supervisor and warden are killed at once: children die with them, the next command finishes the rest", async () => {
+test("R2: harness, supervisor and warden are killed at once: children die with them, the next command finishes the rest", async () => {
   const { process: harness, pids, scratchFolder, supervisorPid, run } = await standIn({ stack: true });
   const [leader = 0] = pids;
   process.kill(wardenOf(run), "SIGKILL");
@@ -148,7 +148,7 @@ test("the supervisor is told to end: it undoes and ends everything first", async
   expect(existsSync(scratchFolder)).toBe(false);
 });
 
-test("a harness that is stopped loses its faults, not its processes", async () => {
+test("R5: a harness that is stopped loses its faults, not its processes", async () => {
   const { process: harness, pids } = await standIn();
   harness.kill("SIGSTOP");
   expect(await within(5_000, () => undos === 1)).toBe(true);
@@ -158,7 +158,7 @@ test("a harness that is stopped loses its faults, not its processes", async () =
   expect(await within(5_000, () => living(pids).length === 0)).toBe(true);
 });
 
-test("healing leaves a live run alone, and ends it when told to", async () => {
+test("R10: healing leaves a live run alone, and ends it when told to", async () => {
   const { pids, run } = await standIn();
   const interrupted = await standIn();
   process.kill(wardenOf(interrupted.run), "SIGKILL");
