@@ -87,9 +87,9 @@ export function every(intervalMs: number, tick: () => void): Ticker {
   };
 }
 
-/** A signal that aborts after `delayMs`. */
+/** A signal that aborts after `delayMs`; a part of a millisecond counts as a whole one, which is all that the system takes. */
 export function timeoutSignal(delayMs: number): AbortSignal {
-  return AbortSignal.timeout(delayMs);
+  return AbortSignal.timeout(Math.max(0, Math.ceil(delayMs)));
 }
 
 /** Retries `attempt` every `intervalMs` until it returns something other than undefined; undefined once `deadlineUs` has passed. */

@@ -117,12 +117,36 @@ describe("a segment of requests", () => {
   });
 });
 
+test("a request record with any byte damaged is never taken for one that was written", () => {
+  {
+    using writer = openRequestWriter(folder, "load", { routes: ["a", "b"], workloads: ["w"] }, { onError });
+    for (let number = 0; number < 3; number += 1) writer.write(request(number));
+  }
+  const whole = readFileSync(join(folder, "load.requests"));
+  const written = drain(join(folder, "load.requests")).events;
+  for (let position = whole.length - 2 * requestBytes; position < whole.length; position += 1) {
+    const damaged = Buffer.from(whole);
+    damaged[position] = (damaged[position] ?? 0) ^ 0x01;
+    writeFileSync(join(folder, "damaged.requests"), damaged);
+    const { events, end } = drain(join(folder, "damaged.requests"));
+    expect(end).toBe("cut");
+    expect(events).toEqual(written.slice(0, position < whole.length - requestBytes ? 1 : 2));
+  }
+});
+
 describe("a log", () => {
   test("merges its segments by time and says when it is whole", () => {
     writeLog([gauge(10, 1), gauge(30, 3)], [gauge(20, 2)]);
     const { events, end } = readAll();
     expect(events.filter((event) => event.type === "gauge").map((event) => event.at)).toEqual([10, 20, 30]);
     expect(end).toEqual({ complete: true, problems: [] });
+  });
+
+  test("of which a segment is cut is not complete, although the harness came to its end", () => {
+    writeLog([gauge(10, 1)], [gauge(20, 2), gauge(30, 3)]);
+    const probe = join(folder, "probe.events");
+    truncateSync(probe, readFileSync(probe).length - 1);
+    expect(readAll().end).toEqual({ complete: false, problems: ["probe.events is cut off or damaged"] });
   });
 
   test("without the harness's last record is not complete", () => {

@@ -38,6 +38,11 @@ test("a damaged entry ends what is read", () => {
   expect(decodeJournal(text)).toEqual(lines.slice(0, 1));
 });
 
+test("an entry that was changed into another whole one is found out by its checksum", () => {
+  const text = lines.map(encodeEntry).join("").replace("4000", "4001");
+  expect(decodeJournal(text)).toEqual(lines.slice(0, 1));
+});
+
 test("a journal without a whole first entry has no header", () => {
   const journal = openJournal(stateFolder, header);
   const path = join(stateFolder, "runs", "r1", "journal");

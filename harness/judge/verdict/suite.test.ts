@@ -150,6 +150,14 @@ describe("a scenario that is missing", () => {
   });
 });
 
+test("a planned scenario of which there is no log makes the suite incomplete, although nothing stopped it", () => {
+  const folder = join(root, "gone");
+  writeSyntheticRun(folder);
+  rmSync(join(folder, "steady"), { recursive: true });
+  const { suite } = judgeSuite(folder);
+  expect(suite).toMatchObject({ outcome: "inconclusive", exitCode: 2, stopped: null, incomplete: "steady did not run" });
+});
+
 describe("explain", () => {
   test("tells the definition, the limit, and how each scenario ruled", () => {
     const text = explainObjective(runOf({ variant: "fail" }).folder, "ORD-10");

@@ -82,6 +82,13 @@ describe("a scripted outage", () => {
     expect(Math.abs((recovery.faultClock.valueMs ?? 0) - 950)).toBeLessThanOrEqual(recovery.faultClock.resolutionMs);
   });
 
+  test("after which every fiftieth request still fails is not over: the window allows 1 %", () => {
+    const down = (atMs: number): boolean => atMs >= injectedMs && atMs < injectedMs + (Math.round(atMs) % 250 === 0 ? 3000 : 500);
+    const { faultClock, failedRequests } = run(200, failing("status", down));
+    expect(Math.abs((faultClock.valueMs ?? 0) - 2755)).toBeLessThanOrEqual(faultClock.resolutionMs);
+    expect(failedRequests).toBe(100 + 10);
+  });
+
   test("on the heal clock counts from the healing", () => {
     const recovery = run(200, failing("refused", (atMs) => atMs >= injectedMs && atMs < injectedMs + 3500), "3s");
     expect(Math.abs((recovery.healClock.valueMs ?? 0) - 500)).toBeLessThanOrEqual(recovery.healClock.resolutionMs);

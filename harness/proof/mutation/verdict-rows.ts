@@ -1,0 +1,178 @@
+/** Guards of the log and of the verdict: each without which something would be green that nobody has shown. */
+
+import type { Mutation } from "./row.ts";
+
+const logTests = ["harness/log/log.test.ts"];
+const scenarioTests = ["harness/judge/verdict/scenario.test.ts"];
+const suiteTests = ["harness/judge/verdict/suite.test.ts"];
+
+export const verdictRows: readonly Mutation[] = [
+  {
+    name: "the checksum of log records",
+    file: "harness/log/segment.ts",
+    find: "crc32(payload) === bytes.readUInt32LE(offset + 4) ? payload : null",
+    replace: "payload",
+    tests: logTests,
+  },
+  {
+    name: "the checksum of request records",
+    file: "harness/log/record.ts",
+    find: "source.readUInt32LE(offset + 40) !== crc32(source.subarray(offset, offset + 40))",
+    replace: "false",
+    tests: logTests,
+  },
+  {
+    name: "the mark of a segment that is cut",
+    file: "harness/log/reader.ts",
+    find: 'next.value === "cut"',
+    replace: "false",
+    tests: logTests,
+  },
+  {
+    name: "the mark of a log without its last record",
+    file: "harness/log/reader.ts",
+    find: "if (!ended) problems",
+    replace: "if (false) problems",
+    tests: logTests,
+  },
+  {
+    name: "what an incomplete log does to a pass",
+    file: "harness/judge/facts/trust.ts",
+    find: "return problems.length === 0 ? null :",
+    replace: "return true ? null :",
+    tests: scenarioTests,
+  },
+  {
+    name: "what a stopped run does to a pass",
+    file: "harness/judge/facts/trust.ts",
+    find: "if (stop !== null) return stopped(stop);",
+    replace: "",
+    tests: scenarioTests,
+  },
+  {
+    name: "what a fault that nobody felt does to a pass",
+    file: "harness/judge/facts/trust.ts",
+    find: "(faulted ? facts.unconfirmed : null)",
+    replace: "null",
+    tests: scenarioTests,
+  },
+  {
+    name: "the witness of a fault",
+    file: "harness/sli/concepts/fault-times.ts",
+    find: "return fault.felt.seen ? null :",
+    replace: "return true ? null :",
+    tests: scenarioTests,
+  },
+  {
+    name: "the link that the service walked past",
+    file: "harness/judge/facts/link-use.ts",
+    find: "return links.filter(",
+    replace: "return [].filter(",
+    tests: scenarioTests,
+  },
+  {
+    name: "our own traffic, taken off a link's",
+    file: "harness/judge/facts/link-use.ts",
+    find: "return difference(all, difference(last.own, first.own));",
+    replace: "return all;",
+    tests: ["harness/judge/facts/link-use.test.ts"],
+  },
+  {
+    name: "our own connections, told from the service's",
+    file: "harness/drive/proxy/own-source.ts",
+    find: "{ host, port, localAddress: from }",
+    replace: "{ host, port }",
+    tests: ["harness/drive/run/link-use.it.test.ts"],
+  },
+  {
+    name: "the steady state before a fault",
+    file: "harness/judge/facts/trust.ts",
+    find: "const unsteady = faulted ? facts.unsteady : null;",
+    replace: "const unsteady = null;",
+    tests: scenarioTests,
+  },
+  {
+    name: "the check of the load generator",
+    file: "harness/judge/facts/trust.ts",
+    find: "const overloaded = loaded ? facts.generator.overloaded : null;",
+    replace: "const overloaded = null;",
+    tests: scenarioTests,
+  },
+  {
+    name: "the upper bound of Clopper and Pearson",
+    file: "harness/judge/verdict/binomial.ts",
+    find: 'if (binomialAtMost(bad, total, allowed) <= doubt) return "pass";',
+    replace: 'if (bad / total <= allowed) return "pass";',
+    tests: ["harness/judge/verdict/binomial.test.ts", "harness/judge/verdict/rules/rules.test.ts"],
+  },
+  {
+    name: "the lower bound of Clopper and Pearson",
+    file: "harness/judge/verdict/binomial.ts",
+    find: 'return binomialAtLeast(bad, total, allowed) < doubt ? "fail" : "inconclusive";',
+    replace: 'return bad / total > allowed ? "fail" : "inconclusive";',
+    tests: ["harness/judge/verdict/binomial.test.ts", "harness/judge/verdict/rules/rules.test.ts"],
+  },
+  {
+    name: "the refusal to rule without a sample",
+    file: "harness/judge/verdict/binomial.ts",
+    find: "if (total <= 0 ||",
+    replace: "if (total === 0) return \"pass\";\n  if (",
+    tests: ["harness/judge/verdict/binomial.test.ts", "harness/judge/verdict/rules/rules.test.ts"],
+  },
+  {
+    name: "the window that must be good before a fault counts as recovered from",
+    file: "harness/sli/concepts/outage.ts",
+    find: "else if (opensWindow(samples, index, end))",
+    replace: "else if (index >= 0)",
+    tests: ["harness/sli/concepts/recovery.test.ts"],
+  },
+  {
+    name: "failures within that window",
+    file: "harness/sli/concepts/outage.ts",
+    find: "failed > failedShare * count || ",
+    replace: "",
+    tests: ["harness/sli/concepts/recovery.test.ts"],
+  },
+  {
+    name: "the set of lost writes",
+    file: "harness/sli/concepts/ledger-sets.ts",
+    find: "if (!there) fates.lost.push",
+    replace: "if (false) fates.lost.push",
+    tests: ["harness/sli/concepts/ledger-sets.test.ts"],
+  },
+  {
+    name: "the end of a read-back",
+    file: "harness/sli/concepts/ledger-sets.ts",
+    find: "if (!way.complete) return",
+    replace: "if (false) return",
+    tests: ["harness/sli/concepts/ledger-sets.test.ts"],
+  },
+  {
+    name: "a required objective without a ruling",
+    file: "harness/judge/verdict/suite.ts",
+    find: "incomplete === null && unruled.length === 0 ?",
+    replace: "incomplete === null ?",
+    tests: suiteTests,
+  },
+  {
+    name: "a scenario that did not run",
+    file: "harness/judge/verdict/suite.ts",
+    find: "if (missing.length > 0) reasons.push",
+    replace: "if (false) reasons.push",
+    tests: suiteTests,
+  },
+  {
+    name: "the worst outcome wins",
+    file: "harness/judge/verdict/merge.ts",
+    find: "if (worst === null || badness[outcome] > badness[worst]) worst = outcome;",
+    replace: "worst = outcome;",
+    tests: ["harness/judge/verdict/merge.test.ts"],
+  },
+  {
+    name: "exit 4 when the cleanup is incomplete",
+    file: "harness/judge/verdict/merge.ts",
+    find: "if (cleanupComplete === false) codes.add(exitCodes.cleanup);",
+    replace: "",
+    tests: ["harness/judge/verdict/merge.test.ts"],
+  },
+];
