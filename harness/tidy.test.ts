@@ -17,7 +17,7 @@ const project = readProject(packageRoot);
 const lockPath = join(packageRoot, "package-lock.json");
 const lock = existsSync(lockPath) ? readFileSync(lockPath, "utf8") : undefined;
 
-it.each(rules)("$name: $says", ({ name, check }) => {
+it.each(rules)("$name: $says", { timeout: 30_000 }, ({ name, check }) => {
   const findings = exempt(name, project, check(project, lock));
   const complaints = findings.map(({ file, line, problem, instead }) => `${file}${line > 0 ? `:${line}` : ""} ${problem} → ${instead}`);
   expect(complaints.join("\n")).toBe("");

@@ -17,7 +17,7 @@ const kills: readonly Kill[] = [
   { victim: "all", system: "servers", aim: { at: "point", who: "supervisor", point: "started:written", nth: 5 } },
 ];
 
-test.each(kills.map((kill) => [kill.victim, kill.system, describeAim(kill.aim), kill] as const))("%s of %s killed %s: nothing is left", async (_victim, _system, _aim, kill) => {
+test.each(kills.map((kill) => [kill.victim, kill.system, describeAim(kill.aim), kill] as const))("R1, R2, R3: %s of %s killed %s: nothing is left", async (_victim, _system, _aim, kill) => {
   const { inside, leaked } = await carryOutKill(kill);
   expect(inside).not.toBeNull();
   expect(leaked).toBe("");

@@ -19,7 +19,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test("a run is killed and cleaned up beside another run and a stranger's Redis: neither is touched", { timeout: 120_000 }, async () => {
+test("R10: a run is killed and cleaned up beside another run and a stranger's Redis: neither is touched", { timeout: 120_000 }, async () => {
   const port = await freePort();
   const stranger = spawn("redis-server", ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--dir", folder], { ...unprivilegedUser(), cwd: folder, stdio: "ignore" });
   const identity = identityOf(stranger.pid ?? 0);

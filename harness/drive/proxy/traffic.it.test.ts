@@ -44,7 +44,7 @@ async function hashOf(socket: Socket): Promise<string> {
   return hash.digest("hex");
 }
 
-test("64 MiB there and back through hundreds of toxic changes arrive byte for byte", async () => {
+test("R9: 64 MiB there and back through hundreds of toxic changes arrive byte for byte", async () => {
   await using proxy = await startProxy();
   await using upstream = await startUpstream(echo);
   const link = await proxy.link(upstream);
@@ -64,7 +64,7 @@ test("64 MiB there and back through hundreds of toxic changes arrive byte for by
   expect(await proxy.client.stats(link.name)).toMatchObject({ accepted: 1, bytesUp: 64 * mebibyte, bytesDown: 64 * mebibyte });
 });
 
-test("reset under load leaves a plain pass-through", async () => {
+test("R9: reset under load leaves a plain pass-through", async () => {
   await using proxy = await startProxy();
   await using upstream = await startUpstream(echo);
   const link = await proxy.link(upstream, ...mildToxics(dice(1, "reset")));

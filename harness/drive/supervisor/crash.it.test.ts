@@ -158,7 +158,7 @@ test("R5: a harness that is stopped loses its faults, not its processes", async 
   expect(await within(5_000, () => living(pids).length === 0)).toBe(true);
 });
 
-test("healing leaves a live run alone, and ends it when told to", async () => {
+test("R10: healing leaves a live run alone, and ends it when told to", async () => {
   const { pids, run } = await standIn();
   const interrupted = await standIn();
   process.kill(wardenOf(interrupted.run), "SIGKILL");

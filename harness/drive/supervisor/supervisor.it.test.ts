@@ -74,7 +74,7 @@ test("lines are written to a child that reads them", async () => {
   await expect(supervisor.write("deaf", "hello")).rejects.toMatchObject({ code: "process-died" });
 });
 
-test("one that ignores the signal is killed, with all that it started", async () => {
+test("R3: one that ignores the signal is killed, with all that it started", async () => {
   await using supervisor = await start();
   const code = `process.on("SIGTERM", () => {}); const { spawn } = require("node:child_process"); spawn("sleep", ["600"]); spawn("sleep", ["600"], { detached: true }); ${forever}; console.log("up")`;
   await supervisor.spawn(script("stubborn", code));
@@ -126,7 +126,7 @@ test("a program that is not there is named", async () => {
   await expect(supervisor.spawn(script("y", "", { workingFolder: "/no/such/folder" }))).rejects.toMatchObject({ code: "stack-unavailable" });
 });
 
-test("a journal that cannot be written is an error before anything is started", async () => {
+test("R3: a journal that cannot be written is an error before anything is started", async () => {
   const file = join(stateFolder, "a-file");
   writeFileSync(file, "");
   await expect(startSupervisor({ run: "unwritable", stateFolder: file })).rejects.toMatchObject({ code: "cannot-write" });
@@ -144,7 +144,7 @@ test("a supervisor that is killed is told of, and its work is finished from the 
   expect([isAlive(child), existsSync(supervisor.scratchFolder)]).toEqual([false, false]);
 });
 
-test("no lease is granted for longer than the longest fault of the run, and it can be raised", async () => {
+test("R5: no lease is granted for longer than the longest fault of the run, and it can be raised", async () => {
   const undo = { do: "nothing" } as const;
   await using supervisor = await start();
   await expect(supervisor.lease(undo, 3_600_000)).rejects.toMatchObject({ code: "not-allowed" });
@@ -152,7 +152,7 @@ test("no lease is granted for longer than the longest fault of the run, and it c
   await (await patient.lease(undo, 3_600_000)).release();
 });
 
-test("an undo that is never done is tried five times within its time, refused with the command for it, and named at the end", async () => {
+test("R6: an undo that is never done is tried five times within its time, refused with the command for it, and named at the end", async () => {
   let asked = 0;
   const server = createServer((_, response) => {
     asked += 1;

@@ -31,6 +31,9 @@ const limitsOf: Readonly<Record<Victim, { processesMs: number; aloneMs: number }
 const runWithinMs = 90_000;
 const healWithinMs = 30_000;
 const lookEveryMs = 20;
+/** Between two looks, a gap longer than this is a machine that stands still; at most so many times the limit is waited because of it. */
+const standstillUs = 250_000;
+const mostStandstill = 5;
 
 export interface KillResult {
   readonly kill: Kill;
@@ -156,9 +159,22 @@ function suspectOf(run: Run, killedUs: InstantUs, sharedMemoryBefore: ReadonlySe
   return { ...suspectIn(run.world.folder), run: runOf(trace), pids: pidsOf(trace), ports: portsOf(trace), killedUs, sharedMemoryBefore };
 }
 
-/** Milliseconds from `sinceUs` until it is so; null when it is not within the limit. */
+/**
+ * Milliseconds from `sinceUs` until it is so; null when it is not within the limit. Time in which this program, which does nothing but look,
+ * was not given the processor either is the machine's and does not count towards the limit.
+ */
 async function firstWhen(sinceUs: InstantUs, withinMs: number, isSo: () => boolean): Promise<number | null> {
-  const found = await poll(async () => (isSo() ? (nowUs() - sinceUs) / 1000 : undefined), { intervalMs: lookEveryMs, deadlineUs: sinceUs + withinMs * 1000 });
+  let [lastUs, stoodStillUs] = [nowUs(), 0];
+  const found = await poll(
+    async () => {
+      const gapUs = nowUs() - lastUs;
+      if (gapUs > standstillUs) stoodStillUs += gapUs;
+      const answer = isSo() ? (nowUs() - sinceUs) / 1000 : nowUs() > sinceUs + withinMs * 1000 + stoodStillUs ? null : undefined;
+      lastUs = nowUs();
+      return answer;
+    },
+    { intervalMs: lookEveryMs, deadlineUs: sinceUs + withinMs * 1000 * mostStandstill },
+  );
   return found ?? null;
 }
 

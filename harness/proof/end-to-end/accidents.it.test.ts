@@ -25,7 +25,7 @@ async function nothingIsLeft(world: World): Promise<boolean> {
 /** Out of memory, Node aborts: then it is the supervisor alone that cleans, and the log from which the report is made. */
 const accidents = [["exception", 70], ["rejection", 70], ["descriptors", 70], ["memory", null]] as const;
 
-test.each(accidents)("%s: everything is healed and gone, and the report says that the run is incomplete", { timeout: 60_000 }, async (accident, exitCode) => {
+test.each(accidents)("R4: %s: everything is healed and gone, and the report says that the run is incomplete", { timeout: 60_000 }, async (accident, exitCode) => {
   using world = newWorld();
   const child = startFragile(world, accident);
   const end = ended(child);
@@ -40,7 +40,7 @@ test.each(accidents)("%s: everything is healed and gone, and the report says tha
   expect(suite["outcome"]).not.toBe("pass");
 });
 
-test("a terminal that is closed ends the run as Ctrl-C does", { timeout: 60_000 }, async () => {
+test("R4: a terminal that is closed ends the run as Ctrl-C does", { timeout: 60_000 }, async () => {
   using world = newWorld();
   const child = startFragile(world, "none");
   const exited = Promise.withResolvers<number | null>();
@@ -55,7 +55,7 @@ test("a terminal that is closed ends the run as Ctrl-C does", { timeout: 60_000 
   expect(readJson(join(onlyRun(world), "suite.json"))["incomplete"]).not.toBeNull();
 });
 
-test("a second interrupt leaves at once, and the supervisor goes on cleaning", { timeout: 60_000 }, async () => {
+test("R4: a second interrupt leaves at once, and the supervisor goes on cleaning", { timeout: 60_000 }, async () => {
   using world = newWorld();
   const child = startFragile(world, "none");
   const end = ended(child);

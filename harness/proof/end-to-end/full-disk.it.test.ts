@@ -33,7 +33,7 @@ test.each([0, 64])("R4: a disk with %i KiB left is one clear error, and nothing 
   expect(world.leftovers()).toEqual([]);
 });
 
-test("a disk without room for the journal is one clear error, and nothing is started", { timeout: 60_000 }, async () => {
+test("R4: a disk without room for the journal is one clear error, and nothing is started", { timeout: 60_000 }, async () => {
   using world = newWorld();
   const script = join(world.folder, "small-disk.cjs");
   writeFileSync(script, onSmallDisk);

@@ -35,7 +35,7 @@ async function isEnabled(port: number): Promise<boolean> {
   return /"enabled":\s*true/.test(text);
 }
 
-test("a harness that is stopped: the link is healed all the same, and the run can still be ended", { timeout: 60_000 }, async () => {
+test("R5: a harness that is stopped: the link is healed all the same, and the run can still be ended", { timeout: 60_000 }, async () => {
   using world = newWorld();
   const child = start(world, ["run", longCut(world), "--target", world.tiny, "--out", world.runs]);
   const end = ended(child);
@@ -51,7 +51,7 @@ test("a harness that is stopped: the link is healed all the same, and the run ca
   expect(world.leftovers()).toEqual([]);
 });
 
-test("a proxy that is gone is no cleanup failure", { timeout: 60_000 }, async () => {
+test("R7: a proxy that is gone is no cleanup failure", { timeout: 60_000 }, async () => {
   using world = newWorld();
   const child = start(world, ["run", longCut(world), "--target", world.tiny, "--out", world.runs]);
   const end = ended(child);
@@ -63,7 +63,7 @@ test("a proxy that is gone is no cleanup failure", { timeout: 60_000 }, async ()
   expect(world.leftovers()).toEqual([]);
 });
 
-test("a proxy that does not answer: the fault counts as not healed, and ends with the proxy", { timeout: 90_000 }, async () => {
+test("R6: a proxy that does not answer: the fault counts as not healed, and ends with the proxy", { timeout: 90_000 }, async () => {
   using world = newWorld();
   const child = start(world, ["run", longCut(world), "--target", world.tiny, "--out", world.runs]);
   const end = ended(child);
@@ -93,7 +93,7 @@ const withMountInScratch = `
   child.once("close", (code) => process.exit(code));
 `;
 
-test("what cannot be removed: exit 4, the command that does it by hand, and the next command tries again", { timeout: 90_000 }, async () => {
+test("R6: what cannot be removed: exit 4, the command that does it by hand, and the next command tries again", { timeout: 90_000 }, async () => {
   using world = newWorld();
   const script = join(world.folder, "pin.cjs");
   writeFileSync(script, withMountInScratch);
@@ -109,7 +109,7 @@ test("what cannot be removed: exit 4, the command that does it by hand, and the 
   expect(world.leftovers()).toEqual([]);
 });
 
-test("a breached stop condition: every fault is healed within a second of the breach", { timeout: 60_000 }, async () => {
+test("R11: a breached stop condition: every fault is healed within a second of the breach", { timeout: 60_000 }, async () => {
   using world = newWorld();
   const scenario = longCut(world, "stop:\n  - { when: error-ratio, above: 0.3, over: 1s }");
   expect((await command(world, "run", scenario, "--target", world.tiny, "--out", world.runs)).code).toBe(3);

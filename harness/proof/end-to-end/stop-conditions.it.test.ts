@@ -74,7 +74,7 @@ test.each([
   ["the error ratio", [late, stall, pause], "[{ when: error-ratio, above: 0.3, over: 1s }]", ["late", "stall"]],
   ["a probe that is down", [late, cut, pause], "[{ when: probe-down, probe: store, for: 500ms }]", ["late", "cut"]],
   ["a gauge above its limit", [late, pause], "[{ when: gauge-above, gauge: orders, above: 100, for: 300ms }]", ["late"]],
-])("%s ends all faults within a second of its breach", { timeout: 120_000 }, async (_what, steps, stop, begun) => {
+])("R11: %s ends all faults within a second of its breach", { timeout: 120_000 }, async (_what, steps, stop, begun) => {
   const stopped = await runStopped(scenario(steps, stop));
   const breachedUs = breachUs(stopped);
   expect(stopped.faults.filter((event) => event.stage === "injected").map((event) => event.id)).toEqual(begun);

@@ -20,7 +20,7 @@ describe("leases", () => {
     expect(kinds(bench.ask({ ask: "release", lease: "a" }).effects)).toEqual(["undo"]);
   });
 
-  test("one that is out of time is undone and told", () => {
+  test("R5: one that is out of time is undone and told", () => {
     const bench = new Bench();
     bench.ask({ ask: "lease", lease: "a", undo: http, leaseMs: 1_000 });
     expect(kinds(bench.pass(0.9 * second))).not.toContain("undo");
@@ -30,7 +30,7 @@ describe("leases", () => {
     );
   });
 
-  test("none is granted beyond the limit for the longest fault", () => {
+  test("R5: none is granted beyond the limit for the longest fault", () => {
     const bench = new Bench();
     const ten = bench.ask({ ask: "lease", lease: "a", undo: http, leaseMs: 610_000 });
     expect(answered(ten.effects, ten.id)).toBe("reply");
@@ -72,7 +72,7 @@ describe("leases", () => {
     expect(bench.state.leases.get("a")?.stage).toBe("done");
   });
 
-  test("silence for two seconds undoes all, newest first and one after the other, and leaves the processes alone", () => {
+  test("R5: silence for two seconds undoes all, newest first and one after the other, and leaves the processes alone", () => {
     const bench = new Bench();
     bench.spawn("api");
     for (const lease of ["old", "new"]) bench.ask({ ask: "lease", lease, undo: http, leaseMs: 60_000 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { answered, Bench, childSpec, http, kinds, second } from "./bench.fixture.ts";
 
-describe("the journal comes first", () => {
+describe("R3: the journal comes first", () => {
   test("a spawn is written down before it is done", () => {
     const bench = new Bench();
     expect(kinds(bench.ask({ ask: "spawn", spec: childSpec("api") }).effects)).toEqual(["journal", "spawn"]);
