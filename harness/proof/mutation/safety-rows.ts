@@ -25,7 +25,14 @@ export const safetyRows: readonly Mutation[] = [
     file: "harness/drive/supervisor/effects.ts",
     find: "world.journal.append(entry);",
     replace: "void entry;",
-    tests: ["harness/drive/supervisor/supervisor.it.test.ts"],
+    tests: ["harness/drive/supervisor/journal-first.test.ts"],
+  },
+  {
+    name: "the stop before an act whose journal entry could not be written",
+    file: "harness/drive/supervisor/effects.ts",
+    find: "if (!perform(effect)) return;",
+    replace: "perform(effect);",
+    tests: ["harness/drive/supervisor/journal-first.test.ts"],
   },
   {
     name: "the checksum of journal entries",

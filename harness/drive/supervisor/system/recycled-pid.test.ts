@@ -8,12 +8,12 @@ import { identityOf, isAlive, sessionMembers, signalProcess } from "./processes.
 const self = identityOf(process.pid) ?? { pid: process.pid, startTicks: 0 };
 const earlier = { ...self, startTicks: self.startTicks - 1 };
 
-test("a process is the one that was meant only with its start time", () => {
+test("R37: a process is the one that was meant only with its start time", () => {
   expect(isAlive(self)).toBe(true);
   expect(isAlive(earlier)).toBe(false);
 });
 
-test("no signal goes to the stranger that has the pid by now", () => {
+test("R37: no signal goes to the stranger that has the pid by now", () => {
   let arrived = 0;
   const count = (): number => (arrived += 1);
   process.on("SIGWINCH", count);
@@ -22,7 +22,7 @@ test("no signal goes to the stranger that has the pid by now", () => {
   expect(arrived).toBe(0);
 });
 
-test("a session whose number belongs to a stranger by now has no members", async () => {
+test("R37: a session whose number belongs to a stranger by now has no members", async () => {
   const child = spawn("sleep", ["60"], { detached: true, stdio: "ignore" });
   await once(child, "spawn");
   const exited = once(child, "exit");

@@ -27,13 +27,13 @@ async function healed(seen: (response: ServerResponse, deletes: number) => void,
   }
 }
 
-test("an act that was answered well and had no effect is no healing", async () => {
+test("R6: an act that was answered well and had no effect is no healing", async () => {
   const { problem, deletes } = await healed((response) => response.end("still here"), 2);
   expect(problem).toMatch(/answered 200, which does not show the healing/);
   expect(deletes).toBe(2);
 });
 
-test("it is repeated until the effect is seen", async () => {
+test("R6: a healing is repeated until the effect is seen", async () => {
   const { problem, deletes } = await healed((response, count) => response.writeHead(count < 3 ? 200 : 404).end(), 5);
   expect([problem, deletes]).toEqual([null, 3]);
 });
