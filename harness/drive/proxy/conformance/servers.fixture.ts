@@ -1,13 +1,13 @@
 /** The two servers that are compared, each a process of its own as users run it. */
 
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
-import { createInterface } from "node:readline";
 import { entryPath } from "../../../base/entry.ts";
 import { RoadworthyError } from "../../../base/error.ts";
+import { freshToken } from "../../../base/random.ts";
 import { nowUs, poll } from "../../../base/time.ts";
 import { provideToxiproxy } from "../../stack/tools/toxiproxy-binary.ts";
+import { startSupervisor } from "../../supervisor/connect.ts";
 import { connectProxy } from "../client.ts";
 import { portOf } from "../proxy-under-test.ts";
 import type { ServerKind } from "./case.fixture.ts";
@@ -20,24 +20,21 @@ export interface ConformanceServer extends AsyncDisposable {
 }
 
 const readyWithinMs = 10_000;
+const stopWithinMs = 2_000;
 
-/** Errors: `proxy-unavailable` when there is no real Toxiproxy, and none can be built. */
+/** Errors: `proxy-unavailable` when there is no real Toxiproxy, and none can be built. It dies with the tests, whatever ends them. */
 export async function startServer(kind: ServerKind): Promise<ConformanceServer> {
   const port = await freePort();
-  const command = kind === "embedded" ? [process.execPath, entryPath("harness/drive/proxy/main"), "--port", String(port), "--seed", "7", "--with-parent"] : [await toxiproxy(), "-host", "127.0.0.1", "-port", String(port), "-seed", "7"];
-  const [program = "", ...rest] = command;
-  const child = spawn(program, rest, { stdio: ["pipe", "pipe", "inherit"], env: { ...process.env, LOG_LEVEL: "error" } });
-  createInterface({ input: child.stdout }).on("line", () => undefined);
-  const ended = once(child, "exit");
-  const end = async (): Promise<void> => {
-    child.kill("SIGKILL");
-    await ended;
-  };
+  const command = kind === "embedded" ? [process.execPath, entryPath("harness/drive/proxy/main"), "--port", String(port), "--seed", "7"] : [await toxiproxy(), "-host", "127.0.0.1", "-port", String(port), "-seed", "7"];
+  await using mine = new AsyncDisposableStack();
+  const supervisor = mine.use(await startSupervisor({ run: `conformance-${freshToken(8)}` }));
+  const stop = { signal: "SIGTERM", withinMs: stopWithinMs } as const;
+  await supervisor.spawn({ id: kind, command, workingFolder: supervisor.scratchFolder, env: { LOG_LEVEL: "error" }, restart: { policy: "never", delayMs: 0 }, stop, runAs: null, input: false });
   const client = connectProxy(`127.0.0.1:${port}`, 1000);
   const version = await poll(() => client.version().catch(() => undefined), { intervalMs: 20, deadlineUs: nowUs() + readyWithinMs * 1000 });
-  if (version !== undefined) return { base: `http://127.0.0.1:${port}`, version, [Symbol.asyncDispose]: end };
-  await end();
-  throw new RoadworthyError("proxy-unavailable", `${program} does not answer`, { hint: "run it by itself to see why" });
+  if (version === undefined) throw new RoadworthyError("proxy-unavailable", `${kind} does not answer`, { hint: "run it by itself to see why" });
+  const all = mine.move();
+  return { base: `http://127.0.0.1:${port}`, version, [Symbol.asyncDispose]: () => all.disposeAsync() };
 }
 
 async function toxiproxy(): Promise<string> {
