@@ -2,6 +2,7 @@
 
 import type { Mutation } from "./row.ts";
 
+const guardTests = ["harness/drive/guard/guard.test.ts"];
 const core = "harness/drive/supervisor/core";
 
 export const safetyRows: readonly Mutation[] = [
@@ -90,38 +91,59 @@ export const safetyRows: readonly Mutation[] = [
     tests: ["harness/drive/supervisor/system/verified-undo.it.test.ts"],
   },
   {
-    name: "the guard of load and probes",
-    file: "harness/drive/guard/allowed.ts",
-    find: "if (isLoopbackAddress(address)) return;",
-    replace: "if (address !== undefined) return;",
-    tests: ["harness/drive/guard/allowed.test.ts"],
+    name: "the guard on literal addresses",
+    file: "harness/drive/guard/guard.ts",
+    find: "if (isIP(host) === 0 || !guard(host, port)) throw",
+    replace: "if (false) throw",
+    tests: guardTests,
   },
   {
-    name: "the addresses that nothing opens",
-    file: "harness/drive/proxy/relay/upstream.ts",
-    find: 'neverAllowed.addSubnet("169.254.0.0", 16, "ipv4");',
+    name: "the guard on the address behind a name",
+    file: "harness/drive/guard/guard.ts",
+    find: ".find((candidate) => guard(candidate, port))",
+    replace: ".find(() => true)",
+    tests: guardTests,
+  },
+  {
+    name: "the guard on the address behind a name, at each connection",
+    file: "harness/drive/guard/connect.ts",
+    find: ".filter((address) => guard(address, port))",
     replace: "",
-    tests: ["harness/drive/proxy/relay/upstream.test.ts"],
+    tests: guardTests,
   },
   {
-    name: "the guard on the resolved address of an upstream",
-    file: "harness/drive/proxy/relay/upstream.ts",
-    find: "addresses.filter(({ address }) => guard(address, port))",
-    replace: "addresses",
+    name: "the guard on an address that is connected to",
+    file: "harness/drive/guard/connect.ts",
+    find: "if (isRefused) return",
+    replace: "if (false) return",
     tests: ["harness/drive/proxy/relay/upstream.it.test.ts"],
   },
   {
-    name: "the guard on the address of an upstream",
-    file: "harness/drive/proxy/relay/upstream.ts",
-    find: "isIP(host) !== 0 && !guard(host, port)",
-    replace: "false",
-    tests: ["harness/drive/proxy/relay/upstream.it.test.ts"],
+    name: "the addresses that no list can allow",
+    file: "harness/drive/guard/guard.ts",
+    find: "!isNeverAllowed(literal) && ",
+    replace: "",
+    tests: guardTests,
+  },
+  {
+    name: "the port of what is allowed",
+    file: "harness/drive/guard/guard.ts",
+    find: "extra.has(`${literal} ${port}`)",
+    replace: "[...extra].some((pair) => pair.startsWith(`${literal} `))",
+    tests: guardTests,
   },
   {
     name: "the refusal of foreign names on the proxy's interface",
     file: "harness/base/loopback-server.ts",
-    find: "if (!isLoopbackHost(headers.host))",
+    find: "if (!isOwnHost(headers.host, options.host))",
     replace: "if (false)",
+    tests: ["harness/base/loopback-server.it.test.ts"],
+  },
+  {
+    name: "the token beyond loopback",
+    file: "harness/base/loopback-server.ts",
+    find: "if (!isLoopbackBind(options.host) && !holdsToken(",
+    replace: "if (false && !holdsToken(",
     tests: ["harness/base/loopback-server.it.test.ts"],
   },
   {
