@@ -25,7 +25,7 @@ export const safetyRows: readonly Mutation[] = [
     file: "harness/drive/supervisor/effects.ts",
     find: "world.journal.append(entry);",
     replace: "void entry;",
-    tests: ["harness/drive/supervisor/crash.it.test.ts"],
+    tests: ["harness/drive/supervisor/supervisor.it.test.ts"],
   },
   {
     name: "the checksum of journal entries",
