@@ -91,7 +91,6 @@ async function act(proxy: BenchProxy, slot: number, step: number): Promise<void>
   if (kind === undefined) return;
   const toxics = `http://${proxy.address}/proxies/busy/toxics`;
   const name = `t${slot}`;
-  const post = async (url: string, body: object): Promise<Response> => await fetch(url, { method: "POST", body: JSON.stringify(body), headers: { "content-type": "application/json" } });
   const stream = slot % 2 === 0 ? "downstream" : "upstream";
   const calls = [
     () => post(toxics, { name, stream, type: kind.type, attributes: kind.attributes }),
@@ -100,4 +99,8 @@ async function act(proxy: BenchProxy, slot: number, step: number): Promise<void>
   ];
   const answer = await calls[step % calls.length]?.();
   if (answer?.ok !== true) throw new TypeError(`answered ${answer?.status}: ${await answer?.text()}`);
+}
+
+async function post(url: string, body: object): Promise<Response> {
+  return await fetch(url, { method: "POST", body: JSON.stringify(body), headers: { "content-type": "application/json" } });
 }
