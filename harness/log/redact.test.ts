@@ -35,3 +35,8 @@ test("R32: secrets are found by the names of variables, and what is a name in th
   const target = parseTarget({ name: "shop", title: "Shop", nodes: { postgres: { kind: "postgres", password: "postgres" }, other: { kind: "postgres", password: "tr0ub4dor" } } });
   expect(secretsOf({ target, scenarios: [] }, ["restarting"])).toEqual(["tr0ub4dor"]);
 });
+
+test("R32: a long line takes no longer than its length asks for", () => {
+  const line = "a.".repeat(500_000);
+  expect(redact(line)).toBe(line);
+});

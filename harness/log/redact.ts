@@ -6,7 +6,7 @@ export const removed = "[removed]";
 /** Names of variables, headers and fields whose values are secrets. */
 const secretName = "pass(?:word|wd|phrase)?|pwd|secret|token|api[_-]?key|private[_-]?key|credentials?|authorization|cookie";
 const namedSecret = new RegExp(`((?:${secretName})["']?\\s*[=:]\\s*["']?)(?:(?:bearer|basic|token)\\s+)?([^\\s"',;&}]+)`, "gi");
-const url = /\b[a-z][a-z0-9+.-]*:\/\/[^\s"'<>]+/gi;
+const url = /\b[a-z][a-z0-9+.-]{0,30}:\/\/[^\s"'<>]+/gi;
 /** A shorter one would be found in words that have nothing to do with it. */
 const leastLength = 6;
 

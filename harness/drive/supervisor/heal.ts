@@ -10,7 +10,6 @@ import { defaultStateFolder, readJournals, type JournalHeader, type JournalLine,
 import type { CleanupResult, ProcessIdentity, Undo } from "./protocol.ts";
 import { bootIdentity, isAlive, sessionMembers, signalProcess } from "./system/processes.ts";
 import { clean, endProcesses } from "./system/sweep.ts";
-import { carryOut, hurriedUndo } from "./system/undo.ts";
 
 export interface HealOptions {
   /** The user's when left out. */
@@ -74,14 +73,12 @@ async function gone(identity: ProcessIdentity, withinMs: number): Promise<void> 
 async function finish(folder: string, header: JournalHeader, entries: readonly JournalLine[]): Promise<CleanupResult> {
   const { processes, undos, folders } = outstanding(entries);
   const sameBoot = header.boot === bootIdentity();
-  // Newest first, while the processes they act on are still there.
   // Children die with their supervisor, and with them what lived in them.
-  const open = sameBoot ? [...undos].filter(([, undo]) => childOfUndo(undo) === null).toReversed() : [];
-  const failed = new Map<string, Undo>();
-  for (const [lease, undo] of open) if ((await carryOut(undo, hurriedUndo)) !== null) failed.set(lease, undo);
+  const open = new Map(sameBoot ? [...undos].filter(([, undo]) => childOfUndo(undo) === null) : []);
+  // Processes first: an undo may take its time, and most have nothing left to undo once the proxy is gone.
   const left = sameBoot ? (await Promise.all([...processes].toReversed().map((leader) => endProcesses(() => sessionMembers(leader))))).flat() : [];
   const pids = new Set(sameBoot ? processes.map((leader) => leader.pid) : []);
-  const rest = await clean({ marks: { run: header.run, scratchFolder: header.scratchFolder }, pids, folders: [...folders, header.scratchFolder], undos: failed });
+  const rest = await clean({ marks: { run: header.run, scratchFolder: header.scratchFolder }, pids, folders: [...folders, header.scratchFolder], undos: open });
   const result = { complete: left.length === 0 && rest.complete, left: [...left, ...rest.left] };
   if (result.complete) rmSync(folder, { recursive: true, force: true });
   return result;

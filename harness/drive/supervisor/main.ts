@@ -72,8 +72,7 @@ function serve({ run, scratchFolder, longestFaultMs }: SupervisorStart, journal:
     notice: (notice) => (notice.notice === "output" && state.undoAll ? undefined : send({ say: "notice", notice })),
     finish: ({ complete }) => {
       if (complete) journal.remove();
-      warden.dismiss();
-      if (process.connected) process.disconnect?.();
+      void warden.dismiss().then(() => process.connected && process.disconnect?.());
     },
   });
   takeRequests(dispatch);

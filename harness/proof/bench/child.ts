@@ -1,7 +1,7 @@
 /** A process that a bench starts: spoken to in lines, ended with the bench, and gone when disposing resolves. */
 
 import { spawn, type ChildProcess } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { entryPath } from "../../base/entry.ts";
 import { messageOf, RoadworthyError } from "../../base/error.ts";
@@ -19,6 +19,8 @@ export interface Child extends AsyncDisposable {
   cpuMs(): number | null;
   /** Memory of it that is in use now; null where the system does not say (other than Linux). */
   residentBytes(): number | null;
+  /** Files and sockets that it has open; null where the system does not say (other than Linux). */
+  openFiles(): number | null;
   /** Everything it printed that nobody took as a line, once it has ended by itself; throws unless it ended with 0. */
   output(limitMs: number): Promise<string>;
 }
@@ -85,6 +87,10 @@ class SpokenChild implements Child {
 
   residentBytes(): number | null {
     return this.#process.pid === undefined ? null : residentBytesOf(this.#process.pid);
+  }
+
+  openFiles(): number | null {
+    return this.#process.pid === undefined || process.platform !== "linux" ? null : readdirSync(`/proc/${this.#process.pid}/fd`).length;
   }
 
   async output(limitMs: number): Promise<string> {

@@ -11,7 +11,7 @@ export interface Matrix {
 
 /** A Markdown table, one row for each part of the matrix and each victim. */
 export function tableOf(matrices: readonly Matrix[]): string {
-  const head = ["kills", "killed", "number", ...windows.map((window) => `inside ${window}`), "too late", "processes gone after, median / worst", "all gone after, median / worst", "finished by the next command", "leaks"];
+  const head = ["kills", "killed", "number", ...windows.map((window) => `inside ${window}`), "too late", "processes gone after, median / worst", "all gone after, median / worst", "finished by the next command", "leaks and late ones"];
   const rows = matrices.flatMap(({ name, results }) => victims.map((victim) => rowOf(name, victim, results.filter(({ kill }) => kill.victim === victim))));
   return [head, head.map(() => "---"), ...rows.filter((row) => row !== null)].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }

@@ -1,6 +1,7 @@
 /**
- * R12: `plan` opens no socket and sends no signal. Node's permission model denies it network, child processes and workers, and tells a
- * diagnostics channel of each attempt, also of one whose refusal is caught. Signals are not in that model: they are met below
+ * R12: `plan` opens no socket and sends no signal. Node's permission model denies it network and child processes, and tells a
+ * diagnostics channel of each attempt, also of one whose refusal is caught. A thread it may have,
+ * as it parses YAML in one that has a time limit; the wires do not reach into it. Signals are not in that model: they are met below
  * `process.kill`, where every signal that JavaScript sends passes. Any attempt ends the process; each wire is shown to trip.
  */
 
@@ -16,17 +17,17 @@ const tripwires = `
     writeSync(2, "attempted: " + what + "\\n");
     process.reallyExit(99);
   };
-  for (const kind of ["net", "child", "worker"]) subscribe("node:permission-model:" + kind, () => trip(kind));
+  for (const kind of ["net", "child"]) subscribe("node:permission-model:" + kind, () => trip(kind));
   process._kill = () => trip("signal");
 `;
 
-const confined = ["--permission", "--allow-fs-read=*", "--import", `data:text/javascript,${encodeURIComponent(tripwires)}`];
+const confined = ["--permission", "--allow-worker", "--disable-warning=PERM0006", "--allow-fs-read=*", "--import", `data:text/javascript,${encodeURIComponent(tripwires)}`];
 
 function confinedNode(world: World, args: readonly string[]): Promise<Ended> {
   return ended(spawn(process.execPath, [...confined, ...args], { cwd: packageRoot, env: world.environment, stdio: ["ignore", "pipe", "pipe"] }));
 }
 
-test.each([["gate"], ["nightly"], ["harness/proof/tiny/storm.yaml", "--target", "harness/proof/tiny"]])("plan %s attempts nothing", { timeout: 60_000 }, async (...args) => {
+test.each([["gate"], ["nightly"], ["harness/proof/tiny/storm.yaml", "--target", "harness/proof/tiny"]])("R12: plan %s attempts nothing", { timeout: 60_000 }, async (...args) => {
   using world = newWorld();
   const planned = await confinedNode(world, [entryPath("harness/cli/main"), "plan", ...args]);
   expect(planned.stderr).toBe("");
@@ -40,7 +41,6 @@ test.each([
   ["a datagram", "require('node:dgram').createSocket('udp4').on('error', () => {}).send('x', 9, '127.0.0.1')", "net"],
   ["a name look-up", "require('node:dns').lookup('localhost', () => {})", "net"],
   ["a process, whose refusal is caught", "try { require('node:child_process').spawnSync('true') } catch {}", "child"],
-  ["a worker, whose refusal is caught", "try { new (require('node:worker_threads').Worker)('0', { eval: true }) } catch {}", "worker"],
   ["a signal", "process.kill(process.pid, 0)", "signal"],
 ])("%s would be noticed", { timeout: 60_000 }, async (_what, script, kind) => {
   using world = newWorld();

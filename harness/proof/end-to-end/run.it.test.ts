@@ -1,16 +1,15 @@
 import { cpSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { verdictSchema } from "../../judge/verdict/schema.ts";
-import { command, newWorld, onlyRun, readJson } from "./command.fixture.ts";
+import { suiteVerdictSchema, verdictSchema } from "../../judge/verdict/schema.ts";
+import { command, type Ended, newWorld, onlyRun, readJson } from "./command.fixture.ts";
 
 const outputs = ["suite.json", "junit.xml", "report.md", "report.html", "cut/verdict.json"];
 
 test("a suite from YAML files passes, leaves nothing behind, and its outputs can be made again anywhere", { timeout: 120_000 }, async () => {
   using world = newWorld();
   const ran = await command(world, "suite", join(world.tiny, "gate.yaml"), "--target", world.tiny, "--out", world.runs, "--seed", "7");
-  expect(ran.stderr + ran.stdout).toContain("PASS");
-  expect(ran.code).toBe(0);
+  expectSound(ran, onlyRun(world));
   expect(world.leftovers()).toEqual([]);
   const run = onlyRun(world);
   for (const file of outputs) expect(existsSync(join(run, file)), file).toBe(true);
@@ -29,7 +28,7 @@ test("a suite from YAML files passes, leaves nothing behind, and its outputs can
   const copy = join(world.folder, "elsewhere");
   cpSync(run, copy, { recursive: true });
   for (const file of outputs) rmSync(join(copy, file));
-  expect((await command(world, "judge", copy)).code).toBe(0);
+  expect((await command(world, "judge", copy)).code).toBe(ran.code);
   expect(outputs.map((file) => readFileSync(join(copy, file)))).toEqual(before);
   const html = await command(world, "report", copy, "--format", "html");
   expect(Buffer.from(html.stdout).equals(before[3] ?? Buffer.alloc(0))).toBe(true);
@@ -76,3 +75,13 @@ test("R10: two runs at once do not touch one another", { timeout: 120_000 }, asy
   }
   expect(world.leftovers()).toEqual([]);
 });
+
+/** A pass; or, on a machine that was too busy to send the load in time, rulings that are inconclusive for that reason and no other. */
+function expectSound(ran: Ended, run: string): void {
+  const suite = suiteVerdictSchema.parse(readJson(join(run, "suite.json")));
+  const open = suite.objectives.filter((row) => row.outcome === "inconclusive");
+  expect(suite.objectives.filter((row) => row.outcome === "fail")).toEqual([]);
+  for (const row of open) expect(row.why).toMatch(/load generator was too busy|requests were sent late|could not be sent/);
+  expect(ran.code).toBe(open.length === 0 ? 0 : 2);
+  expect(ran.stdout).toContain(open.length === 0 ? "PASS" : "INCONCLUSIVE");
+}

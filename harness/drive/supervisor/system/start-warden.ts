@@ -5,14 +5,17 @@
 
 import { spawn } from "node:child_process";
 import { entryPath } from "../../../base/entry.ts";
+import { after } from "../../../base/time.ts";
 
 export interface Warden {
-  /** Everything is done: it may go. */
-  dismiss(): void;
+  /** Everything is done: it may go. Resolves when it has gone, for a run leaves no process behind, not even this one. */
+  dismiss(): Promise<void>;
 }
 
 /** What the supervisor tells it at an orderly end. The end of the pipe without it means that the supervisor was killed. */
 export const dismissal = "done";
+
+const goesWithinMs = 2_000;
 
 export function startWarden({ run, stateFolder }: { run: string; stateFolder: string }): Warden {
   // A session of its own, and no parent-death signal: it is there to survive.
@@ -21,5 +24,14 @@ export function startWarden({ run, stateFolder }: { run: string; stateFolder: st
   child.on("error", () => {});
   child.stdin.on("error", () => {});
   child.unref();
-  return { dismiss: () => void child.stdin.end(`${dismissal}\n`) };
+  const gone = Promise.withResolvers<void>();
+  for (const event of ["error", "exit"] as const) child.once(event, () => gone.resolve());
+  return {
+    dismiss: async () => {
+      child.ref();
+      child.stdin.end(`${dismissal}\n`);
+      using _timer = after(goesWithinMs, () => child.kill("SIGKILL"));
+      await gone.promise;
+    },
+  };
 }

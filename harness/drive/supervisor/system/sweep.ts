@@ -38,7 +38,7 @@ export interface Remains {
   /** Every pid that was a child of the run. */
   readonly pids: ReadonlySet<number>;
   readonly folders: readonly string[];
-  /** Undos whose effect has not been seen, by lease. */
+  /** Undos whose effect has not been seen, by lease, oldest first. */
   readonly undos: ReadonlyMap<string, Undo>;
 }
 
@@ -46,7 +46,8 @@ export interface Remains {
 export async function clean({ marks, pids, folders, undos }: Remains): Promise<CleanupResult> {
   const left = await endProcesses(() => markedProcesses(marks));
   // The proxies have ended: an undo that failed while they lived has nothing left to undo, unless it was about something else.
-  left.push(...(await Promise.all([...undos].map(undoFinally))).flat());
+  // Newest first, one after the other: what was done last is undone first.
+  for (const open of [...undos].toReversed()) left.push(...(await undoFinally(open)));
   left.push(...(await removeSharedMemory(pids)));
   left.push(...(await Promise.all(folders.map(removeFolder))).flat());
   return { complete: left.length === 0, left };

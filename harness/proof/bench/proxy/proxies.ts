@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 import { z } from "zod";
 import { RoadworthyError } from "../../../base/error.ts";
 import { nowUs, poll } from "../../../base/time.ts";
-import { connectProxy } from "../../../drive/proxy/client.ts";
+import { connectProxy, type ProxyClient } from "../../../drive/proxy/client.ts";
 import { startModule, startProgram, type Child } from "../child.ts";
 import { isExecutable, onPath } from "../on-path.ts";
 
@@ -13,10 +13,15 @@ const readyWithinMs = 5000;
 
 export interface BenchProxy extends AsyncDisposable {
   name: string;
+  /** `127.0.0.1:8474`, of its interface. */
+  address: string;
+  client: ProxyClient;
   /** A new link to `port` of this machine; with a latency toxic of 0 ms when `isToxic`. */
   link(name: string, port: number, isToxic: boolean): Promise<{ host: string; port: number }>;
   /** CPU time of its process so far; null where the system does not say. */
   cpuMs(): number | null;
+  /** Files and sockets that it has open; null where the system does not say. */
+  openFiles(): number | null;
   /** Its resident set; null where the system does not say. */
   residentBytes(): number | null;
 }
@@ -52,9 +57,13 @@ export async function startToxiproxy(binary: string): Promise<BenchProxy> {
 }
 
 function benchProxy(name: string, child: Child, port: number): BenchProxy {
-  const client = connectProxy(`127.0.0.1:${port}`);
+  const address = `127.0.0.1:${port}`;
+  const client = connectProxy(address);
   return {
     name,
+    address,
+    client,
+    openFiles: () => child.openFiles(),
     link: async (linkName, upstreamPort, isToxic) => {
       const link = await client.createLink({ name: linkName, upstream: `127.0.0.1:${upstreamPort}`, enabled: true });
       if (isToxic) await client.addToxic(linkName, { name: "none", type: "latency", stream: "downstream", toxicity: 1, attributes: { latency: 0, jitter: 0 } });

@@ -176,7 +176,7 @@ describe("dead", () => {
 });
 
 describe("words", () => {
-  it.each(["// TODO later", "<!-- FIXME -->", 'cd "/work/main"', "at /home/someone/x", "(/Users/someone)", "/root/.cache"])("%s", (text) => {
+  it.each(["// TODO later", "<!-- FIXME -->", 'cd "/root/main"', "at /home/someone/x", "(/Users/someone)", "/root/.cache"])("%s", (text) => {
     expect(words(projectOf({ "a.md": `fine\n${text}` }))).toMatchObject([{ file: "a.md", line: 2 }]);
   });
 
