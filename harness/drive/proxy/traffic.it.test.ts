@@ -44,7 +44,7 @@ async function hashOf(socket: Socket): Promise<string> {
   return hash.digest("hex");
 }
 
-test("64 MiB there and back through hundreds of toxic changes arrive byte for byte", async () => {
+test("R9: 64 MiB there and back through hundreds of toxic changes arrive byte for byte", async () => {
   await using proxy = await startProxy();
   await using upstream = await startUpstream(echo);
   const link = await proxy.link(upstream);

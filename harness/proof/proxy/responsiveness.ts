@@ -85,13 +85,16 @@ const kinds = [
   { type: "slicer", attributes: { average_size: 8000, size_variation: 4000, delay: 0 }, other: { average_size: 16_000, size_variation: 0, delay: 10 } },
 ] as const;
 
+async function post(url: string, body: object): Promise<Response> {
+  return await fetch(url, { method: "POST", body: JSON.stringify(body), headers: { "content-type": "application/json" } });
+}
+
 /** Added, changed, removed, and again. */
 async function act(proxy: BenchProxy, slot: number, step: number): Promise<void> {
   const kind = kinds[slot % kinds.length];
   if (kind === undefined) return;
   const toxics = `http://${proxy.address}/proxies/busy/toxics`;
   const name = `t${slot}`;
-  const post = async (url: string, body: object): Promise<Response> => await fetch(url, { method: "POST", body: JSON.stringify(body), headers: { "content-type": "application/json" } });
   const stream = slot % 2 === 0 ? "downstream" : "upstream";
   const calls = [
     () => post(toxics, { name, stream, type: kind.type, attributes: kind.attributes }),
