@@ -64,6 +64,21 @@ const refused: Refused[] = [
   { title: "negative attribute", call: ["POST", "/proxies/a/toxics"], body: { ...toxic, name: "n", attributes: { latency: -1 } }, status: 400, text: "latency" },
   { title: "toxicity above 1", call: ["POST", "/proxies/a/toxics"], body: { ...toxic, name: "n", toxicity: 1.5 }, status: 400, text: "toxicity" },
   { title: "populate without a list", call: ["POST", "/populate"], body: { name: "b" }, status: 400, text: "bad request body" },
+  { title: "name that is no text", call: ["POST", "/proxies"], body: { ...link, name: 7 }, status: 400, text: "bad request body" },
+  { title: "name of 1,000 letters", call: ["POST", "/proxies"], body: { ...link, name: "a".repeat(1000) }, status: 400, text: "bad request body" },
+  { title: "a list where a proxy is wanted", call: ["POST", "/proxies"], body: [link], status: 400, text: "bad request body" },
+  { title: "port that is none", call: ["POST", "/proxies"], body: { name: "b", upstream: "127.0.0.1:65536" }, status: 400, text: "upstream is not host:port" },
+  { title: "listen that is no address", call: ["POST", "/proxies/a"], body: { listen: "nonsense" }, status: 400, text: "listen is not host:port" },
+  { title: "move to a stranger", call: ["POST", "/proxies/a"], body: { upstream: "192.0.2.1:80" }, status: 403, text: "not allowed" },
+  { title: "enabled that is no truth value", call: ["PATCH", "/proxies/a"], body: { enabled: "false" }, status: 400, text: "bad request body" },
+  { title: "attribute that is no number", call: ["POST", "/proxies/a/toxics"], body: { ...toxic, name: "n", attributes: { latency: "9" } }, status: 400, text: "latency" },
+  { title: "attribute beyond whole numbers", call: ["POST", "/proxies/a/toxics"], body: { ...toxic, name: "n", attributes: { latency: 1e300 } }, status: 400, text: "latency" },
+  { title: "percentage above 100", call: ["POST", "/proxies/a/toxics"], body: { type: "corrupt", attributes: { percent: 101, bytes: 1 } }, status: 400, text: "percent" },
+  { title: "change of a toxic to nonsense", call: ["POST", "/proxies/a/toxics/latency_downstream"], body: { attributes: { latency: -5 } }, status: 400, text: "latency" },
+  { title: "populate with one bad entry", call: ["POST", "/populate"], body: [{ ...link, name: "b" }, { name: "c" }], status: 400, text: "upstream at proxy 2" },
+  { title: "path that cannot be decoded", call: ["GET", "/proxies/%zz"], status: 400, text: "bad request path" },
+  { title: "slashes in a path", call: ["GET", "/proxies/%2e%2e%2fa"], status: 404, text: "proxy not found" },
+  { title: "control characters in a path", call: ["DELETE", "/proxies/%00%0a"], status: 404, text: "proxy not found" },
   { title: "unknown path", call: ["GET", "/elsewhere"], status: 404, text: "no such path" },
   { title: "wrong method", call: ["PUT", "/proxies"], status: 405, text: "method not allowed" },
 ];
@@ -76,6 +91,25 @@ test.each(refused)("$title is refused and changes nothing", async ({ call: [meth
   const answer = await call(proxy.address, method, path, body);
   expect(answer).toEqual({ status, body: { error: expect.stringContaining(text), status } });
   expect(await call(proxy.address, "GET", "/proxies")).toEqual(before);
+});
+
+test.each([
+  ["not JSON", "content-length: 3\r\n\r\n{a}", 400],
+  ["cut JSON", 'content-length: 9\r\n\r\n{"name":"', 400],
+  ["10 MiB announced", "content-length: 10485760\r\n\r\nx", 413],
+  ["10 MiB in chunks", `transfer-encoding: chunked\r\n\r\n${`100000\r\n${"x".repeat(1_048_576)}\r\n`.repeat(10)}0\r\n\r\n`, 413],
+  ["no content type", "content-length: 2\r\n\r\n{}", 415],
+])("a body that is bad (%s) is refused, and the next request is served", async (title, body, status) => {
+  await using proxy = await startProxy();
+  const [host = "", port = ""] = proxy.address.split(":");
+  const socket = await dial({ host, port: Number(port) });
+  socket.on("error", () => undefined);
+  const type = title === "no content type" ? "" : "content-type: application/json\r\n";
+  const answer = receive(socket, 12);
+  socket.write(`POST /proxies HTTP/1.1\r\nhost: ${proxy.address}\r\n${type}${body}`);
+  expect((await answer).slice(0, 12)).toBe(`HTTP/1.1 ${status}`);
+  socket.destroy();
+  expect(await call(proxy.address, "GET", "/proxies")).toEqual({ status: 200, body: {} });
 });
 
 test("status codes of success are Toxiproxy's", async () => {

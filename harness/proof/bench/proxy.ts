@@ -11,6 +11,9 @@ import type { BenchTable } from "./table.ts";
 
 const rounds = 7;
 const sliceMs = 400;
+/** With hundreds of connections a short slice is mostly its beginning and its end. */
+const longSliceMs = 1000;
+const manyConnections = 500;
 const limitMsPerWorkload = 11_000;
 
 const small = { requestBytes: 128, answerBytes: 128, depth: 1 };
@@ -18,7 +21,7 @@ const small = { requestBytes: 128, answerBytes: 128, depth: 1 };
 const workloads = {
   one: { ...small, connections: 1 },
   fifty: { ...small, connections: 50 },
-  fiveHundred: { ...small, connections: 500 },
+  fiveHundred: { ...small, connections: manyConnections },
   pipelined: { ...small, connections: 20, depth: 16 },
   values: { connections: 20, depth: 1, requestBytes: 128, answerBytes: 65_536 },
   bulk: { connections: 1, depth: 1, requestBytes: 128, answerBytes: 16_777_216 },
@@ -47,11 +50,12 @@ export async function benchProxy(signal: AbortSignal): Promise<BenchTable[]> {
   const server = stack.use(startModule("harness/proof/bench/proxy/exchange-server"));
   const { port } = addressSchema.parse(JSON.parse(await server.line()));
   const toxiproxy = findToxiproxy();
-  const proxies = [stack.use(await startEmbedded())];
-  if (toxiproxy !== null) proxies.push(stack.use(await startToxiproxy(toxiproxy)));
   const tables: BenchTable[] = [];
   // One after the other: they would measure one another. Memory comes first, while the processes are fresh.
   for (const isToxic of [false, true]) {
+    await using fresh = new AsyncDisposableStack();
+    const proxies = [fresh.use(await startEmbedded())];
+    if (toxiproxy !== null) proxies.push(fresh.use(await startToxiproxy(toxiproxy)));
     const memory = await memoryPerConnection(proxies, port, isToxic);
     const samples = new Map<WorkloadName, Samples<ProxyFigures>>();
     for (const [name, workload] of entriesOf(workloads)) samples.set(name, await compare({ name, workload, port, proxies, isToxic, signal }));
@@ -78,17 +82,17 @@ interface Comparison {
 async function compare({ name, workload, port, proxies, isToxic, signal }: Comparison): Promise<Samples<ProxyFigures>> {
   using open = new DisposableStack();
   const straight = open.use(await openExchanges({ host: "127.0.0.1", port }, workload));
-  const contenders = new Map<string, () => Promise<ProxyFigures>>([[direct, () => measure(straight, null)]]);
+  const contenders = new Map<string, () => Promise<ProxyFigures>>([[direct, () => measure(straight, null, workload)]]);
   for (const proxy of proxies) {
     const exchanges = open.use(await openExchanges(await proxy.link(`${name}-${isToxic ? "toxic" : "plain"}`, port, isToxic), workload));
-    contenders.set(proxy.name, () => measure(exchanges, proxy));
+    contenders.set(proxy.name, () => measure(exchanges, proxy, workload));
   }
   return await interleave(contenders, { rounds, limitMs: limitMsPerWorkload, signal });
 }
 
-async function measure(exchanges: Exchanges, proxy: BenchProxy | null): Promise<ProxyFigures> {
+async function measure(exchanges: Exchanges, proxy: BenchProxy | null, { connections }: Workload): Promise<ProxyFigures> {
   const beforeMs = proxy?.cpuMs() ?? Number.NaN;
-  const figures: ExchangeFigures = await exchanges.run(sliceMs);
+  const figures: ExchangeFigures = await exchanges.run(connections < manyConnections ? sliceMs : longSliceMs);
   return { ...figures, cpuMs: (proxy?.cpuMs() ?? Number.NaN) - beforeMs };
 }
 
@@ -99,7 +103,7 @@ function tableOf(samples: ReadonlyMap<WorkloadName, Samples<ProxyFigures>>, memo
     title: `proxy, ${isToxic ? "with a latency toxic of 0 ms" : "without a toxic"}`,
     conditions: [
       "128 bytes there and 128 back unless said otherwise; one exchange at a time on a connection unless pipelined; client, server and proxies in a process each",
-      `${first === undefined ? "no rounds" : roundsIn(first)} of ${sliceMs} ms each in turn, after one to warm up; medians; memory: growth of the resident set by ${memoryConnections} connections with one exchange each`,
+      `${first === undefined ? "no rounds" : roundsIn(first)} of ${sliceMs} ms (${longSliceMs} ms with ${manyConnections} connections) each in turn, after one to warm up; medians; memory: growth of the resident set by ${memoryConnections} connections with one exchange each`,
       "ratio: how much better the first proxy is than the second, above 1 in its favour; taken inside a round, with the lowest and the highest",
     ],
     head: ["measure", ...names, "ratio", "lowest", "highest"],

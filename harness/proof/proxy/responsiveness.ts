@@ -22,6 +22,18 @@ const portSchema = z.object({ port: z.int() });
 const receivedSchema = z.object({ bytes: z.number(), seconds: z.number() });
 
 export async function checkResponsiveness(proxy: BenchProxy, options: Responsiveness): Promise<Finding> {
+  const { calls, bytesPerSecond } = await underTraffic(proxy, options);
+  const p99Ms = quantile(calls.tookMs, 0.99);
+  return {
+    what: `${proxy.name}: ${options.changesPerSecond} toxic changes a second, ${options.connections} connections, ${options.megabytesPerSecond} MB/s offered, ${options.seconds} s`,
+    must: `every call is answered, p99 ≤ ${limitMs} ms`,
+    seen: `${calls.tookMs.length} calls, p50 ${quantile(calls.tookMs, 0.5).toFixed(1)} ms, p99 ${p99Ms.toFixed(1)} ms, longest ${Math.max(...calls.tookMs).toFixed(0)} ms; ${calls.missed} not made because the one before was still unanswered, ${calls.failed.length} failed${calls.failed.length > 0 ? ` (${calls.failed[0]})` : ""}; ${(bytesPerSecond / 1_000_000).toFixed(0)} MB/s arrived`,
+    held: p99Ms <= limitMs && calls.missed === 0 && calls.failed.length === 0,
+  };
+}
+
+/** Changes the toxics of a link while traffic goes through it. */
+export async function underTraffic(proxy: BenchProxy, options: Responsiveness): Promise<{ calls: Calls; bytesPerSecond: number }> {
   await using stack = new AsyncDisposableStack();
   const server = stack.use(startModule("harness/proof/bench/proxy/exchange-server"));
   const link = await proxy.link("busy", portSchema.parse(JSON.parse(await server.line())).port, false);
@@ -33,17 +45,13 @@ export async function checkResponsiveness(proxy: BenchProxy, options: Responsive
   traffic.tell("{}");
   const { bytes, seconds } = receivedSchema.parse(JSON.parse(await traffic.line()));
   await proxy.client.removeLink("busy");
-  const p99Ms = quantile(calls.tookMs, 0.99);
-  return {
-    what: `${proxy.name}: ${options.changesPerSecond} toxic changes a second, ${options.connections} connections, ${options.megabytesPerSecond} MB/s offered, ${options.seconds} s`,
-    must: `every call is answered, p99 ≤ ${limitMs} ms`,
-    seen: `${calls.tookMs.length} calls, p50 ${quantile(calls.tookMs, 0.5).toFixed(1)} ms, p99 ${p99Ms.toFixed(1)} ms, longest ${Math.max(...calls.tookMs).toFixed(0)} ms; ${calls.missed} not made because the one before was still unanswered, ${calls.failed.length} failed${calls.failed.length > 0 ? ` (${calls.failed[0]})` : ""}; ${(bytes / seconds / 1_000_000).toFixed(0)} MB/s arrived`,
-    held: p99Ms <= limitMs && calls.missed === 0 && calls.failed.length === 0,
-  };
+  return { calls, bytesPerSecond: bytes / seconds };
 }
 
-interface Calls {
+export interface Calls {
+  /** One for each call that was made, answered or not. */
   tookMs: number[];
+  /** Calls that were due while the one before it, on the same toxic, was still unanswered. */
   missed: number;
   failed: string[];
 }

@@ -10,6 +10,7 @@ import { after } from "../../../base/time.ts";
 import { Gate } from "../http/gate.ts";
 import { Strikes } from "../http/strikes.ts";
 import { Pipeline, type PipelineHost, type StreamCounter } from "./pipeline.ts";
+import { resetSocket } from "./reset.ts";
 import { isHttpToxic, isStreamToxic, type StreamName, type Toxic } from "./toxic-entry.ts";
 
 /** After a close, how long what was sent before may take to reach a peer that reads slowly. */
@@ -47,7 +48,7 @@ export class Connection {
     this.#upstream = upstream;
     this.#host = host;
     // One side was reset by its peer, so the other side's peer gets a reset too, as it would without us.
-    client.on("error", () => resetOrDestroy(upstream));
+    client.on("error", () => resetSocket(upstream));
     upstream.on("error", (error) => this.#upstreamErred(error));
     upstream.on("connect", () => {
       this.#hasUpstream = true;
@@ -122,13 +123,13 @@ export class Connection {
   }
 
   #reset(): void {
-    resetOrDestroy(this.#client);
-    resetOrDestroy(this.#upstream);
+    resetSocket(this.#client);
+    resetSocket(this.#upstream);
   }
 
   #upstreamErred(error: Error): void {
     if (this.#hasUpstream) {
-      resetOrDestroy(this.#client);
+      resetSocket(this.#client);
     } else {
       this.#host.upstreamFailed(error);
       this.#client.destroy();
@@ -144,11 +145,4 @@ export class Connection {
     this.#gate?.[Symbol.dispose]();
     this.#host.gone(this);
   }
-}
-
-function resetOrDestroy(socket: Socket): void {
-  if (socket.destroyed) return;
-  // A socket that is still connecting has nobody to reset.
-  if (socket.connecting) socket.destroy();
-  else socket.resetAndDestroy();
 }

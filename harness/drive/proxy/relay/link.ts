@@ -6,21 +6,18 @@
  * Starting and stopping take turns; everything else happens at once, also while one of them is under way.
  */
 
-import { once } from "node:events";
-import { createServer, type Server, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { messageOf } from "../../../base/error.ts";
-import { formatAddress, isLoopbackAddress, type HostAndPort } from "../../../base/loopback-address.ts";
-import { HttpRefusal } from "../../../base/loopback-server.ts";
+import { formatAddress, type HostAndPort } from "../../../base/loopback-address.ts";
 import { usualHoldLimitBytes } from "../toxics/toxic.ts";
 import { Connection, type ConnectionHost } from "./connection.ts";
 import type { LinkStats } from "./link-stats.ts";
 import { isOwnSource, ownSource } from "../own-source.ts";
+import { listen, type Listener } from "./listener.ts";
 import type { StreamCounter } from "./pipeline.ts";
 import { toxicJson, type StreamName, type Toxic, type ToxicJson } from "./toxic-entry.ts";
-import { connectUpstream, socketBufferBytes, type UpstreamGuard } from "./upstream.ts";
+import { connectUpstream, type UpstreamGuard } from "./upstream.ts";
 
-const connectionsLimit = 20_000;
-const backlogConnections = 1024;
 /** What the toxics of a link may hold together; a share is never less than keeps a connection busy. */
 const holdTotalBytes = 268_435_456;
 
@@ -54,7 +51,7 @@ export class Link implements AsyncDisposable {
   #upstream: HostAndPort;
   #isHttp: boolean;
   #toxics: Toxic[] = [];
-  #server: Server | null = null;
+  #listener: Listener | null = null;
   #turn: Promise<void> = Promise.resolve();
   #accepted = 0;
   #ownAccepted = 0;
@@ -82,7 +79,7 @@ export class Link implements AsyncDisposable {
   }
 
   get isEnabled(): boolean {
-    return this.#server !== null;
+    return this.#listener !== null;
   }
 
   get toxics(): readonly Toxic[] {
@@ -161,32 +158,17 @@ export class Link implements AsyncDisposable {
   }
 
   async #open(): Promise<void> {
-    if (this.#server !== null) return;
-    const server = createServer({ allowHalfOpen: true, noDelay: true, highWaterMark: socketBufferBytes }, (client) => this.#accept(client));
-    server.maxConnections = connectionsLimit;
-    try {
-      server.listen({ ...this.#listen, backlog: backlogConnections });
-      await once(server, "listening");
-    } catch (error) {
-      throw new HttpRefusal(500, messageOf(error));
-    }
-    // Running out of file handles is reported here; the connection waits in the backlog.
-    server.on("error", () => undefined);
-    const bound = boundAddress(server);
-    if (!isLoopbackAddress(bound.host)) {
-      server.close();
-      throw new HttpRefusal(403, `${bound.host} is not a loopback address`);
-    }
-    this.#listen = bound;
-    this.#server = server;
+    if (this.#listener !== null) return;
+    const listener = await listen(this.#listen, (client) => this.#accept(client));
+    this.#listen = listener.address;
+    this.#listener = listener;
   }
 
   async #close(): Promise<void> {
-    const server = this.#server;
-    if (server === null) return;
-    this.#server = null;
-    const closed = once(server, "close");
-    server.close();
+    const listener = this.#listener;
+    if (listener === null) return;
+    this.#listener = null;
+    const closed = listener.close();
     for (const connection of this.#connections) connection.destroy();
     await closed;
   }
@@ -210,12 +192,6 @@ export class Link implements AsyncDisposable {
     };
     this.#connections.add(new Connection(client, connectUpstream(this.#upstream, this.#options.guard), host));
   }
-}
-
-function boundAddress(server: Server): HostAndPort {
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new HttpRefusal(500, "the link has no port");
-  return { host: address.address, port: address.port };
 }
 
 function sum(one: Readonly<StreamCounter>, other: Readonly<StreamCounter>): StreamCounter {

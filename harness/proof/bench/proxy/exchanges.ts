@@ -3,11 +3,13 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { RoadworthyError } from "../../../base/error.ts";
-import { nowUs } from "../../../base/time.ts";
+import { after, nowUs } from "../../../base/time.ts";
 import { requestOf } from "./message.ts";
 import { quantile } from "../rounds.ts";
 
 const exchangesLimit = 200_000;
+/** For the answers that are still out when a slice is over. */
+const drainLimitMs = 5_000;
 
 export interface Workload {
   readonly connections: number;
@@ -49,7 +51,9 @@ async function runSlice(sockets: readonly Socket[], workload: Workload, sliceMs:
   const startUs = nowUs();
   const tookMs: number[] = [];
   const isOver = (): boolean => tookMs.length >= exchangesLimit || nowUs() - startUs >= sliceMs * 1000;
-  await Promise.all(sockets.map((socket) => exchangeUntil(socket, workload, { isOver, tookMs })));
+  const { promise: expiry, reject } = Promise.withResolvers<never>();
+  using _limit = after(sliceMs + drainLimitMs, () => reject(new RoadworthyError("proxy-unavailable", `an exchange got no answer within ${drainLimitMs} ms`)));
+  await Promise.race([expiry, Promise.all(sockets.map((socket) => exchangeUntil(socket, workload, { isOver, tookMs })))]);
   return { count: tookMs.length, perSecond: (tookMs.length * 1_000_000) / (nowUs() - startUs), p50Ms: quantile(tookMs, 0.5), p99Ms: quantile(tookMs, 0.99) };
 }
 
