@@ -44,12 +44,13 @@ export function createPerformer(world: World): (effects: readonly Effect[]) => v
         spawnChild(world, { spawner, handles }, effect);
         break;
       case "signal-leader":
-        signalProcess(effect.process, effect.signal);
-        // A stopped process handles its signal only once it goes on.
-        signalProcess(effect.process, "SIGCONT");
+        askToEnd(effect);
         break;
       case "kill-session":
         for (const member of membersOf(world, effect)) signalProcess(member, "SIGKILL");
+        break;
+      case "look":
+        world.dispatch({ event: "looked", child: effect.child, pid: effect.process.pid, alive: isAlive(effect.process), atUs: nowUs() });
         break;
       case "sweep":
         void sweep(world, effect, handles.get(effect.child));
@@ -129,6 +130,12 @@ function spawnChild(world: World, { spawner, handles }: { spawner: ReturnType<ty
     const { code, message, hint } = asRoadworthyError(error);
     world.dispatch({ event: "spawn-failed", child, failure: { code, message, hint: hint ?? "" }, atUs: nowUs() });
   }
+}
+
+function askToEnd({ process, signal }: Do<"signal-leader">): void {
+  signalProcess(process, signal);
+  // A stopped process handles its signal only once it goes on.
+  signalProcess(process, "SIGCONT");
 }
 
 /** Its last words are told before its end is. What it started may hold its pipes open: they are waited for briefly only. */

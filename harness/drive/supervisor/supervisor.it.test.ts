@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { freshToken } from "../../base/random.ts";
+import { nowUs, poll } from "../../base/time.ts";
 import type { Supervisor } from "./client.ts";
 import { startSupervisor } from "./connect.ts";
 import { readJournals } from "./journal.ts";
@@ -96,6 +97,18 @@ test("one that is killed is restarted by its policy, and not while it is stopped
   expect(await supervisor.processes("api")).toEqual([]);
   const third = await supervisor.start("api");
   expect(isAlive(third)).toBe(true);
+});
+
+test("one that has just died is started anew, before its exit is told", async () => {
+  await using supervisor = await start();
+  // Its end is told a moment later than it comes: what it started holds its output open.
+  const first = await supervisor.spawn(script("victim", `require("node:child_process").spawn("sleep", ["600"], { stdio: "inherit" }); console.log("up"); ${forever}`));
+  await noticed(supervisor, "output", ({ line }) => line === "up");
+  process.kill(first.pid, "SIGKILL");
+  await poll(async () => !isAlive(first) || undefined, { intervalMs: 1, deadlineUs: nowUs() + 5_000_000 });
+  const second = await supervisor.start("victim");
+  expect(second.pid).not.toBe(first.pid);
+  expect(isAlive(second)).toBe(true);
 });
 
 test("a paused child can be stopped all the same", async () => {

@@ -42,6 +42,13 @@ export const safetyRows: readonly Mutation[] = [
     tests: ["harness/drive/supervisor/journal.test.ts"],
   },
   {
+    name: "the look whether a child is there, before a start is answered with it",
+    file: `${core}/children.ts`,
+    find: 'turn.effects.push({ effect: "look", child: id, process: child.stage.process });',
+    replace: "settle(turn, id, child.stage.process);",
+    tests: [`${core}/children.test.ts`],
+  },
+  {
     name: "the end of a lease",
     file: `${core}/leases.ts`,
     find: 'lease.stage === "held" && lease.deadlineUs <= turn.atUs',

@@ -103,7 +103,7 @@ class Simulation {
   #ask(request: SupervisorRequest): void {
     if (this.#state.stage === "closed") return;
     const id = (this.#lastId += 1);
-    this.#world.requests.set(id, { request, answers: 0 });
+    this.#world.requests.set(id, { request, answers: 0, askedUs: this.#world.nowUs });
     this.#tell({ event: "asked", id, request });
   }
 
@@ -149,11 +149,17 @@ class Simulation {
       [5, () => this.#ask({ ask: "lease", lease: String((this.#lastLease += 1)), undo: this.#undo(child), leaseMs: integerBetween(this.#roll, 100, 20_000) })],
       [4, () => this.#ask({ ask: "release", lease: String(integerBetween(this.#roll, 1, this.#lastLease + 1)) })],
       [3, () => this.#world.someoneDies()],
+      [2, () => this.#signalSomeone()],
       [1, () => (this.#nextBeatUs = this.#world.nowUs + integerBetween(this.#roll, 0, 20_000_000))],
       [0.3, () => this.#ask({ ask: "close" })],
       [0.1, () => this.#tell({ event: "lost" })],
     ];
     pickWeighted(this.#roll, acts, acts.map(([weight]) => weight))[1]();
+  }
+
+  #signalSomeone(): void {
+    const process = this.#world.someone();
+    if (process !== null) this.#ask({ ask: "signal", process, signal: this.#roll() < 0.5 ? "SIGKILL" : "SIGTERM" });
   }
 
   #undo(child: string): Undo {

@@ -6,7 +6,7 @@
 import { integerBetween, pickWeighted, type Dice } from "../../base/random.ts";
 import type { InstantUs } from "../../base/time.ts";
 import type { Effect, JournalEntry, SupervisorEvent } from "../../drive/supervisor/core/state.ts";
-import type { CleanupResult, ProcessIdentity, SupervisorRequest } from "../../drive/supervisor/protocol.ts";
+import { processIdentitySchema, type CleanupResult, type ProcessIdentity, type SupervisorRequest } from "../../drive/supervisor/protocol.ts";
 
 export class Violation extends Error {}
 
@@ -35,7 +35,7 @@ export class World {
   /** Whether any effect said nothing: what waits for it has to give up. */
   wasSilent = false;
   result: CleanupResult | null = null;
-  readonly requests = new Map<number, { request: SupervisorRequest; answers: number }>();
+  readonly requests = new Map<number, { request: SupervisorRequest; answers: number; askedUs: InstantUs }>();
   readonly #roll: Dice;
   readonly #pending: { dueUs: InstantUs; event: EventBody; happens: () => void }[] = [];
   readonly #alive = new Map<number, Process>();
@@ -47,7 +47,10 @@ export class World {
   readonly #journalled = new Set<string>();
   /** Leases whose act was done and has not been undone. */
   readonly #disturbed = new Set<string>();
+  readonly #told = new Set<number>();
   readonly #stubborn = new Set<string>();
+  /** Since when a process is dead, or is to die of a fault; from when its start was told, for nobody can know of an earlier death. */
+  readonly #doomedUs = new Map<number, InstantUs>();
   #lastPid = firstPid;
 
   constructor(roll: Dice) {
@@ -69,8 +72,17 @@ export class World {
 
   /** A process of the system under test dies by itself. */
   someoneDies(): void {
-    const victim = [...this.#alive.values()][integerBetween(this.#roll, 0, Math.max(0, this.#alive.size - 1))];
+    const victim = this.#someone();
     if (victim !== undefined) this.#die(victim, "1");
+  }
+
+  /** One that a fault may be about. */
+  someone(): ProcessIdentity | null {
+    return this.#someone()?.identity ?? null;
+  }
+
+  #someone(): Process | undefined {
+    return [...this.#alive.values()][integerBetween(this.#roll, 0, Math.max(0, this.#alive.size - 1))];
   }
 
   makeStubborn(child: string): void {
@@ -102,6 +114,10 @@ export class World {
         if (process !== undefined) this.#die(process, "SIGKILL");
         break;
       }
+      case "look":
+        // Looking at a process always answers.
+        this.#later({ event: "looked", child: effect.child, pid: effect.process.pid, alive: this.#alive.has(effect.process.pid) }, this.#roll() < 0.5 ? 0 : this.#delay());
+        break;
       case "sweep":
         this.#sweep(effect);
         break;
@@ -115,13 +131,22 @@ export class World {
         if (!this.#journalled.has(`folder ${effect.path}`)) throw new Violation(`folder ${effect.path} before its journal entry`);
         this.#answer(effect.id);
         break;
+      case "signal": {
+        this.#answer(effect.id);
+        const process = this.#alive.get(effect.process.pid);
+        this.#doom(effect.process.pid);
+        if (process !== undefined && (effect.signal === "SIGKILL" || !process.stubborn)) this.#die(process, effect.signal);
+        break;
+      }
       case "list":
-      case "signal":
       case "write":
-      case "reply":
       case "refuse":
         this.#answer(effect.id);
-        if (effect.effect === "reply") this.#act(effect.id);
+        break;
+      case "reply":
+        this.#answer(effect.id);
+        this.#checkStart(effect);
+        this.#act(effect.id);
         break;
       case "finish":
         this.result = effect.result;
@@ -154,7 +179,10 @@ export class World {
     // Nobody is to blame for what nobody was told of.
     if (luck === "silent" || luck === "late") this.#excused.add(identity.pid);
     const failed = { event: "spawn-failed", child, failure: { code: "tool-missing", message: "no", hint: "" } } as const;
-    this.#tell(luck === "fails" ? failed : { event: "spawned", child, process: identity }, luck, () => void this.#excused.delete(identity.pid));
+    this.#tell(luck === "fails" ? failed : { event: "spawned", child, process: identity }, luck, () => {
+      this.#excused.delete(identity.pid);
+      this.#told.add(identity.pid);
+    });
   }
 
   #sweep({ child, process }: Do<"sweep">): void {
@@ -193,6 +221,14 @@ export class World {
     if (asked.answers > 1) throw new Violation(`${asked.request.ask} (${id}) was answered twice`);
   }
 
+  /** Who asked for a child to run is not told of a process that had died by then, or was to. */
+  #checkStart({ id, value }: Do<"reply">): void {
+    const asked = this.requests.get(id);
+    if (asked?.request.ask !== "start") return;
+    const { pid } = processIdentitySchema.parse(value);
+    if ((this.#doomedUs.get(pid) ?? Number.POSITIVE_INFINITY) <= asked.askedUs) throw new Violation(`start of ${asked.request.child} was answered with process ${pid}, which had died`);
+  }
+
   /** What the harness does once it may. */
   #act(id: number): void {
     const request = this.requests.get(id)?.request;
@@ -203,7 +239,12 @@ export class World {
 
   #die({ child, identity }: Process, ended: string): void {
     this.#alive.delete(identity.pid);
+    this.#doom(identity.pid);
     this.#later({ event: "exited", child, pid: identity.pid, ended }, this.#delay());
+  }
+
+  #doom(pid: number): void {
+    if (this.#told.has(pid)) this.#doomedUs.set(pid, Math.min(this.nowUs, this.#doomedUs.get(pid) ?? this.nowUs));
   }
 
   #luck(): Luck {

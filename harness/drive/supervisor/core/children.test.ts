@@ -66,6 +66,37 @@ describe("children", () => {
     expect(answered(bench.effects, id)).toBe("reply");
   });
 
+  test("a start finds out that the process has died, before its exit is told", () => {
+    const bench = new Bench();
+    const pid = bench.spawn("api");
+    const { id, effects } = bench.ask({ ask: "start", child: "api" });
+    expect(kinds(effects)).toEqual(["look"]);
+    expect(answered(bench.tell({ event: "looked", child: "api", pid, alive: false }), id)).toBeNull();
+    expect(kinds(bench.end("api", pid))).toContain("spawn");
+    bench.effects.length = 0;
+    bench.spawned("api");
+    expect(answered(bench.effects, id)).toBe("reply");
+  });
+
+  test("a start of one that is there is answered with it", () => {
+    const bench = new Bench();
+    const pid = bench.spawn("api");
+    const { id } = bench.ask({ ask: "start", child: "api" });
+    expect(answered(bench.tell({ event: "looked", child: "api", pid, alive: true }), id)).toBe("reply");
+  });
+
+  test.each(["SIGKILL", "SIGTERM"] as const)("a start waits for a new process where a fault has sent the old one %s", (signal) => {
+    const bench = new Bench();
+    const pid = bench.spawn("api");
+    bench.ask({ ask: "signal", process: { pid, startTicks: pid }, signal });
+    const { id, effects } = bench.ask({ ask: "start", child: "api" });
+    expect(answered(effects, id)).toBeNull();
+    // It has its orderly time, and no more.
+    expect(kinds(bench.pass(2.9 * second))).not.toContain("sweep");
+    expect(kinds(bench.pass(3.1 * second))).toContain("sweep");
+    expect(kinds(bench.end("api", pid))).toContain("spawn");
+  });
+
   test("the exit of an earlier process does not end the present one", () => {
     const bench = new Bench();
     const pid = bench.spawn("api", "always");

@@ -41,7 +41,9 @@ export function startChild(turn: Turn, id: string, waiter: Waiter | null): void 
       begin(turn, id);
       break;
     case "running":
-      settle(turn, id, child.stage.process);
+      // One that is about to end is no answer to who wants it to run: it gets the time that it has for an orderly end, and then a new one starts.
+      if (child.stage.condemned) setChild(turn, id, { ...child, wanted: true, waiters, stage: endingOf(turn, child, child.stage.process) });
+      else turn.effects.push({ effect: "look", child: id, process: child.stage.process });
       break;
     case "starting":
     case "ending":
@@ -73,7 +75,7 @@ export function spawned(turn: Turn, id: string, process: ProcessIdentity): void 
     turn.effects.push({ effect: "sweep", child: id, process });
     return;
   }
-  setChild(turn, id, { ...child, ran: true, stage: { is: "running", process } });
+  setChild(turn, id, { ...child, ran: true, stage: { is: "running", process, condemned: false } });
   tell(turn, { notice: "started", child: id, process, atUs: turn.atUs });
   settle(turn, id, process);
   // It was to be stopped while it started.
@@ -128,12 +130,32 @@ export function stopChild(turn: Turn, id: string, waiter: Waiter | null, signal:
   setChild(turn, id, stopping);
   if (child.stage.is === "running") {
     const { process } = child.stage;
-    const withinUs = Math.min(child.spec.stop.withinMs * 1000, turn.state.hurried ? limits.hurriedEndingUs : Number.POSITIVE_INFINITY);
-    setChild(turn, id, { ...stopping, stage: { is: "ending", process, deadlineUs: turn.atUs + withinUs } });
+    setChild(turn, id, { ...stopping, stage: endingOf(turn, child, process) });
     turn.effects.push({ effect: "signal-leader", child: id, process, signal: signal ?? child.spec.stop.signal });
   } else if (child.stage.is === "waiting" || child.stage.is === "ended") {
     ended(turn, id);
   }
+}
+
+function endingOf(turn: Turn, { spec }: ChildState, process: ProcessIdentity): ChildStage {
+  const withinUs = Math.min(spec.stop.withinMs * 1000, turn.state.hurried ? limits.hurriedEndingUs : Number.POSITIVE_INFINITY);
+  return { is: "ending", process, deadlineUs: turn.atUs + withinUs };
+}
+
+/** A signal that ends whoever does not handle it goes to this process. */
+export function condemn(turn: Turn, pid: number, signal: NodeJS.Signals): void {
+  if (signal === "SIGSTOP" || signal === "SIGCONT") return;
+  for (const [id, child] of turn.state.children) {
+    if (child.stage.is === "running" && child.stage.process.pid === pid) setChild(turn, id, { ...child, stage: { ...child.stage, condemned: true } });
+  }
+}
+
+/** The exit of one that is gone already is on its way, and with it a new start. */
+export function looked(turn: Turn, { child: id, pid, alive }: Extract<SupervisorEvent, { event: "looked" }>): void {
+  const stage = turn.state.children.get(id)?.stage;
+  if (stage?.is !== "running" || stage.process.pid !== pid) return;
+  if (alive) settle(turn, id, stage.process);
+  else sweep(turn, id);
 }
 
 export function killChild(turn: Turn, id: string, request: number): void {

@@ -13,7 +13,7 @@
 
 import type { InstantUs } from "../../../base/time.ts";
 import type { Leftover, SupervisorRequest } from "../protocol.ts";
-import { childOr, exited, killChild, processOf, spawned, spawnFailed, spawnNew, startChild, stopChild, sweep, swept, tickChildren } from "./children.ts";
+import { childOr, condemn, exited, killChild, looked, processOf, spawned, spawnFailed, spawnNew, startChild, stopChild, sweep, swept, tickChildren } from "./children.ts";
 import { drop, giveUp, grant, inStage, release, tickLeases, undone } from "./leases.ts";
 import { limits, unwritable, type Effect, type SupervisorEvent, type SupervisorState } from "./state.ts";
 import { refuse, reply, update, type Turn } from "./turn.ts";
@@ -57,6 +57,9 @@ function apply(turn: Turn, event: SupervisorEvent): void {
       break;
     case "exited":
       exited(turn, event);
+      break;
+    case "looked":
+      looked(turn, event);
       break;
     case "swept":
       swept(turn, event);
@@ -127,10 +130,11 @@ function ask(turn: Turn, id: number, request: SupervisorRequest): void {
 
 type PassedRequest = Extract<SupervisorRequest, { ask: "signal" | "write" | "processes" | "folder" }>;
 
-/** Requests that change nothing here: they are looked up and handed on. */
+/** Requests that are looked up and handed on. */
 function pass(turn: Turn, id: number, request: PassedRequest): void {
   switch (request.ask) {
     case "signal":
+      condemn(turn, request.process.pid, request.signal);
       turn.effects.push({ effect: "signal", id, process: request.process, signal: request.signal, children: processes(turn.state) });
       break;
     case "write":

@@ -41,7 +41,8 @@ export interface ChildState {
 
 export type ChildStage =
   | { readonly is: "starting"; readonly deadlineUs: InstantUs }
-  | { readonly is: "running"; readonly process: ProcessIdentity }
+  /** `condemned`: its leader was sent a signal on behalf of a fault that is to end it. */
+  | { readonly is: "running"; readonly process: ProcessIdentity; readonly condemned: boolean }
   | { readonly is: "ending"; readonly process: ProcessIdentity; readonly deadlineUs: InstantUs }
   | { readonly is: "sweeping"; readonly process: ProcessIdentity; readonly deadlineUs: InstantUs }
   | { readonly is: "waiting"; readonly dueUs: InstantUs }
@@ -70,6 +71,8 @@ export type SupervisorEvent = { readonly atUs: InstantUs } & (
   | { readonly event: "spawned"; readonly child: string; readonly process: ProcessIdentity }
   | { readonly event: "spawn-failed"; readonly child: string; readonly failure: Failure }
   | { readonly event: "exited"; readonly child: string; readonly pid: number; readonly ended: string }
+  /** Whether the leader is there, asked because somebody waits for the child to run: an exit is told a little later than it happens. */
+  | { readonly event: "looked"; readonly child: string; readonly pid: number; readonly alive: boolean }
   /** Nothing of the session is left but what `left` says. */
   | { readonly event: "swept"; readonly child: string; readonly pid: number; readonly left: readonly Leftover[] }
   | { readonly event: "undone"; readonly lease: string; readonly problem: string | null }
@@ -97,6 +100,7 @@ export type Effect =
   | { readonly effect: "spawn"; readonly child: string; readonly spec: ChildSpec }
   | { readonly effect: "signal-leader"; readonly child: string; readonly process: ProcessIdentity; readonly signal: NodeJS.Signals }
   | { readonly effect: "kill-session"; readonly child: string; readonly process: ProcessIdentity }
+  | { readonly effect: "look"; readonly child: string; readonly process: ProcessIdentity }
   /** Kill what is left of the session, and watch until nothing is. */
   | { readonly effect: "sweep"; readonly child: string; readonly process: ProcessIdentity }
   | { readonly effect: "undo"; readonly lease: string; readonly undo: Undo; readonly hurried: boolean }
