@@ -25,10 +25,10 @@ function serve(socket: Socket): void {
   /** Of the request whose head was read: how much of it is still to come, and what it wants. */
   let missingBytes = 0;
   let answerBytes = 0;
+  let owedBytes = 0;
   socket.on("error", () => socket.destroy());
   socket.on("data", (chunk: Buffer) => {
     let data: Buffer = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-    socket.cork();
     while (missingBytes > 0 ? data.length > 0 : data.length >= headBytes) {
       if (missingBytes === 0) {
         missingBytes = data.readUInt32LE(0);
@@ -37,10 +37,12 @@ function serve(socket: Socket): void {
       const taken = Math.min(missingBytes, data.length);
       missingBytes -= taken;
       data = data.subarray(taken);
-      if (missingBytes === 0) answer(socket, answerBytes);
+      if (missingBytes === 0) owedBytes += answerBytes;
     }
     rest = data;
-    socket.uncork();
+    // The answers to all that came together are one write.
+    answer(socket, owedBytes);
+    owedBytes = 0;
   });
 }
 
