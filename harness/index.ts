@@ -12,7 +12,7 @@ export type { Limits, Scenario, ScenarioDefinition, ScenarioInput, Step, StopCon
 export type { NodeSpec } from "./scenario/target/node.ts";
 export type { Query } from "./scenario/target/query.ts";
 export type { Target, TargetInput } from "./scenario/target/target.ts";
-export type { Workload } from "./scenario/workload.ts";
+export type { Workload } from "./scenario/workload/workload.ts";
 
 /**
  * Command of a node that is a module beside the file that names it: `nodeModule(import.meta.url, "service/api")`. The extension follows that

@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { faultSchema } from "./fault.ts";
 import { durationSchema, nameSchema } from "./words.ts";
-import { workloadSchema } from "./workload.ts";
+import { workloadSchema } from "./workload/workload.ts";
 
 /** A breach ends all faults at once and the scenario with it (R11). */
 const stopConditionSchema = z.discriminatedUnion("when", [

@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { targetSchema } from "../../scenario/target/target.ts";
-import { workloadSchema } from "../../scenario/workload.ts";
+import { workloadSchema } from "../../scenario/workload/workload.ts";
 import type { Addresses } from "../stack/address.ts";
 
 const addressesSchema = z.custom<Addresses>((value) => typeof value === "object" && value !== null && "nodes" in value && "links" in value, "must hold nodes and links");

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Profile } from "../../scenario/workload.ts";
+import type { Profile } from "../../scenario/workload/profile.ts";
 import { offeredBy, paceOf } from "./pace.ts";
 
 const constant: Profile = { shape: "constant", rate: 200 };

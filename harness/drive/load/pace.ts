@@ -4,7 +4,7 @@
  */
 
 import { parseDurationMs } from "../../base/duration.ts";
-import type { Profile } from "../../scenario/workload.ts";
+import type { Profile } from "../../scenario/workload/profile.ts";
 
 /** Due time of request n in ms from the start; called with n = 0, 1, 2, …. Never decreases. */
 export type Pace = (n: number) => number;

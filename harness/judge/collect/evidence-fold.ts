@@ -5,7 +5,7 @@ import type { LogEvent, RunHeader } from "../../log/event.ts";
 import { placeOfFault } from "../../scenario/fault.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import { timelineOf } from "../../scenario/timeline.ts";
-import type { Profile } from "../../scenario/workload.ts";
+import type { Profile } from "../../scenario/workload/profile.ts";
 import type { GaugeSeries, ScenarioEvidence } from "../evidence.ts";
 import { roundMs } from "../verdict/round.ts";
 import { CompletionEvidence } from "./completion-evidence.ts";
