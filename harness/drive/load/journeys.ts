@@ -6,7 +6,7 @@
 
 import { parseDurationMs } from "../../base/duration.ts";
 import { RoadworthyError } from "../../base/error.ts";
-import { dice, pickWeighted, type Dice } from "../../base/random.ts";
+import { dice, type Dice } from "../../base/random.ts";
 import { asksForBody, faultOfAnswer, type Expect } from "../../scenario/route.ts";
 import type { Workload } from "../../scenario/workload/workload.ts";
 import type { Ledger } from "../ledger/ledger.ts";
@@ -14,7 +14,8 @@ import { writeOutcomeOf } from "../ledger/ledger.ts";
 import type { Address } from "../stack/address.ts";
 import type { LoadConfig } from "./config.ts";
 import type { Source } from "./engine.ts";
-import { paceOf } from "./pace.ts";
+import type { ArrivalTable } from "./pace/arrival-file.ts";
+import { journeyChoiceOf, scheduleOf } from "./pace/schedule.ts";
 import type { Journey, PreparedRequest, RequestResult } from "./prepared-request.ts";
 import { requestTemplate, type Render } from "./request-template.ts";
 
@@ -25,6 +26,8 @@ export interface JourneyOptions {
   origins: ReadonlyMap<string, Address>;
   /** Names of routes in the order of their numbers in the request log. */
   routeNames: readonly string[];
+  /** What the files of replays hold, by the name of their workload. */
+  replays?: ReadonlyMap<string, ArrivalTable>;
 }
 
 /** Sources in the order of the config's workloads. Throws `target-invalid` for a route or ledger that is not there. */
@@ -33,22 +36,20 @@ export function prepareSources(options: JourneyOptions): Source[] {
   const routes = new Map(options.routeNames.map((name, number) => [name, prepareRoute(name, { number, nodes, options })]));
   return options.config.workloads.map((workload, number) => ({
     workload: number,
-    pace: paceOf(workload.profile),
+    ...scheduleOf(workload, options.config.seed, options.replays?.get(workload.name)),
     origins: [...options.origins.values()],
-    connections: workload.connections,
     timeoutMs: parseDurationMs(workload.timeout),
-    arrive: arrivals(workload, options.config.seed, routes),
+    arrive: arrivals(workload, options, routes),
   }));
 }
 
 type PreparedRoute = (n: number, roll: Dice) => PreparedRequest;
 
-function arrivals(workload: Workload, seed: number, routes: ReadonlyMap<string, PreparedRoute>): Source["arrive"] {
-  const journeys = workload.journeys.map((journey) => journey.steps.map((step) => known(routes, step, "route")));
-  const weights = workload.journeys.map((journey) => journey.weight);
-  const choice = dice(seed, `load/${workload.name}/journeys`);
+function arrivals(workload: Workload, { config: { seed }, replays }: JourneyOptions, routes: ReadonlyMap<string, PreparedRoute>): Source["arrive"] {
+  const choice = journeyChoiceOf(workload, seed, replays?.get(workload.name));
+  const journeys = choice.journeys.map((steps) => steps.map((step) => known(routes, step, "route")));
   return (n) => {
-    const steps = pickWeighted(choice, journeys, weights);
+    const steps = journeys[choice.choose(n)] ?? [];
     const roll = lazyDice(seed, `load/${workload.name}/${n}`);
     let next = 0;
     const journey: Journey = () => {

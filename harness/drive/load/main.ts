@@ -16,6 +16,8 @@ import { nodeAddress, type Address } from "../stack/address.ts";
 import { loadConfigSchema, startSchema, type LoadConfig } from "./config.ts";
 import { startEngine, type Engine, type Source } from "./engine.ts";
 import { prepareSources } from "./journeys.ts";
+import type { ArrivalTable } from "./pace/arrival-file.ts";
+import { replayTables, spanOf } from "./pace/replay.ts";
 import { startRecorder } from "./recorder.ts";
 import { startSelfCheck } from "./self-check.ts";
 import { warmUp } from "./warm-up.ts";
@@ -25,7 +27,8 @@ await runSpawned(async (parent) => {
   using events = openEventWriter(config.logFolder, "load", { onError: parent.fail, secrets: config.secrets });
   const routes = Object.keys(config.target.routes);
   using requests = openRequestWriter(config.logFolder, "load", { routes, workloads: config.workloads.map((workload) => workload.name) }, { onError: parent.fail });
-  const sources = prepareSources({ config, ledgers: ledgersOf(config, events), origins: await originsOf(config), routeNames: routes });
+  const replays = replaysOf(config, events);
+  const sources = prepareSources({ config, ledgers: ledgersOf(config, events), origins: await originsOf(config), routeNames: routes, replays });
   await warmUp();
   events.write({ type: "load-ready", at: nowUs() });
   events.sync();
@@ -69,6 +72,14 @@ function ledgersOf(config: LoadConfig, events: EventWriter): Map<string, Ledger>
   return new Map(
     Object.entries(config.target.ledgers).map(([name, { id }]) => [name, new Ledger({ name, id, run: config.run, journal: (event) => events.write(event) })]),
   );
+}
+
+function replaysOf(config: LoadConfig, events: EventWriter): Map<string, ArrivalTable> {
+  const tables = replayTables(config.workloads, config.target.routes);
+  for (const [workload, { atMs, sha256, skipped, isSpread }] of tables) {
+    events.write({ type: "replay", at: nowUs(), workload, sha256, arrivals: atMs.length, spanMs: spanOf(atMs), skipped, isSpread });
+  }
+  return tables;
 }
 
 /** Where the nodes of the routes listen; each name is looked up once, so that a run cannot be led elsewhere. */
