@@ -151,7 +151,7 @@ class LoadEngine implements Engine {
       const trip: Trip = { n, lane, journey: lane.source.arrive(n) };
       if (lane.source.closed === undefined) this.#options.onLag?.(nowUs() - dueUs);
       const isOffered = this.#offer(trip, { intendedUs: lane.source.closed === undefined ? dueUs : nowUs(), submit });
-      if (!isOffered) this.#endTrip(trip);
+      if (!isOffered) this.#endTrip(trip, { isAnswered: false });
     }
   }
 
@@ -181,15 +181,15 @@ class LoadEngine implements Engine {
     const isOffered = this.#offer(trip, { intendedUs, submit: submitNow });
     if (isOffered || trip.lane.source.closed === undefined) return;
     const nowMs = this.#nowMs();
-    trip.lane.arrivals.over(trip.n, nowMs);
+    trip.lane.arrivals.over(trip.n, { atMs: nowMs, isAnswered: true });
     if (nowMs < this.#options.totalMs) this.#submitDue(nowMs, submitNow, [trip.lane]);
     this.#armFor(trip.lane);
   }
 
   /** Of a journey that failed or held nothing: its user goes on with the next tick at the earliest, so that failures cannot call one another. */
-  #endTrip({ n, lane }: Trip): void {
+  #endTrip({ n, lane }: Trip, { isAnswered }: { isAnswered: boolean }): void {
     if (this.#isOver || lane.source.closed === undefined) return;
-    lane.arrivals.over(n, this.#nowMs());
+    lane.arrivals.over(n, { atMs: this.#nowMs(), isAnswered });
     this.#armFor(lane);
   }
 
@@ -203,7 +203,7 @@ class LoadEngine implements Engine {
       startUs: 0,
       onDrop: (at, message) => {
         this.#settle(trip.lane, due.request, { ...due, startUs: at, firstByteUs: at, endUs: at, outcome: "dropped", status: 0, bytes: 0, message });
-        this.#endTrip(trip);
+        this.#endTrip(trip, { isAnswered: false });
       },
       onEnd: (ending) => {
         const intendedUs = trip.lane.source.closed === undefined ? due.intendedUs : exchange.startUs;
@@ -213,7 +213,7 @@ class LoadEngine implements Engine {
         if (!isLast) this.#outstanding += 1;
         this.#settle(trip.lane, due.request, result);
         if (isLast) {
-          this.#endTrip(trip);
+          this.#endTrip(trip, { isAnswered: ending.status > 0 });
           return null;
         }
         return () => {

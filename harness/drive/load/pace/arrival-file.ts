@@ -1,12 +1,12 @@
 /**
  * A file of arrivals → a table of when and which route. The file may be anyone's: it is read within limits, as a plain file and no link,
- * and each line that cannot be used is an error with its number (R34).
+ * and each line that cannot be used is an error with its number and column (R34).
  */
 
 import { createHash } from "node:crypto";
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { messageOf, RoadworthyError } from "../../../base/error.ts";
-import { formatOf, isHeader, parseArrivalLine, type ArrivalFormat } from "./arrival-line.ts";
+import { lineReader, type ArrivalLine, type LineProblem, type ReadLine } from "./arrival-line.ts";
 import type { MatchRoute } from "./route-match.ts";
 import type { TimeKind } from "./timestamp.ts";
 
@@ -32,7 +32,7 @@ export interface ArrivalFileOptions {
   unknown: "refuse" | "skip";
 }
 
-/** `path` is that of a plain file. Throws `scenario-invalid` with file and line, `usage` for a file that cannot be read. */
+/** `path` is that of a plain file. Throws `scenario-invalid` with file, line and column, `usage` for a file that cannot be read. */
 export function readArrivalFile(path: string, options: ArrivalFileOptions): ArrivalTable {
   const bytes = readWithin(path);
   const collected = collect(bytes, path, options);
@@ -87,29 +87,40 @@ function collect(bytes: Buffer, path: string, { match, unknown }: ArrivalFileOpt
   const route = new Uint16Array(capacity);
   const numbers = new Map<string, number>();
   let [count, skipped] = [0, 0];
-  let format: ArrivalFormat | null = null;
   let kind: TimeKind | null = null;
-  for (const { number, text } of linesOf(bytes, path)) {
-    const isFirst = format === null;
-    format ??= formatOf(text);
-    if (isFirst && format === "csv" && isHeader(text)) continue;
-    const line = parseArrivalLine(text, format);
-    if (typeof line === "string") throw invalid(path, number, line);
+  for (const { number, line } of arrivalsOf(bytes, path)) {
     kind ??= line.time.kind;
-    if (line.time.kind !== kind) throw invalid(path, number, `its time is ${article(line.time.kind)}, those before are ${article(kind)}`);
+    if (line.time.kind !== kind) throw invalid(path, { number, column: line.timeColumn }, `its time is ${article(line.time.kind)}, those before are ${article(kind)}`);
     const name = match(line.request);
-    if (name === null && unknown === "refuse") throw invalid(path, number, `no route makes "${line.request.slice(0, 80)}"`);
+    if (name === null && unknown === "refuse") throw invalid(path, { number, column: line.requestColumn }, `no route makes "${line.request.slice(0, 80)}"`);
     if (name === null) {
       skipped += 1;
       continue;
     }
-    if (count === maxArrivals) throw invalid(path, number, `it holds more than ${maxArrivals} arrivals`);
+    if (count === maxArrivals) throw invalid(path, { number, column: 1 }, `it holds more than ${maxArrivals} arrivals`);
     if (!numbers.has(name)) numbers.set(name, numbers.size);
     atMs[count] = line.time.ms;
     route[count] = numbers.get(name) ?? 0;
     count += 1;
   }
   return { atMs: atMs.subarray(0, count), route: route.subarray(0, count), routes: [...numbers.keys()], skipped, kind };
+}
+
+function* arrivalsOf(bytes: Buffer, path: string): Generator<{ number: number; line: ArrivalLine }> {
+  let read: ReadLine | null = null;
+  for (const { number, text } of linesOf(bytes, path)) {
+    if (read === null) {
+      const reader = usable(lineReader(text), path, number);
+      read = reader.read;
+      if (reader.isHeader) continue;
+    }
+    yield { number, line: usable(read(text), path, number) };
+  }
+}
+
+function usable<T extends object>(thing: T | LineProblem, path: string, number: number): T {
+  if ("problem" in thing) throw invalid(path, { number, column: thing.column }, thing.problem);
+  return thing;
 }
 
 function article(kind: TimeKind): string {
@@ -129,8 +140,8 @@ function* linesOf(bytes: Buffer, path: string): Generator<{ number: number; text
   for (let number = 1; start < bytes.length; number += 1) {
     const found = bytes.indexOf(10, start);
     const end = found < 0 ? bytes.length : found;
-    if (end - start > maxLineBytes) throw invalid(path, number, `it is longer than ${maxLineBytes} bytes`);
-    const text = bytes.toString("utf8", start, end).trim();
+    if (end - start > maxLineBytes) throw invalid(path, { number, column: maxLineBytes + 1 }, `it is longer than ${maxLineBytes} bytes`);
+    const text = bytes.toString("utf8", start, end).trimEnd();
     if (text !== "" && !text.startsWith("#")) yield { number, text };
     start = end + 1;
   }
@@ -154,7 +165,7 @@ function spread(atMs: Float64Array): void {
   }
 }
 
-function invalid(path: string, line: number | null, problem: string): RoadworthyError {
-  const where = line === null ? path : `${path}:${line}`;
+function invalid(path: string, at: { number: number; column: number } | null, problem: string): RoadworthyError {
+  const where = at === null ? path : `${path}:${at.number}:${at.column}`;
   return new RoadworthyError("scenario-invalid", `${where}: ${problem}`, { hint: 'each line is time,route, or one of an access log; unknown: "skip" leaves out what no route makes', where });
 }

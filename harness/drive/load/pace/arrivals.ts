@@ -15,9 +15,12 @@ export interface Arrivals {
   readonly nextDueMs: number;
   /** Takes what is due next: its number. */
   take(): number;
-  /** The journey of arrival n is over. */
-  over(n: number, atMs: number): void;
+  /** The journey of arrival n is over; `isAnswered`: its last request had an answer, whatever it said. */
+  over(n: number, ended: { atMs: number; isAnswered: boolean }): void;
 }
+
+/** Least wait of a user whose request had no answer: a server that is away is not called thousands of times a second. */
+export const unansweredPauseMs = 100;
 
 export function arrivalsOf({ pace, closed }: { pace: Pace; closed?: ClosedModel }): Arrivals {
   return closed === undefined ? openArrivals(pace) : closedArrivals(pace, closed);
@@ -54,6 +57,9 @@ function closedArrivals(pace: Pace, closed: ClosedModel): Arrivals {
       begun += 1;
       return begun - 1;
     },
-    over: (n, atMs) => thinking.add(atMs + closed.thinkMs(n % closed.users), n + closed.users),
+    over: (n, { atMs, isAnswered }) => {
+      const thinkMs = closed.thinkMs(n % closed.users);
+      thinking.add(atMs + (isAnswered ? thinkMs : Math.max(thinkMs, unansweredPauseMs)), n + closed.users);
+    },
   };
 }

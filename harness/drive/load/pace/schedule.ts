@@ -30,6 +30,11 @@ export function scheduleOf({ name, profile, connections }: Workload, seed: numbe
   return { pace, closed: closedModelOf(profile, seed, `load/${name}/think`), connections: profile.users };
 }
 
+/** As fast as so many connections allow (`--rate max`): as many users, who do not think. Answers "how fast can it go", and nothing about response time. */
+export function maxRateSchedule(connections: number): Required<Schedule> {
+  return { pace: (user) => (user < connections ? 0 : Number.POSITIVE_INFINITY), closed: { users: connections, thinkMs: () => 0 }, connections };
+}
+
 export function journeyChoiceOf({ name, profile, ...workload }: Workload, seed: number, arrivals?: ArrivalTable): JourneyChoice {
   if (arrivals !== undefined) return { journeys: arrivals.routes.map((route) => [route]), choose: (n) => arrivals.route[n % arrivals.route.length] ?? 0 };
   const journeys = workload.journeys.map(({ steps }) => steps);
