@@ -7,6 +7,7 @@ import { nowUs } from "../../base/time.ts";
 import { requestOutcomes, type RequestOutcome } from "../../log/event.ts";
 import type { RequestRecord } from "../../log/record.ts";
 import { startEngine, type Counts, type Engine, type Source } from "./engine.ts";
+import { plainOrigin } from "./http/origin.ts";
 import type { PreparedRequest } from "./prepared-request.ts";
 
 export interface Listening extends AsyncDisposable {
@@ -74,7 +75,7 @@ export function start(order: Order): Running {
   const source: Source = {
     workload: 0,
     pace: (n) => (1000 * n) / order.ratePerSecond,
-    origins: [{ host: "127.0.0.1", port: order.port }],
+    origins: [plainOrigin({ host: "127.0.0.1", port: order.port })],
     connections: order.connections ?? 64,
     timeoutMs: order.timeoutMs ?? 5000,
     arrive: () => {

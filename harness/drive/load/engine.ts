@@ -11,8 +11,8 @@ import { after, alarm, every, nowUs, type Alarm, type InstantUs } from "../../ba
 import { requestOutcomes } from "../../log/event.ts";
 import type { RequestRecord } from "../../log/record.ts";
 import { loopbackOnly, type Guard } from "../guard/guard.ts";
-import type { Address } from "../stack/address.ts";
 import type { Pace } from "./pace.ts";
+import type { Origin } from "./http/origin.ts";
 import { Pool, type Exchange } from "./http/pool.ts";
 import type { Journey, PreparedRequest, RequestResult } from "./prepared-request.ts";
 
@@ -27,7 +27,7 @@ export interface Source {
   readonly workload: number;
   readonly pace: Pace;
   /** Where its requests go; each has a pool of its own with `connections` connections. */
-  readonly origins: readonly Address[];
+  readonly origins: readonly Origin[];
   readonly connections: number;
   readonly timeoutMs: number;
   /** What arrival n sends; called once for each n = 0, 1, 2, … that is due. */
@@ -90,7 +90,7 @@ class OpenModel implements Engine {
     this.#options = options;
     this.#lanes = options.sources.map((source) => ({
       source,
-      pools: source.origins.map((address) => new Pool({ address, connections: source.connections, timeoutMs: source.timeoutMs, guard: options.guard ?? loopbackOnly })),
+      pools: source.origins.map((origin) => new Pool({ origin, connections: source.connections, timeoutMs: source.timeoutMs, guard: options.guard ?? loopbackOnly })),
       nextArrival: 0,
       nextDueMs: source.pace(0),
     }));

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Ledger, type WriteEvent } from "../ledger/ledger.ts";
 import { loadConfigSchema, type LoadConfig } from "./config.ts";
 import type { Source } from "./engine.ts";
+import { plainOrigin } from "./http/origin.ts";
 import { prepareSources } from "./journeys.ts";
 import type { RequestResult } from "./prepared-request.ts";
 
@@ -27,7 +28,7 @@ function prepare(routes: Record<string, RouteInput>, options: { journeys?: { wei
   });
   const events: WriteEvent[] = [];
   const ledgers = new Map([["documents", new Ledger({ name: "documents", id: "{{run}}-{{n}}", run: "r1", journal: (event) => events.push(event) })]]);
-  const origins = new Map([["api", { host: "127.0.0.1", port: 8080 }]]);
+  const origins = new Map([["api", plainOrigin({ host: "127.0.0.1", port: 8080 })]]);
   const [source] = prepareSources({ config, ledgers, origins, routeNames: Object.keys(config.target.routes) });
   if (source === undefined) throw new Error("no source");
   return { source, events };

@@ -11,9 +11,9 @@ import { asksForBody, faultOfAnswer, type Expect } from "../../scenario/route.ts
 import type { Workload } from "../../scenario/workload/workload.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { writeOutcomeOf } from "../ledger/ledger.ts";
-import type { Address } from "../stack/address.ts";
 import type { LoadConfig } from "./config.ts";
 import type { Source } from "./engine.ts";
+import type { Origin } from "./http/origin.ts";
 import { paceOf } from "./pace.ts";
 import type { Journey, PreparedRequest, RequestResult } from "./prepared-request.ts";
 import { requestTemplate, type Render } from "./request-template.ts";
@@ -22,7 +22,7 @@ export interface JourneyOptions {
   config: LoadConfig;
   ledgers: ReadonlyMap<string, Ledger>;
   /** Where each node listens, looked up and pinned. */
-  origins: ReadonlyMap<string, Address>;
+  origins: ReadonlyMap<string, Origin>;
   /** Names of routes in the order of their numbers in the request log. */
   routeNames: readonly string[];
 }
@@ -72,7 +72,7 @@ function lazyDice(seed: number, purpose: string): Dice {
 function prepareRoute(name: string, context: { number: number; nodes: readonly string[]; options: JourneyOptions }): PreparedRoute {
   const { options, number } = context;
   const route = known(new Map(Object.entries(options.config.target.routes)), name, "route");
-  const render = requestTemplate({ name, route, address: known(options.origins, route.node, "node"), ledgers: options.ledgers });
+  const render = requestTemplate({ name, route, address: known(options.origins, route.node, "node").address, ledgers: options.ledgers });
   const plain = {
     route: number,
     origin: context.nodes.indexOf(route.node),

@@ -12,9 +12,10 @@ import type { RequestRecord } from "../../log/record.ts";
 import { openEventWriter, openRequestWriter, type EventWriter } from "../../log/writer.ts";
 import { guardOf, permittedAddress } from "../guard/guard.ts";
 import { Ledger } from "../ledger/ledger.ts";
-import { nodeAddress, type Address } from "../stack/address.ts";
+import { nodeAddress } from "../stack/address.ts";
 import { loadConfigSchema, startSchema, type LoadConfig } from "./config.ts";
 import { startEngine, type Engine, type Source } from "./engine.ts";
+import { plainOrigin, type Origin } from "./http/origin.ts";
 import { prepareSources } from "./journeys.ts";
 import { startRecorder } from "./recorder.ts";
 import { startSelfCheck } from "./self-check.ts";
@@ -72,12 +73,12 @@ function ledgersOf(config: LoadConfig, events: EventWriter): Map<string, Ledger>
 }
 
 /** Where the nodes of the routes listen; each name is looked up once, so that a run cannot be led elsewhere. */
-async function originsOf(config: LoadConfig): Promise<Map<string, Address>> {
+async function originsOf(config: LoadConfig): Promise<Map<string, Origin>> {
   const nodes = new Set(Object.values(config.target.routes).map((route) => route.node));
   const guard = guardOf(config.allowed);
-  const origins = [...nodes].map(async (node): Promise<[string, Address]> => {
+  const origins = [...nodes].map(async (node): Promise<[string, Origin]> => {
     const address = nodeAddress(config.addresses, node);
-    return [node, { host: await permittedAddress(address, guard), port: address.port }];
+    return [node, plainOrigin({ host: await permittedAddress(address, guard), port: address.port })];
   });
   return new Map(await Promise.all(origins));
 }

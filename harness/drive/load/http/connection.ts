@@ -11,8 +11,8 @@ import { nowUs, type InstantUs } from "../../../base/time.ts";
 import type { RequestOutcome } from "../../../log/event.ts";
 import { connectGuarded } from "../../guard/connect.ts";
 import { assertPermitted, type Guard } from "../../guard/guard.ts";
-import type { Address } from "../../stack/address.ts";
 import { AnswerParser } from "./answer-parser.ts";
+import type { Origin } from "./origin.ts";
 import type { PreparedRequest } from "../prepared-request.ts";
 
 const readBufferBytes = 64 * 1024;
@@ -52,8 +52,8 @@ export class Connection {
   #isConnected = false;
   #idleSinceUs: InstantUs = 0;
 
-  /** `address` is a literal one. Throws `not-allowed` when the guard does not let it through. */
-  constructor(address: Address, owner: ConnectionOwner, guard: Guard) {
+  /** Throws `not-allowed` when the guard does not let it through. */
+  constructor({ address }: Origin, owner: ConnectionOwner, guard: Guard) {
     assertPermitted(address, guard);
     this.#owner = owner;
     this.#socket = connectGuarded(address, guard, {

@@ -9,8 +9,8 @@
 import { nowUs, type InstantUs } from "../../../base/time.ts";
 import { msToUs } from "../../../base/duration.ts";
 import type { Guard } from "../../guard/guard.ts";
-import type { Address } from "../../stack/address.ts";
 import { Connection, type Ending } from "./connection.ts";
+import type { Origin } from "./origin.ts";
 import type { PreparedRequest } from "../prepared-request.ts";
 
 /** A bound on memory, far beyond what can be worked off within a timeout of some seconds. */
@@ -29,7 +29,7 @@ export interface Exchange {
 }
 
 export interface PoolOptions {
-  address: Address;
+  origin: Origin;
   connections: number;
   timeoutMs: number;
   /** Asked for each connection. */
@@ -110,7 +110,7 @@ export class Pool {
 
   #open(): Connection {
     const owner = { onEnd: (connection: Connection, ending: Ending) => this.#onEnd(connection, ending), onIdleClosed: (connection: Connection) => this.#forget(connection) };
-    return new Connection(this.#options.address, owner, this.#options.guard);
+    return new Connection(this.#options.origin, owner, this.#options.guard);
   }
 
   #send(connection: Connection, exchange: Exchange): void {
