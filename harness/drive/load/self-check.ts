@@ -2,6 +2,7 @@
 
 import { every, nowUs, watchEventLoop, type InstantUs } from "../../base/time.ts";
 import type { LoadEvent } from "../../log/event.ts";
+import { wholeLoad, type Part } from "./threads.ts";
 
 const sampleIntervalMs = 1000;
 
@@ -13,10 +14,13 @@ export interface SelfCheck extends Disposable {
 export interface SelfCheckOptions {
   write: (event: LoadEvent) => void;
   load: () => { connections: number; inFlight: number };
+  /** Which of the load processes this is. */
+  part?: Part;
 }
 
 /** Disposing it writes a last sample of what is left of the last second. */
 export function startSelfCheck(options: SelfCheckOptions): SelfCheck {
+  const { part = wholeLoad } = options;
   const lags = new LagHistogram();
   const eventLoop = watchEventLoop();
   let before = usage();
@@ -29,6 +33,7 @@ export function startSelfCheck(options: SelfCheckOptions): SelfCheck {
       eventLoopDelayP99Ms: eventLoop.takeDelayP99Ms(),
       cpuPercent: (100 * (now.cpuUs - before.cpuUs)) / Math.max(1, now.at - before.at),
       ...options.load(),
+      ...(part.of === 1 ? {} : { process: part.number }),
     });
     before = now;
   };

@@ -9,6 +9,7 @@
  * - Event-loop delay and CPU come as one sample a second. The delay is a p99 of about a hundred ticks, so nearly the worst tick of its
  *   second, and the p99 of the run lies near the middle of these, not at their end. The run is void when more than a quarter of its seconds
  *   are over the limit: seconds of noise on a shared machine void nothing, a generator that cannot keep up does. The CPU is the mean.
+ *   Where several processes send the load, the worst of them counts.
  */
 
 import { usToMs } from "../../base/duration.ts";
@@ -38,8 +39,7 @@ export interface GeneratorHealth {
 export class GeneratorWatch {
   readonly #phases: PhaseWindows;
   readonly #lag = new DurationHistogram();
-  readonly #delaysMs: number[] = [];
-  #cpuSum = 0;
+  readonly #processes = new Map<number, { delaysMs: number[]; cpuSum: number }>();
   #calmDue = 0;
   #calmDropped = 0;
   #calmLate = 0;
@@ -50,8 +50,10 @@ export class GeneratorWatch {
 
   step(event: LogEvent): void {
     if (event.type === "generator" && this.#phases.contains("all", event.at)) {
-      this.#delaysMs.push(event.eventLoopDelayP99Ms);
-      this.#cpuSum += event.cpuPercent;
+      const samples = this.#processes.get(event.process ?? 1) ?? { delaysMs: [], cpuSum: 0 };
+      this.#processes.set(event.process ?? 1, samples);
+      samples.delaysMs.push(event.eventLoopDelayP99Ms);
+      samples.cpuSum += event.cpuPercent;
     }
     if (event.type !== "request" || !this.#phases.contains("steady", event.intendedUs)) return;
     this.#calmDue += 1;
@@ -65,16 +67,15 @@ export class GeneratorWatch {
   read(): GeneratorHealth {
     const lagUs = this.#lag.quantileUs(0.99);
     const startLagP99Ms = lagUs === null ? null : usToMs(lagUs);
-    return { startLagP99Ms, overloaded: this.#overloaded(), starved: this.#starved(startLagP99Ms), unknown: this.#delaysMs.length === 0 ? "the load generator's own health was not recorded" : null };
+    return { startLagP99Ms, overloaded: this.#overloaded(), starved: this.#starved(startLagP99Ms), unknown: this.#processes.size === 0 ? "the load generator's own health was not recorded" : null };
   }
 
   #overloaded(): string | null {
-    const count = this.#delaysMs.length;
-    if (count === 0) return null;
-    const sorted = this.#delaysMs.toSorted((a, b) => a - b);
-    const delayMs = percentileOfSorted(sorted, shareOfSeconds) ?? 0;
+    if (this.#processes.size === 0) return null;
+    const processes = [...this.#processes.values()];
+    const delayMs = Math.max(...processes.map(({ delaysMs }) => percentileOfSorted(delaysMs.toSorted((a, b) => a - b), shareOfSeconds) ?? 0));
     if (delayMs > mostDelayMs) return `the load generator was too busy: its event loop was ${formatDurationMs(delayMs, "ms")} late or more in a quarter of the seconds, ${mostDelayMs} ms are allowed`;
-    const cpuPercent = this.#cpuSum / count;
+    const cpuPercent = Math.max(...processes.map(({ cpuSum, delaysMs }) => cpuSum / delaysMs.length));
     return cpuPercent > mostCpuPercent ? `the load generator was too busy: ${formatPercent(cpuPercent)} of a CPU, ${mostCpuPercent} % are allowed` : null;
   }
 
