@@ -9,16 +9,16 @@ function take(captures: Record<string, Capture>, body: string, headers: Record<s
 }
 
 describe("captured values", () => {
-  it.each<[string, Capture, string, Record<string, string>, string]>([
-    ["a path into JSON", { json: "access.token" }, '{"access":{"token":"abc"}}', {}, "abc"],
-    ["a number in JSON", { json: "id" }, '{"id":0}', {}, "0"],
-    ["a truth value in JSON", { json: "open" }, '{"open":false}', {}, "false"],
-    ["the first of a list in JSON", { json: "items[].id" }, '{"items":[{"id":7},{"id":8}]}', {}, "7"],
-    ["a header, whatever its case", { header: "X-Token" }, "", { "x-token": "abc" }, "abc"],
-    ["a pattern's group", { pattern: 'csrf" value="(\\w+)"' }, '<input name="csrf" value="abc">', {}, "abc"],
-    ["an empty text", { pattern: "a=(\\w*);" }, "a=;", {}, ""],
-  ])("come from %s", (_name, capture, body, headers, value) => {
-    expect(take({ token: capture }, body, headers)).toEqual([null, { token: value }]);
+  it.each<[string, Capture, string, string]>([
+    ["a path into JSON", { json: "access.token" }, '{"access":{"token":"abc"}}', "abc"],
+    ["a number in JSON", { json: "id" }, '{"id":0}', "0"],
+    ["a truth value in JSON", { json: "open" }, '{"open":false}', "false"],
+    ["the first of a list in JSON", { json: "items[].id" }, '{"items":[{"id":7},{"id":8}]}', "7"],
+    ["a header, whatever its case", { header: "X-Token" }, "", "of a header"],
+    ["a pattern's group", { pattern: 'csrf" value="(\\w+)"' }, '<input name="csrf" value="abc">', "abc"],
+    ["an empty text", { pattern: "a=(\\w*);" }, "a=;", ""],
+  ])("come from %s", (_name, capture, body, value) => {
+    expect(take({ token: capture }, body, { "x-token": "of a header" })).toEqual([null, { token: value }]);
   });
 
   it.each<[string, Capture, string]>([

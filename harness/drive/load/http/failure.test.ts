@@ -9,24 +9,24 @@ const plain = { stage: "connecting", isTls: false } as const;
 const shaking = { stage: "shaking-hands", isTls: true } as const;
 const open = { stage: "open", isTls: true } as const;
 
-it.each<[string, Error, Parameters<typeof failureOf>[1], string, string]>([
-  ["no socket left", system("EMFILE"), plain, "dropped", "EMFILE"],
-  ["no port left", system("EADDRNOTAVAIL"), plain, "dropped", "EADDRNOTAVAIL"],
-  ["no memory left", system("ENOBUFS"), shaking, "dropped", "ENOBUFS"],
-  ["nobody listens", system("ECONNREFUSED"), plain, "refused", "ECONNREFUSED"],
-  ["no way there", system("EHOSTUNREACH"), plain, "refused", "EHOSTUNREACH"],
-  ["the system gave up connecting", system("ETIMEDOUT"), plain, "timeout", "ETIMEDOUT"],
-  ["the system gave up an open connection", system("ETIMEDOUT"), open, "timeout", "ETIMEDOUT after it was open"],
-  ["reset", system("ECONNRESET"), plain, "reset", "ECONNRESET"],
-  ["reset in the handshake", system("ECONNRESET"), shaking, "reset", "closed in the TLS handshake"],
-  ["closed in the handshake, in Node's words", ofTls("ECONNRESET"), shaking, "reset", "closed in the TLS handshake"],
-  ["reset over TLS", system("ECONNRESET"), open, "reset", "ECONNRESET"],
-  ["written to a closed one", system("EPIPE"), open, "reset", "EPIPE"],
-  ["a certificate that has expired", ofTls("CERT_HAS_EXPIRED"), shaking, "tls", "CERT_HAS_EXPIRED"],
-  ["another name", ofTls("ERR_TLS_CERT_ALTNAME_INVALID"), shaking, "tls", "ERR_TLS_CERT_ALTNAME_INVALID"],
-  ["garbage for TLS", system("EPROTO"), shaking, "tls", "EPROTO"],
-  ["damage on the way", ofTls("ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC"), open, "tls", "ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC"],
-  ["no code", new Error("odd"), plain, "reset", "odd"],
-])("%s", (_name, error, connection, outcome, message) => {
+it.each<[string, Error, Parameters<typeof failureOf>[1], [outcome: string, message: string]]>([
+  ["no socket left", system("EMFILE"), plain, ["dropped", "EMFILE"]],
+  ["no port left", system("EADDRNOTAVAIL"), plain, ["dropped", "EADDRNOTAVAIL"]],
+  ["no memory left", system("ENOBUFS"), shaking, ["dropped", "ENOBUFS"]],
+  ["nobody listens", system("ECONNREFUSED"), plain, ["refused", "ECONNREFUSED"]],
+  ["no way there", system("EHOSTUNREACH"), plain, ["refused", "EHOSTUNREACH"]],
+  ["the system gave up connecting", system("ETIMEDOUT"), plain, ["timeout", "ETIMEDOUT"]],
+  ["the system gave up an open connection", system("ETIMEDOUT"), open, ["timeout", "ETIMEDOUT after it was open"]],
+  ["reset", system("ECONNRESET"), plain, ["reset", "ECONNRESET"]],
+  ["reset in the handshake", system("ECONNRESET"), shaking, ["reset", "closed in the TLS handshake"]],
+  ["closed in the handshake, in Node's words", ofTls("ECONNRESET"), shaking, ["reset", "closed in the TLS handshake"]],
+  ["reset over TLS", system("ECONNRESET"), open, ["reset", "ECONNRESET"]],
+  ["written to a closed one", system("EPIPE"), open, ["reset", "EPIPE"]],
+  ["a certificate that has expired", ofTls("CERT_HAS_EXPIRED"), shaking, ["tls", "CERT_HAS_EXPIRED"]],
+  ["another name", ofTls("ERR_TLS_CERT_ALTNAME_INVALID"), shaking, ["tls", "ERR_TLS_CERT_ALTNAME_INVALID"]],
+  ["garbage for TLS", system("EPROTO"), shaking, ["tls", "EPROTO"]],
+  ["damage on the way", ofTls("ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC"), open, ["tls", "ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC"]],
+  ["no code", new Error("odd"), plain, ["reset", "odd"]],
+])("%s", (_name, error, connection, [outcome, message]) => {
   expect(failureOf(error, connection)).toEqual({ outcome, message });
 });
