@@ -132,6 +132,11 @@ export type LoadEvent =
       cpuPercent: number;
       connections: number;
       inFlight: number;
+      /** Spent on collecting garbage in this second, and the longest of it at once. */
+      collectionMs?: number;
+      longestCollectionMs?: number;
+      /** How far the wall clock was set in this second. */
+      clockStepMs?: number;
     }
   /** Failures of one second by class and message, so that a report can say why. */
   | { type: "request-errors"; at: InstantUs; route: string; outcome: RequestOutcome; message: string; count: number }
