@@ -12,14 +12,16 @@ import { after, alarm, every, nowUs, type Alarm, type InstantUs } from "../../ba
 import { requestOutcomes } from "../../log/event.ts";
 import type { RequestRecord } from "../../log/record.ts";
 import { loopbackOnly, type Guard } from "../guard/guard.ts";
-import type { Address } from "../stack/address.ts";
 import type { Pace } from "./pace.ts";
 import { arrivalsOf, type Arrivals, type ClosedModel } from "./pace/arrivals.ts";
-import { Pool, type Exchange } from "./http/pool.ts";
+import { Destinations } from "./http/destinations.ts";
+import type { Origin } from "./http/origin.ts";
+import type { Exchange } from "./http/pool.ts";
 import type { Journey, PreparedRequest, RequestResult } from "./prepared-request.ts";
 
 /** How exact a timeout is. */
 export const timeoutGrainMs = 5;
+const defaultConnectTimeoutMs = 5000;
 /** How long requests under way may still take when the engine is stopped before its time. */
 const stopGraceMs = 1000;
 
@@ -31,9 +33,11 @@ export interface Source {
   /** Set for a closed model; `pace` then says when each of its users begins. */
   readonly closed?: ClosedModel;
   /** Where its requests go; each has a pool of its own with `connections` connections. */
-  readonly origins: readonly Address[];
+  readonly origins: readonly Origin[];
   readonly connections: number;
   readonly timeoutMs: number;
+  /** Of its timeout, the part that connecting may take; 5 s or its timeout, whatever is less, when left out. */
+  readonly connectTimeoutMs?: number;
   /** What arrival n sends; called once for each n = 0, 1, 2, … that is due. In a closed model, journey k of user u is arrival k × users + u. */
   arrive(n: number): Journey;
 }
@@ -68,13 +72,13 @@ export function startEngine(options: EngineOptions): Engine {
   return new LoadEngine(options);
 }
 
-type Submit = (exchange: Exchange, pool: Pool) => void;
+type Submit = (exchange: Exchange, destinations: Destinations) => void;
 
-const submitNow: Submit = (exchange, pool) => pool.submit(exchange);
+const submitNow: Submit = (exchange, destinations) => destinations.submit(exchange);
 
 interface Lane {
   readonly source: Source;
-  readonly pools: readonly Pool[];
+  readonly destinations: Destinations;
   readonly arrivals: Arrivals;
 }
 
@@ -83,6 +87,10 @@ interface Trip {
   readonly n: number;
   readonly lane: Lane;
   readonly journey: Journey;
+}
+
+function destinationsOf({ origins, connections, timeoutMs, connectTimeoutMs = defaultConnectTimeoutMs }: Source, guard: Guard): Destinations {
+  return new Destinations({ origins, connections, timeoutMs, connectTimeoutMs: Math.min(timeoutMs, connectTimeoutMs), guard });
 }
 
 class LoadEngine implements Engine {
@@ -106,7 +114,7 @@ class LoadEngine implements Engine {
     this.#options = options;
     this.#lanes = options.sources.map((source) => ({
       source,
-      pools: source.origins.map((address) => new Pool({ address, connections: source.connections, timeoutMs: source.timeoutMs, guard: options.guard ?? loopbackOnly })),
+      destinations: destinationsOf(source, options.guard ?? loopbackOnly),
       arrivals: arrivalsOf(source),
     }));
     this.#alarm = alarm(() => this.#tick());
@@ -115,8 +123,8 @@ class LoadEngine implements Engine {
   }
 
   load(): { connections: number; inFlight: number } {
-    const pools = this.#lanes.flatMap((lane) => lane.pools);
-    return { connections: pools.reduce((sum, pool) => sum + pool.connections, 0), inFlight: pools.reduce((sum, pool) => sum + pool.inFlight, 0) };
+    const all = this.#lanes.map(({ destinations }) => destinations);
+    return { connections: all.reduce((sum, { connections }) => sum + connections, 0), inFlight: all.reduce((sum, { inFlight }) => sum + inFlight, 0) };
   }
 
   stop(): void {
@@ -167,11 +175,10 @@ class LoadEngine implements Engine {
   /** False when the journey holds no further request. */
   #offer(trip: Trip, how: { intendedUs: InstantUs; submit: Submit }): boolean {
     const request = trip.journey();
-    const pool = request === null ? undefined : trip.lane.pools[request.origin];
-    if (request === null || pool === undefined) return false;
+    if (request === null) return false;
     this.#counts.offered += 1;
     this.#outstanding += 1;
-    how.submit(this.#exchange(trip, { request, intendedUs: how.intendedUs }), pool);
+    how.submit(this.#exchange(trip, { request, intendedUs: how.intendedUs }), trip.lane.destinations);
     return true;
   }
 
@@ -206,8 +213,10 @@ class LoadEngine implements Engine {
         this.#endTrip(trip, { isAnswered: false });
       },
       onEnd: (ending) => {
-        const intendedUs = trip.lane.source.closed === undefined ? due.intendedUs : exchange.startUs;
-        const result: RequestResult = { ...ending, intendedUs, startUs: exchange.startUs };
+        // One that this machine had no socket for was not sent: it has no time between start and end.
+        const startUs = ending.outcome === "dropped" ? ending.endUs : exchange.startUs;
+        const intendedUs = trip.lane.source.closed === undefined ? due.intendedUs : startUs;
+        const result: RequestResult = { ...ending, intendedUs, startUs };
         due.request.onEnd?.(result);
         const isLast = ending.outcome !== "ok" || this.#isOver;
         if (!isLast) this.#outstanding += 1;
@@ -239,15 +248,11 @@ class LoadEngine implements Engine {
 
   #sweep(): void {
     const now = nowUs();
-    for (const lane of this.#lanes) {
-      for (const pool of lane.pools) pool.sweep(now);
-    }
+    for (const lane of this.#lanes) lane.destinations.sweep(now);
   }
 
   #abandonAll(): void {
-    for (const lane of this.#lanes) {
-      for (const pool of lane.pools) pool.abandonAll();
-    }
+    for (const lane of this.#lanes) lane.destinations.abandonAll();
   }
 
   #endSchedule(): void {
@@ -260,9 +265,7 @@ class LoadEngine implements Engine {
     if (!this.#isOver || this.#outstanding > 0) return;
     this.#sweeper[Symbol.dispose]();
     this.#grace?.[Symbol.dispose]();
-    for (const lane of this.#lanes) {
-      for (const pool of lane.pools) pool.close();
-    }
+    for (const lane of this.#lanes) lane.destinations.close();
     this.#finish({ ...this.#counts });
   }
 

@@ -24,6 +24,8 @@ export const workloadSchema = z
       .default(64)
       .describe("Most connections at once; a request that finds none free in time is dropped and counted. The users of a closed model have one each"),
     timeout: durationSchema.default("5s"),
+    connectTimeout: durationSchema.optional().describe("Of the timeout, the part that connecting may take; 5s or the timeout, whatever is less, when left out"),
+    threads: z.int().min(1).max(32).default(1).describe("Processes that share its arrivals and connections, where one alone cannot keep its schedule"),
   })
   .superRefine(({ profile, journeys }, context) => {
     if (profile.shape === "replay" && journeys.length > 0) context.addIssue({ code: "custom", message: "the file of a replay names the route of each arrival: leave journeys out", path: ["journeys"] });
@@ -40,4 +42,9 @@ export function isClosed(workload: Workload): boolean {
 /** The routes that it may send to. What a replay takes stands in its file: any of `all`. */
 export function routesOf(workload: Workload, all: readonly string[]): readonly string[] {
   return workload.profile.shape === "replay" ? all : workload.journeys.flatMap((journey) => journey.steps);
+}
+
+/** How many load processes a scenario needs. */
+export function loadProcessesOf(workloads: readonly Workload[]): number {
+  return Math.max(1, ...workloads.map(({ threads }) => threads));
 }
