@@ -57,7 +57,8 @@ export interface Order {
   connectTimeoutMs?: number;
   origin?: Origin;
   guard?: Guard;
-  requests?: Partial<PreparedRequest>[];
+  /** The steps of every arrival, or of arrival n. */
+  requests?: Partial<PreparedRequest>[] | ((n: number) => Partial<PreparedRequest>[]);
   /** In place of the rate. */
   schedule?: Schedule;
 }
@@ -68,7 +69,7 @@ export interface Running {
   done: Promise<{ counts: Counts; made: Made[]; outcomes: Record<string, number> }>;
 }
 
-const plain: PreparedRequest = {
+export const plain: PreparedRequest = {
   route: 0,
   origin: 0,
   bytes: "GET / HTTP/1.1\r\nhost: test\r\n\r\n",
@@ -87,8 +88,8 @@ export function start(order: Order): Running {
     timeoutMs: order.timeoutMs ?? 5000,
     ...order.schedule,
     ...(order.connectTimeoutMs === undefined ? {} : { connectTimeoutMs: order.connectTimeoutMs }),
-    arrive: () => {
-      const steps = [...(order.requests ?? [{}])];
+    arrive: (n) => {
+      const steps = [...(typeof order.requests === "function" ? order.requests(n) : (order.requests ?? [{}]))];
       return () => {
         const step = steps.shift();
         return step === undefined ? null : { ...plain, ...step };
