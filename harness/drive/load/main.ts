@@ -30,6 +30,7 @@ await runSpawned(async (parent) => {
   using requests = openRequestWriter(config.logFolder, segment, { routes, workloads: config.workloads.map((workload) => workload.name) }, { onError: parent.fail });
   const sources = prepareSources({ config, ledgers: ledgersOf(config, events), origins: await originsOf(config), routeNames: routes });
   await warmUp();
+  globalThis.gc?.();
   events.write({ type: "load-ready", at: nowUs() });
   events.sync();
   parent.say("ready");
