@@ -58,6 +58,8 @@ export interface Engine {
   /** Ends the schedule now: what is under way gets a moment to end, what waits is dropped. */
   stop(): void;
   load(): { connections: number; inFlight: number };
+  /** Connections opened so far, and the most that were open at once. */
+  usage(): { opened: number; mostConnections: number };
 }
 
 export function startEngine(options: EngineOptions): Engine {
@@ -102,6 +104,11 @@ class OpenModel implements Engine {
   load(): { connections: number; inFlight: number } {
     const pools = this.#lanes.flatMap((lane) => lane.pools);
     return { connections: pools.reduce((sum, pool) => sum + pool.connections, 0), inFlight: pools.reduce((sum, pool) => sum + pool.inFlight, 0) };
+  }
+
+  usage(): { opened: number; mostConnections: number } {
+    const usages = this.#lanes.flatMap((lane) => lane.pools.map((pool) => pool.usage));
+    return { opened: usages.reduce((sum, { opened }) => sum + opened, 0), mostConnections: usages.reduce((sum, { mostConnections }) => sum + mostConnections, 0) };
   }
 
   stop(): void {

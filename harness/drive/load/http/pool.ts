@@ -45,6 +45,8 @@ export class Pool {
   #waiting: Exchange[] = [];
   #waitingFrom = 0;
   #isClosed = false;
+  #opened = 0;
+  #mostConnections = 0;
 
   constructor(options: PoolOptions) {
     this.#options = options;
@@ -57,6 +59,11 @@ export class Pool {
 
   get inFlight(): number {
     return this.#busy.size;
+  }
+
+  /** Connections opened so far, and the most that were open at once. */
+  get usage(): { opened: number; mostConnections: number } {
+    return { opened: this.#opened, mostConnections: this.#mostConnections };
   }
 
   get #waitingCount(): number {
@@ -109,6 +116,8 @@ export class Pool {
   }
 
   #open(): Connection {
+    this.#opened += 1;
+    this.#mostConnections = Math.max(this.#mostConnections, this.connections + 1);
     const owner = { onEnd: (connection: Connection, ending: Ending) => this.#onEnd(connection, ending), onIdleClosed: (connection: Connection) => this.#forget(connection) };
     return new Connection(this.#options.origin, owner, this.#options.guard);
   }

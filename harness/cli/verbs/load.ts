@@ -1,0 +1,103 @@
+/** `load`: sends one request again and again on a schedule, and says how it was answered. No stack, no scenario, no verdict. */
+
+import { exitCodes, RoadworthyError, type ExitCode } from "../../base/error.ts";
+import { prepareJourneys } from "../../drive/load/alone/request.ts";
+import { formatDurationMs } from "../../judge/verdict/format.ts";
+import { renderLoad } from "../../../reports/json.ts";
+import type { LoadResult } from "../../../reports/load/result.ts";
+import { renderLoadSummary } from "../../../reports/load/summary.ts";
+import { allowedTargets } from "../input/allowed-targets.ts";
+import { listenForInterrupts } from "../interrupts.ts";
+import { findOrigin } from "../load/find-origin.ts";
+import { liveLine, type LiveLine } from "../load/live-line.ts";
+import { histogramOf, measure, type Measured } from "../load/measured.ts";
+import { readOptions, type LoadFlags, type LoadOptions } from "../load/options.ts";
+import { LoadProcesses } from "../load/processes.ts";
+import { runSearch } from "../load/run-search.ts";
+
+export async function load(flags: LoadFlags): Promise<number> {
+  const options = readOptions(flags);
+  const allowed = await allowedTargets(flags.allowTarget ?? [], process.cwd());
+  const origin = await findOrigin(options, allowed);
+  const { route, connections, timeoutMs, seed, limits, threads } = options;
+  // Names what cannot be sent before any process is started.
+  prepareJourneys({ route, origin, seed });
+  let started: LoadProcesses | null = null;
+  using interrupts = listenForInterrupts((code) => {
+    started?.kill();
+    process.exit(code);
+  });
+  const config = { origin, allowed, route, connections, timeoutMs, seed, badFromUs: limits.map(({ badFromUs }) => Math.min(badFromUs, Number.MAX_SAFE_INTEGER)) };
+  await using processes = await LoadProcesses.start(config, threads, (all) => {
+    started = all;
+    interrupts.signal.addEventListener("abort", () => all.stop(), { once: true });
+  });
+  const measured = await carryOut(processes, options, interrupts.signal);
+  const accident = interrupts.signal.aborted ? interruption(interrupts.signal.reason) : null;
+  if (accident !== null && accident.code !== "interrupted") throw accident;
+  if (measured === null) throw new RoadworthyError("interrupted", "stopped before anything was measured", { hint: "give it more time" });
+  process.stdout.write(flags.json === true ? renderLoad(measured.result) : summaryOf(measured, options, accident !== null));
+  return accident === null ? exitCodeOf(measured.result, isOpenModel(options)) : exitCodes.interrupted;
+}
+
+async function carryOut(processes: LoadProcesses, options: LoadOptions, signal: AbortSignal): Promise<Measured | null> {
+  using live = liveLine(process.stderr);
+  if (signal.aborted) return null;
+  return options.course.kind === "search" ? await searched(processes, options, { signal, live }) : await loaded(processes, options, live);
+}
+
+async function loaded(processes: LoadProcesses, options: LoadOptions, live: LiveLine): Promise<Measured | null> {
+  if (options.course.kind === "search") return null;
+  live.begin("", options.durationMs);
+  const lines = await processes.run({ arrivals: options.course.arrivals, totalMs: options.durationMs, countFromMs: 0 }, (progress) => live.show(progress));
+  return measure([lines], { isOpenModel: isOpenModel(options), limits: options.limits });
+}
+
+async function searched(processes: LoadProcesses, options: LoadOptions, { signal, live }: { signal: AbortSignal; live: LiveLine }): Promise<Measured | null> {
+  const { search, measured } = await runSearch({ processes, options, signal, live });
+  return measured === null ? null : { ...measured, result: { ...measured.result, search } };
+}
+
+function isOpenModel({ course }: LoadOptions): boolean {
+  return course.kind === "search" || course.arrivals.model !== "closed";
+}
+
+function interruption(reason: unknown): RoadworthyError {
+  return reason instanceof RoadworthyError ? reason : new RoadworthyError("internal", String(reason), { cause: reason });
+}
+
+/**
+ * 0 when it was carried out, also with errors; 1 when a limit is broken; 2 when it says nothing about the target: not one request
+ * completed, a limit that could not be decided, or a schedule that the generator could not keep.
+ */
+function exitCodeOf(result: LoadResult, isOpen: boolean): ExitCode {
+  const outcomes = (result.limits ?? []).map(({ outcome }) => outcome);
+  if (result.search !== undefined) {
+    const { ratePerSecond, endedBy, steps } = result.search;
+    if (endedBy === "generator") return exitCodes.inconclusive;
+    if (ratePerSecond !== null) return exitCodes.pass;
+    return steps.some(({ outcome }) => outcome === "fail") ? exitCodes.fail : exitCodes.inconclusive;
+  }
+  if (outcomes.includes("fail")) return exitCodes.fail;
+  return result.completed === 0 || (isOpen && result.generator.saturated) || outcomes.includes("inconclusive") ? exitCodes.inconclusive : exitCodes.pass;
+}
+
+function summaryOf(measured: Measured, options: LoadOptions, isInterrupted: boolean): string {
+  const { result, failures, opened } = measured;
+  const { course, route, url, connections, timeoutMs, threads, durationMs } = options;
+  const what = course.kind === "search" ? `search, ${formatDurationMs(durationMs)} a step` : `${course.text} for ${formatDurationMs(durationMs)}`;
+  const isOpen = isOpenModel(options);
+  return renderLoadSummary({
+    result,
+    title: `${route.method} ${url.origin}${route.path} · ${what} · at most ${connections} connections${threads === 1 ? "" : ` · ${threads} processes`}`,
+    model: isOpen ? "open" : "closed",
+    offeredPerSecond: isOpen ? (result.offered * 1000) / (course.kind === "search" ? result.durationMs : durationMs) : null,
+    connectionsLimit: connections,
+    opened,
+    timeoutMs,
+    threads,
+    failures,
+    histogram: histogramOf(measured.response),
+    isInterrupted,
+  });
+}

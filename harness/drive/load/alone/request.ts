@@ -1,0 +1,38 @@
+/** The one request of `roadworthy load`, and what fills its places. */
+
+import { dice, type Dice } from "../../../base/random.ts";
+import type { Journey } from "../prepared-request.ts";
+import { requestTemplate } from "../request-template.ts";
+import type { AloneConfig } from "./config.ts";
+
+/** Statuses from here on are errors; redirects are not followed and count as answers. */
+const firstBadStatus = 400;
+
+/** Makes the journey of arrival n: one request. Throws `target-invalid` for a path, header or place that cannot be sent. */
+export function prepareJourneys({ route, origin, seed }: Pick<AloneConfig, "route" | "origin" | "seed">): (n: number) => Journey {
+  const render = requestTemplate({ name: "load", route, address: origin.address, ledgers: new Map() });
+  const plain = {
+    route: 0,
+    origin: 0,
+    isHead: route.method === "HEAD",
+    keepBody: false,
+    fault: (status: number) => (status < firstBadStatus ? null : "status"),
+  } as const;
+  return (n) => {
+    let isMade = false;
+    return () => {
+      if (isMade) return null;
+      isMade = true;
+      return { ...plain, bytes: render({ n, id: "", roll: lazyDice(seed, n) }) };
+    };
+  };
+}
+
+/** Each arrival has dice of its own, so that its data does not depend on which process sends it. They cost nothing until they are rolled. */
+function lazyDice(seed: number, n: number): Dice {
+  let roll: Dice | null = null;
+  return () => {
+    roll ??= dice(seed, `load/data/${n}`);
+    return roll();
+  };
+}
