@@ -110,6 +110,7 @@ program
   .option("--timeout <time>", "wait for a free connection, and for an answer (5s)")
   .option("--threads <number>", "processes that send (1)", wholeNumber)
   .option("--insecure", "take any certificate")
+  .option("--redirects <number>", "how many redirects are followed (0); the guard decides on each", wholeNumber)
   .option("--allow-target <host:port>", "a host beyond loopback that roadworthy.allow.yaml lists as well; repeatable", collect)
   .option("--seed <number>", "the same seed gives the same arrivals and data", wholeNumber)
   .option("--json", "print the result as JSON instead of the summary")

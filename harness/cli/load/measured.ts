@@ -26,7 +26,7 @@ export function measure(stretches: readonly (readonly ResultLine[])[], how: { is
   const tallies = lines.map(({ tally }) => tally);
   const response = merged(tallies.map((tally) => tally.response));
   const service = merged(tallies.map((tally) => tally.service));
-  const durationMs = stretches.reduce((sum, stretch) => sum + Math.max(0, ...stretch.map((line) => line.durationMs)), 0);
+  const durationMs = sum(stretches.map((stretch) => Math.max(0, ...stretch.map((line) => line.durationMs))));
   const failures = failuresOf(lines);
   const completed = sum(tallies.map((tally) => tally.completed));
   const offered = sum(tallies.map((tally) => tally.offered));

@@ -21,6 +21,7 @@ export interface LoadFlags {
   timeout?: string;
   threads?: number;
   insecure?: boolean;
+  redirects?: number;
   limit?: string[];
   /** host:port, as often as it was given. */
   allowTarget?: string[];
@@ -38,6 +39,7 @@ export interface LoadOptions {
   timeoutMs: number;
   threads: number;
   insecure: boolean;
+  redirects: number;
   limits: readonly Limit[];
   seed: number;
 }
@@ -48,6 +50,7 @@ const closedConnections = 64;
 const openConnections = 256;
 const mostConnections = 10_000;
 const mostThreads = 64;
+const mostRedirects = 20;
 const longestDurationMs = parseDurationMs("7d");
 const longestTimeoutMs = parseDurationMs("10m");
 
@@ -70,6 +73,7 @@ export function readOptions(flags: LoadFlags): LoadOptions {
     timeoutMs: durationOf("--timeout", flags.timeout ?? defaultTimeout, longestTimeoutMs),
     threads,
     insecure: flags.insecure === true,
+    redirects: Math.min(flags.redirects ?? 0, mostRedirects),
     limits,
     seed: flags.seed,
   };

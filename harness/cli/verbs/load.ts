@@ -19,15 +19,15 @@ export async function load(flags: LoadFlags): Promise<number> {
   const options = readOptions(flags);
   const allowed = await allowedTargets(flags.allowTarget ?? [], process.cwd());
   const origin = await findOrigin(options, allowed);
-  const { route, connections, timeoutMs, seed, limits, threads } = options;
+  const { route, connections, timeoutMs, seed, redirects, limits, threads } = options;
   // Names what cannot be sent before any process is started.
-  prepareJourneys({ route, origin, seed });
+  prepareJourneys({ route, origin, seed, redirects });
   let started: LoadProcesses | null = null;
   using interrupts = listenForInterrupts((code) => {
     started?.kill();
     process.exit(code);
   });
-  const config = { origin, allowed, route, connections, timeoutMs, seed, badFromUs: limits.map(({ badFromUs }) => Math.min(badFromUs, Number.MAX_SAFE_INTEGER)) };
+  const config = { origin, allowed, route, redirects, connections, timeoutMs, seed, badFromUs: limits.map(({ badFromUs }) => Math.min(badFromUs, Number.MAX_SAFE_INTEGER)) };
   await using processes = await LoadProcesses.start(config, threads, (all) => {
     started = all;
     interrupts.signal.addEventListener("abort", () => all.stop(), { once: true });

@@ -12,12 +12,14 @@ import { requestOutcomes } from "../../log/event.ts";
 import type { RequestRecord } from "../../log/record.ts";
 import { loopbackOnly, type Guard } from "../guard/guard.ts";
 import type { Pace } from "./pace.ts";
+import { Destinations } from "./http/destinations.ts";
 import type { Origin } from "./http/origin.ts";
-import { Pool, type Exchange } from "./http/pool.ts";
+import type { Exchange } from "./http/pool.ts";
 import type { Journey, PreparedRequest, RequestResult } from "./prepared-request.ts";
 
 /** How exact a timeout is. */
 export const timeoutGrainMs = 5;
+const defaultConnectTimeoutMs = 5000;
 /** How long requests under way may still take when the engine is stopped before its time. */
 const stopGraceMs = 1000;
 
@@ -30,6 +32,8 @@ export interface Source {
   readonly origins: readonly Origin[];
   readonly connections: number;
   readonly timeoutMs: number;
+  /** Of its timeout, the part that connecting may take; 5 s or its timeout, whatever is less, when left out. */
+  readonly connectTimeoutMs?: number;
   /** What arrival n sends; called once for each n = 0, 1, 2, … that is due. */
   arrive(n: number): Journey;
 }
@@ -68,9 +72,15 @@ export function startEngine(options: EngineOptions): Engine {
 
 interface Lane {
   readonly source: Source;
-  readonly pools: readonly Pool[];
+  readonly destinations: Destinations;
   nextArrival: number;
   nextDueMs: number;
+}
+
+type Submit = (exchange: Exchange, destinations: Destinations) => void;
+
+function destinationsOf({ origins, connections, timeoutMs, connectTimeoutMs = defaultConnectTimeoutMs }: Source, guard: Guard): Destinations {
+  return new Destinations({ origins, connections, timeoutMs, connectTimeoutMs: Math.min(timeoutMs, connectTimeoutMs), guard });
 }
 
 class OpenModel implements Engine {
@@ -92,7 +102,7 @@ class OpenModel implements Engine {
     this.#options = options;
     this.#lanes = options.sources.map((source) => ({
       source,
-      pools: source.origins.map((origin) => new Pool({ origin, connections: source.connections, timeoutMs: source.timeoutMs, guard: options.guard ?? loopbackOnly })),
+      destinations: destinationsOf(source, options.guard ?? loopbackOnly),
       nextArrival: 0,
       nextDueMs: source.pace(0),
     }));
@@ -102,13 +112,13 @@ class OpenModel implements Engine {
   }
 
   load(): { connections: number; inFlight: number } {
-    const pools = this.#lanes.flatMap((lane) => lane.pools);
-    return { connections: pools.reduce((sum, pool) => sum + pool.connections, 0), inFlight: pools.reduce((sum, pool) => sum + pool.inFlight, 0) };
+    const all = this.#lanes.map(({ destinations }) => destinations);
+    return { connections: all.reduce((sum, { connections }) => sum + connections, 0), inFlight: all.reduce((sum, { inFlight }) => sum + inFlight, 0) };
   }
 
   usage(): { opened: number; mostConnections: number } {
-    const usages = this.#lanes.flatMap((lane) => lane.pools.map((pool) => pool.usage));
-    return { opened: usages.reduce((sum, { opened }) => sum + opened, 0), mostConnections: usages.reduce((sum, { mostConnections }) => sum + mostConnections, 0) };
+    const all = this.#lanes.map(({ destinations }) => destinations.usage);
+    return { opened: all.reduce((sum, { opened }) => sum + opened, 0), mostConnections: all.reduce((sum, { mostConnections }) => sum + mostConnections, 0) };
   }
 
   stop(): void {
@@ -128,13 +138,13 @@ class OpenModel implements Engine {
     if (this.#isOver) return;
     // One look at the clock for both: what falls due between two looks would be lost at the end.
     const nowMs = this.#nowMs();
-    this.#submitDue(nowMs, (exchange, pool) => pool.submit(exchange));
+    this.#submitDue(nowMs, (exchange, destinations) => destinations.submit(exchange));
     if (nowMs >= this.#options.totalMs) this.#endSchedule();
     else this.#arm();
   }
 
   /** Hands over everything that is due, in the order of its due time over all workloads, so that ids do not depend on when ticks fall. */
-  #submitDue(untilMs: number, submit: (exchange: Exchange, pool: Pool) => void): void {
+  #submitDue(untilMs: number, submit: Submit): void {
     for (let lane = this.#nextLane(); lane !== undefined && lane.nextDueMs <= untilMs; lane = this.#nextLane()) {
       const intendedUs = this.#options.startAtUs + msToUs(lane.nextDueMs);
       const journey = lane.source.arrive(lane.nextArrival);
@@ -154,13 +164,12 @@ class OpenModel implements Engine {
     return next;
   }
 
-  #offer(lane: Lane, journey: Journey, how: { intendedUs: InstantUs; submit: (exchange: Exchange, pool: Pool) => void }): void {
+  #offer(lane: Lane, journey: Journey, how: { intendedUs: InstantUs; submit: Submit }): void {
     const request = journey();
-    const pool = request === null ? undefined : lane.pools[request.origin];
-    if (request === null || pool === undefined) return;
+    if (request === null) return;
     this.#counts.offered += 1;
     this.#outstanding += 1;
-    how.submit(this.#exchange(lane, journey, { request, intendedUs: how.intendedUs }), pool);
+    how.submit(this.#exchange(lane, journey, { request, intendedUs: how.intendedUs }), lane.destinations);
   }
 
   #exchange(lane: Lane, journey: Journey, due: { request: PreparedRequest; intendedUs: InstantUs }): Exchange {
@@ -171,14 +180,16 @@ class OpenModel implements Engine {
         this.#settle(lane, due.request, { ...due, startUs: at, firstByteUs: at, endUs: at, outcome: "dropped", status: 0, bytes: 0, message });
       },
       onEnd: (ending) => {
-        const result: RequestResult = { ...ending, intendedUs: due.intendedUs, startUs: exchange.startUs };
+        // One that this machine had no socket for was not sent: it has no time between start and end.
+        const startUs = ending.outcome === "dropped" ? ending.endUs : exchange.startUs;
+        const result: RequestResult = { ...ending, intendedUs: due.intendedUs, startUs };
         due.request.onEnd?.(result);
         const isLast = ending.outcome !== "ok" || this.#isOver;
         if (!isLast) this.#outstanding += 1;
         this.#settle(lane, due.request, result);
         if (isLast) return null;
         return () => {
-          if (!this.#isOver) this.#offer(lane, journey, { intendedUs: ending.endUs, submit: (next, pool) => pool.submit(next) });
+          if (!this.#isOver) this.#offer(lane, journey, { intendedUs: ending.endUs, submit: (next, destinations) => destinations.submit(next) });
           this.#release();
         };
       },
@@ -200,15 +211,11 @@ class OpenModel implements Engine {
 
   #sweep(): void {
     const now = nowUs();
-    for (const lane of this.#lanes) {
-      for (const pool of lane.pools) pool.sweep(now);
-    }
+    for (const lane of this.#lanes) lane.destinations.sweep(now);
   }
 
   #abandonAll(): void {
-    for (const lane of this.#lanes) {
-      for (const pool of lane.pools) pool.abandonAll();
-    }
+    for (const lane of this.#lanes) lane.destinations.abandonAll();
   }
 
   #endSchedule(): void {
@@ -221,9 +228,7 @@ class OpenModel implements Engine {
     if (!this.#isOver || this.#outstanding > 0) return;
     this.#sweeper[Symbol.dispose]();
     this.#grace?.[Symbol.dispose]();
-    for (const lane of this.#lanes) {
-      for (const pool of lane.pools) pool.close();
-    }
+    for (const lane of this.#lanes) lane.destinations.close();
     this.#finish({ ...this.#counts });
   }
 

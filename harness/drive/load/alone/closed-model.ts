@@ -12,8 +12,9 @@ import { requestOutcomes } from "../../../log/event.ts";
 import type { RequestRecord } from "../../../log/record.ts";
 import type { Guard } from "../../guard/guard.ts";
 import { timeoutGrainMs, type Counts, type Engine } from "../engine.ts";
+import { Destinations } from "../http/destinations.ts";
 import type { Origin } from "../http/origin.ts";
-import { Pool, type Exchange } from "../http/pool.ts";
+import type { Exchange } from "../http/pool.ts";
 import type { Journey, PreparedRequest, RequestResult } from "../prepared-request.ts";
 
 /** How long requests under way may still take when the load is stopped before its time. */
@@ -25,6 +26,7 @@ export interface ClosedModelOptions {
   readonly origin: Origin;
   readonly connections: number;
   readonly timeoutMs: number;
+  readonly connectTimeoutMs: number;
   readonly guard: Guard;
   readonly startAtUs: InstantUs;
   readonly totalMs: number;
@@ -40,7 +42,7 @@ export function startClosedModel(options: ClosedModelOptions): Engine {
 class ClosedModel implements Engine {
   readonly finished: Promise<Counts>;
   readonly #options: ClosedModelOptions;
-  readonly #pool: Pool;
+  readonly #destinations: Destinations;
   readonly #finish: (counts: Counts) => void;
   readonly #alarm: Alarm;
   readonly #sweeper: Disposable;
@@ -56,23 +58,24 @@ class ClosedModel implements Engine {
     this.finished = promise;
     this.#finish = resolve;
     this.#options = options;
-    this.#pool = new Pool(options);
+    const { origin, connections, timeoutMs, connectTimeoutMs, guard } = options;
+    this.#destinations = new Destinations({ origins: [origin], connections, timeoutMs, connectTimeoutMs, guard });
     this.#alarm = alarm(() => this.#tick());
-    this.#sweeper = every(timeoutGrainMs, () => this.#pool.sweep(nowUs()));
+    this.#sweeper = every(timeoutGrainMs, () => this.#destinations.sweep(nowUs()));
     this.#alarm.set(options.startAtUs);
   }
 
   load(): { connections: number; inFlight: number } {
-    return { connections: this.#pool.connections, inFlight: this.#pool.inFlight };
+    return { connections: this.#destinations.connections, inFlight: this.#destinations.inFlight };
   }
 
   usage(): { opened: number; mostConnections: number } {
-    return this.#pool.usage;
+    return this.#destinations.usage;
   }
 
   stop(): void {
     if (this.#grace !== null) return;
-    this.#grace = after(stopGraceMs, () => this.#pool.abandonAll());
+    this.#grace = after(stopGraceMs, () => this.#destinations.abandonAll());
     this.#end();
   }
 
@@ -96,7 +99,7 @@ class ClosedModel implements Engine {
     this.#next += 1;
     this.#counts.offered += 1;
     this.#outstanding += 1;
-    this.#pool.submit(this.#exchange(request, nowUs()));
+    this.#destinations.submit(this.#exchange(request, nowUs()));
   }
 
   #exchange(request: PreparedRequest, intendedUs: InstantUs): Exchange {
@@ -141,7 +144,7 @@ class ClosedModel implements Engine {
     if (!this.#isOver || this.#outstanding > 0) return;
     this.#sweeper[Symbol.dispose]();
     this.#grace?.[Symbol.dispose]();
-    this.#pool.close();
+    this.#destinations.close();
     this.#finish({ ...this.#counts });
   }
 }

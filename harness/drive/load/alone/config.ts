@@ -1,7 +1,7 @@
 /** What a process of `roadworthy load` is told, in lines: first its configuration, then an order for each stretch of load. */
 
 import { z } from "zod";
-import { profileSchema } from "../../../scenario/workload/profile.ts";
+import { profileSchema, type Profile } from "../../../scenario/workload/profile.ts";
 import { routeSchema } from "../../../scenario/route.ts";
 
 export const aloneConfigSchema = z.strictObject({
@@ -13,6 +13,8 @@ export const aloneConfigSchema = z.strictObject({
   /** `address:port` pairs beyond loopback that may be sent to. */
   allowed: z.array(z.string()),
   route: routeSchema,
+  /** How many redirects of an answer are followed. */
+  redirects: z.int().min(0),
   /** Most connections of this process. */
   connections: z.int().min(1),
   timeoutMs: z.number().positive(),
@@ -25,8 +27,17 @@ export const aloneConfigSchema = z.strictObject({
 
 export type AloneConfig = z.infer<typeof aloneConfigSchema>;
 
-export const arrivalsSchema = z.discriminatedUnion("model", [
-  z.strictObject({ model: z.literal("open"), profile: profileSchema }),
+/** The courses of a rate that the command line can write. */
+const courses = ["constant", "ramp", "steps", "spike"] as const;
+type Course = Extract<Profile, { shape: (typeof courses)[number] }>;
+
+const courseSchema = z.custom<Course>((value) => {
+  const profile = profileSchema.safeParse(value);
+  return profile.success && courses.some((shape) => shape === profile.data.shape);
+}, "is no course of a rate");
+
+const arrivalsSchema = z.discriminatedUnion("model", [
+  z.strictObject({ model: z.literal("open"), profile: courseSchema }),
   z.strictObject({ model: z.literal("poisson"), rate: z.number().positive() }),
   /** Each connection sends its next request as soon as the last one is answered. */
   z.strictObject({ model: z.literal("closed") }),

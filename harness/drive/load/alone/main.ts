@@ -17,6 +17,8 @@ import { prepareJourneys } from "./request.ts";
 import { Tally } from "./tally.ts";
 
 const progressIntervalMs = 1000;
+/** Of the time-out, what connecting may take. */
+const connectLimitMs = 5000;
 
 await runSpawned(async (parent) => {
   const say = (line: ReportLine): void => parent.say(JSON.stringify(line));
@@ -59,14 +61,15 @@ async function carryOut(parent: Parent, task: Task): Promise<ResultLine> {
 
 function startLoad({ config, order, arrive }: Task, tally: Tally, health: HealthWatch): Engine {
   const { origin, connections, timeoutMs } = config;
+  const connectTimeoutMs = Math.min(timeoutMs, connectLimitMs);
   const { arrivals, startAtUs, totalMs } = order;
   const guard = guardOf(config.allowed);
   const record: Tally["record"] = (request, message) => tally.record(request, message);
   if (arrivals.model === "closed") {
     const { index, of } = config.share;
-    return startClosedModel({ origin, connections, timeoutMs, guard, startAtUs, totalMs, record, arrive: (n) => arrive(n * of + index) });
+    return startClosedModel({ origin, connections, timeoutMs, connectTimeoutMs, guard, startAtUs, totalMs, record, arrive: (n) => arrive(n * of + index) });
   }
   const { pace, numberOf } = paceOfShare(arrivals, config);
-  const source = { workload: 0, pace, origins: [origin], connections, timeoutMs, arrive: (n: number) => arrive(numberOf(n)) };
+  const source = { workload: 0, pace, origins: [origin], connections, timeoutMs, connectTimeoutMs, arrive: (n: number) => arrive(numberOf(n)) };
   return startEngine({ sources: [source], startAtUs, totalMs, guard, record, onLag: (lagUs) => health.onLag(lagUs) });
 }

@@ -5,17 +5,18 @@ import type { Journey } from "../prepared-request.ts";
 import { requestTemplate } from "../request-template.ts";
 import type { AloneConfig } from "./config.ts";
 
-/** Statuses from here on are errors; redirects are not followed and count as answers. */
+/** Statuses from here on are errors; a redirect that is not followed counts as an answer. */
 const firstBadStatus = 400;
 
 /** Makes the journey of arrival n: one request. Throws `target-invalid` for a path, header or place that cannot be sent. */
-export function prepareJourneys({ route, origin, seed }: Pick<AloneConfig, "route" | "origin" | "seed">): (n: number) => Journey {
+export function prepareJourneys({ route, origin, seed, redirects }: Pick<AloneConfig, "route" | "origin" | "seed" | "redirects">): (n: number) => Journey {
   const render = requestTemplate({ name: "load", route, address: origin.address, ledgers: new Map() });
   const plain = {
     route: 0,
     origin: 0,
     isHead: route.method === "HEAD",
     keepBody: false,
+    redirects,
     fault: (status: number) => (status < firstBadStatus ? null : "status"),
   } as const;
   return (n) => {
