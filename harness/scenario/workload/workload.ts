@@ -17,6 +17,13 @@ export const workloadSchema = z.strictObject({
     .min(1),
   connections: z.int().min(1).max(10_000).default(64).describe("Most connections at once; a request that finds none free in time is dropped and counted"),
   timeout: durationSchema.default("5s"),
+  connectTimeout: durationSchema.optional().describe("Of the timeout, the part that connecting may take; 5s or the timeout, whatever is less, when left out"),
+  threads: z.int().min(1).max(32).default(1).describe("Processes that share its arrivals and connections, where one alone cannot keep its schedule"),
 });
 
 export type Workload = z.infer<typeof workloadSchema>;
+
+/** How many load processes a scenario needs. */
+export function loadProcessesOf(workloads: readonly Workload[]): number {
+  return Math.max(1, ...workloads.map(({ threads }) => threads));
+}

@@ -11,7 +11,7 @@ import type { RequestOutcome } from "../../../log/event.ts";
 import { connectGuarded, connectTlsGuarded } from "../../guard/connect.ts";
 import { assertPermitted, type Guard } from "../../guard/guard.ts";
 import { AnswerParser } from "./answer-parser.ts";
-import { awaited, failureOf, type Stage } from "./failure.ts";
+import { awaited, closedWhen, failureOf, type Stage } from "./failure.ts";
 import type { Origin } from "./origin.ts";
 import type { PreparedRequest } from "../prepared-request.ts";
 
@@ -157,7 +157,7 @@ export class Connection {
     } else if (this.#parser.end() === "done") {
       this.#answer(this.#request, nowUs());
     } else {
-      this.#fail("reset", this.#parser.bytes === 0 ? "closed before an answer" : "closed in the middle of an answer");
+      this.#fail("reset", closedWhen(this.#stage, this.#parser.bytes));
     }
   }
 

@@ -23,11 +23,17 @@ export function failureOf(error: Error, connection: { stage: Stage; isTls: boole
   if (refusals.has(code)) return { outcome: "refused", message: code };
   if (code === "ETIMEDOUT") return { outcome: "timeout", message: connection.stage === "open" ? `${code} after it was open` : code };
   if (connection.isTls && !resets.has(code) && (code === "EPROTO" || !("errno" in error))) return { outcome: "tls", message: code === "" ? messageOf(error) : code };
-  return { outcome: "reset", message: connection.stage === "shaking-hands" ? "closed in the TLS handshake" : code === "" ? messageOf(error) : code };
+  return { outcome: "reset", message: connection.stage === "shaking-hands" ? closedWhen(connection.stage, 0) : code === "" ? messageOf(error) : code };
 }
 
 /** What was not there in time. */
 export function awaited(stage: Stage): string {
   if (stage === "connecting") return "no connection";
   return stage === "shaking-hands" ? "no TLS handshake" : "no answer";
+}
+
+/** When the other side closed the connection, of whose answer so many bytes had come. */
+export function closedWhen(stage: Stage, bytes: number): string {
+  if (stage === "shaking-hands") return "closed in the TLS handshake";
+  return bytes === 0 ? "closed before an answer" : "closed in the middle of an answer";
 }
