@@ -35,6 +35,7 @@ export const searchResultSchema = z.strictObject({
   interval: z
     .tuple([z.number().positive().nullable(), z.number().positive().nullable()])
     .describe("The highest rate shown to keep the limits and the lowest shown to break one, each at 95 % confidence; null where no rate tried showed it"),
+  cost: z.strictObject({ steps: count, requests: count.describe("Sent in these steps, those of warming up among them"), durationMs: ms }).describe("What it took to find out"),
   endedBy: z.enum(["precision", "range", "generator", "steps", "interrupt"]).describe("Why it went no further; `generator`: the rate is at least what is said"),
   steps: z.array(searchStepSchema).describe("In the order in which they were tried"),
 });

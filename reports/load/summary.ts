@@ -1,16 +1,19 @@
-/** The summary of `roadworthy load`, as text: counts, rate, times, a histogram, what went wrong, and what to do next. */
+/** The summary of `roadworthy load`, as text of 80 columns: counts, rate, times, a histogram, what went wrong, and what to do next. */
 
-import { toMs } from "../../harness/base/duration.ts";
 import { formatCount, formatDurationMs, formatNumber } from "../../harness/judge/verdict/format.ts";
 import { mayPrint } from "../../harness/sli/concepts/percentile.ts";
 import { plain } from "../text.ts";
-import type { LimitResult, LoadResult, SearchResult } from "./result.ts";
+import { formatRate, formatTime, inColumns, row, timeNumber } from "./columns.ts";
+import type { LimitResult, LoadResult } from "./result.ts";
+import { searchLines } from "./search.ts";
 import { warningsOf } from "./warnings.ts";
 
 export interface LoadSummary {
   result: LoadResult;
-  /** What was done: "GET http://127.0.0.1:8080/ · 100/s for 10 s". */
+  /** What was loaded: "GET http://127.0.0.1:8080/". */
   title: string;
+  /** How: "100/s for 10 s · at most 256 connections". */
+  how: string;
   model: "open" | "closed";
   /** Due before the schedule ended, by its length; null in the closed model. */
   offeredPerSecond: number | null;
@@ -28,32 +31,39 @@ export interface LoadSummary {
   isInterrupted: boolean;
 }
 
-const barWidth = 40;
+const barWidth = 36;
 
 export function renderLoadSummary(summary: LoadSummary): string {
   const { result } = summary;
   const lines = [
-    plain(summary.title) + (summary.isInterrupted ? " · interrupted: this is what was measured until then" : ""),
+    plain(summary.title),
+    ...inColumns(plain(summary.how)),
+    ...(summary.isInterrupted ? ["interrupted: this is what was measured until then"] : []),
     "",
     ...(result.search === undefined ? [] : searchLines(result.search)),
     ...countLines(summary),
     "",
-    ...timeLines(result),
+    ...timeLines(summary),
     ...histogramLines(summary.histogram),
     ...answerLines(summary),
     ...healthLines(summary),
-    ...(result.limits ?? []).map(limitLine),
-    ...warningsOf(summary).map((warning) => `! ${plain(warning)}`),
+    ...(result.limits ?? []).flatMap(limitLines),
+    ...warningLines(summary),
   ];
   return `${lines.join("\n")}\n`;
 }
 
+/** What stands under the figures; with `--json` it goes to stderr by itself. */
+export function warningLines(summary: LoadSummary): string[] {
+  return warningsOf(summary).flatMap((warning) => inColumns(plain(warning), "! ", "  "));
+}
+
 function countLines({ result, offeredPerSecond, model }: LoadSummary): string[] {
   const errors = result.started - result.completed;
-  const offer = offeredPerSecond === null ? "" : `, ${formatNumber(rounded(offeredPerSecond))}/s offered`;
+  const offer = offeredPerSecond === null ? "" : ` of ${formatRate(offeredPerSecond)} offered`;
   return [
-    row("requests", `${formatNumber(result.offered)} offered · ${formatNumber(result.started)} started · ${formatNumber(result.completed)} completed · ${formatCount(errors, "error")} · ${formatNumber(result.dropped)} dropped`),
-    row("rate", `${formatNumber(rounded(result.throughputPerSecond))}/s completed${offer}, over ${formatDurationMs(result.durationMs)}${model === "closed" ? " (closed model)" : ""}`),
+    ...row("requests", `${formatNumber(result.offered)} offered · ${formatNumber(result.started)} started · ${formatNumber(result.completed)} completed · ${formatCount(errors, "error")} · ${formatNumber(result.dropped)} dropped`),
+    ...row("rate", `${formatRate(result.throughputPerSecond)} completed${offer}, over ${formatDurationMs(result.durationMs)}${model === "closed" ? " (closed model)" : ""}`),
   ];
 }
 
@@ -67,23 +77,22 @@ const columns = [
   ["p999", 0.999],
   ["max", 0],
 ] as const;
+const cellWidth = 8;
 
-function timeLines(result: LoadResult): string[] {
+function timeLines({ result, model }: LoadSummary): string[] {
   const { responseTimeMs, serviceTimeMs, completed } = result;
-  if (responseTimeMs === null || serviceTimeMs === null) return ["no request was completed: there are no times", ""];
-  const cells = (times: typeof responseTimeMs): string => columns.map(([name, quantile]) => (mayPrint(completed, quantile) ? formatTime(times[name]) : "–").padStart(10)).join("");
+  if (responseTimeMs === null || serviceTimeMs === null) return [];
+  const cells = (times: typeof responseTimeMs): string =>
+    columns.map(([name, quantile]) => (mayPrint(completed, quantile) ? timeNumber(times[name]) : "–").padStart(cellWidth)).join("");
+  const isCut = columns.some(([, quantile]) => !mayPrint(completed, quantile));
+  const notes = [model === "closed" ? "each request is due when it is sent" : "response: from when a request was due; service: from when it was sent", ...(isCut ? ["–: too few requests to tell"] : [])];
   return [
-    row("time", columns.map(([name]) => (name === "p999" ? "p99.9" : name).padStart(10)).join("")),
-    row("response", `${cells(responseTimeMs)}   from when it was due`),
-    row("service", `${cells(serviceTimeMs)}   from when it was sent`),
+    ...row("time, ms", columns.map(([name]) => (name === "p999" ? "p99.9" : name).padStart(cellWidth)).join("")),
+    ...row("response", cells(responseTimeMs)),
+    ...row("service", cells(serviceTimeMs)),
+    ...row("", `(${notes.join("; ")})`),
     "",
   ];
-}
-
-/** Milliseconds to three digits that say something. */
-function formatTime(timeMs: number): string {
-  if (timeMs >= toMs(10, "s")) return formatDurationMs(timeMs);
-  return `${timeMs >= 100 ? timeMs.toFixed(0) : timeMs >= 10 ? timeMs.toFixed(1) : timeMs.toFixed(2)} ms`;
 }
 
 function histogramLines(histogram: LoadSummary["histogram"]): string[] {
@@ -91,17 +100,18 @@ function histogramLines(histogram: LoadSummary["histogram"]): string[] {
   if (most === 0) return [];
   const lines = histogram.map(({ fromMs, toMs: untilMs, count }) => {
     const bar = "█".repeat(Math.round((barWidth * count) / most)) || (count > 0 ? "▏" : "");
-    return `  ${formatTime(fromMs).padStart(10)} –${formatTime(untilMs).padStart(10)}  ${bar.padEnd(barWidth)} ${formatNumber(count)}`;
+    return `${formatTime(fromMs).padStart(11)} – ${formatTime(untilMs).padStart(9)}  ${bar.padEnd(barWidth)} ${count === 0 ? "" : formatNumber(count)}`.trimEnd();
   });
   return ["response time of completed requests", ...lines, ""];
 }
 
 function answerLines({ result, failures }: LoadSummary): string[] {
   const statuses = Object.entries(result.status).map(([code, count]) => `${code} × ${formatNumber(count)}`);
-  const classes = [...new Set(failures.map(({ outcome }) => outcome))].map((outcome) => failures.filter((failure) => failure.outcome === outcome).toSorted((a, b) => b.count - a.count));
+  // Statuses have their row already.
+  const classes = [...new Set(failures.map(({ outcome }) => outcome))].filter((outcome) => outcome !== "status").map((outcome) => failures.filter((failure) => failure.outcome === outcome).toSorted((a, b) => b.count - a.count));
   return [
-    ...(statuses.length === 0 ? [] : [row("status", statuses.join(" · "))]),
-    ...classes.map((same) => {
+    ...(statuses.length === 0 ? [] : row("status", statuses.join(" · "))),
+    ...classes.flatMap((same) => {
       const total = same.reduce((sum, { count }) => sum + count, 0);
       const [first] = same;
       const others = same.length > 1 ? `, and ${formatCount(same.length - 1, "other message")}` : "";
@@ -110,52 +120,23 @@ function answerLines({ result, failures }: LoadSummary): string[] {
   ];
 }
 
-function healthLines({ result, opened }: LoadSummary): string[] {
+function healthLines({ result, opened, model }: LoadSummary): string[] {
   const { generator, startLagMs } = result;
+  const lag = `start lag p50 ${formatTime(startLagMs.p50)}, p99 ${formatTime(startLagMs.p99)}, max ${formatTime(startLagMs.max)}`;
   return [
-    row("network", `${formatBytes(result.bytesRead)} read · ${formatCount(result.connections, "connection")} at once, ${formatNumber(opened)} opened`),
-    row("generator", `CPU ${formatNumber(Math.round(generator.cpuPercent))} % · start lag p50 ${formatTime(startLagMs.p50)}, p99 ${formatTime(startLagMs.p99)}, max ${formatTime(startLagMs.max)} · event loop p99 ${formatTime(generator.eventLoopDelayP99Ms)}`),
+    ...row("network", `${formatBytes(result.bytesRead)} read · ${formatCount(result.connections, "connection")} at once, ${formatNumber(opened)} opened`),
+    ...row("generator", `CPU ${formatNumber(Math.round(generator.cpuPercent))} % · event loop p99 ${formatTime(generator.eventLoopDelayP99Ms)}${model === "closed" ? "" : ` · ${lag}`}`),
   ];
 }
 
-function limitLine({ limit, bad, of, outcome }: LimitResult): string {
+function limitLines({ limit, bad, of, outcome }: LimitResult): string[] {
   const mark = outcome === "pass" ? "✓" : outcome === "fail" ? "✗" : "?";
-  const note = outcome === "inconclusive" ? ": too few to tell at 95 % confidence, let it run longer" : "";
-  return `${mark} ${limit}  ${formatNumber(bad)} of ${formatCount(of, "request")} over it or failed${note}`;
-}
-
-const endings: Readonly<Record<SearchResult["endedBy"], string>> = {
-  precision: "as exact as was asked for",
-  range: "the end of the range; higher rates were not tried",
-  generator: "the generator was the limit, so this is a lower bound",
-  steps: "the most steps were tried",
-  interrupt: "interrupted",
-};
-
-function searchLines(search: SearchResult): string[] {
-  const [low, high] = search.interval;
-  const found = search.ratePerSecond === null ? "no rate that was tried keeps the limits" : `${search.endedBy === "generator" ? "at least " : ""}${formatNumber(search.ratePerSecond)}/s keeps the limits`;
-  const between = `shown to hold at ${low === null ? "none" : `${formatNumber(low)}/s`}, shown to break at ${high === null ? "none" : `${formatNumber(high)}/s`}`;
-  const head = ["rate/s", "offered", "completed", "dropped", "errors", "p50", "p95", "p99"].map((cell) => cell.padStart(11)).join("");
-  const rows = search.steps.map((step) => {
-    const times = step.responseTimeMs;
-    const cells = [step.ratePerSecond, step.offered, step.completed, step.dropped, step.errors].map((cell) => formatNumber(cell));
-    const percentiles = times === null ? ["–", "–", "–"] : [times.p50, times.p95, times.p99].map(formatTime);
-    return `${[...cells, ...percentiles].map((cell) => cell.padStart(11)).join("")}   ${step.outcome}${step.saturated ? ", generator saturated" : ""}`;
-  });
-  return [`search: ${found} (${between}; ${endings[search.endedBy]})`, head, ...rows, "", ...(search.ratePerSecond === null ? [] : [`at ${formatNumber(search.ratePerSecond)}/s`])];
+  const note = outcome === "inconclusive" ? ": cannot be told at 95 % confidence; see below, or let it run longer" : "";
+  return inColumns(plain(`${limit}   ${formatNumber(bad)} of ${formatCount(of, "request")} over it or failed${note}`), `${mark} `, "  ");
 }
 
 function formatBytes(bytes: number): string {
   const units = ["B", "kB", "MB", "GB", "TB"];
   const power = bytes < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
   return `${Number((bytes / 1000 ** power).toFixed(power === 0 ? 0 : 1))} ${units[power] ?? ""}`;
-}
-
-function rounded(rate: number): number {
-  return rate >= 100 ? Math.round(rate) : Math.round(rate * 10) / 10;
-}
-
-function row(name: string, text: string): string {
-  return `${name.padEnd(12)}${text}`;
 }

@@ -1,18 +1,24 @@
 /** What of a load is not as it looks, and what to do next. */
 
+import { exhaustions } from "../../harness/judge/facts/generator-health.ts";
 import { formatCount, formatDurationMs, formatNumber, formatPercent } from "../../harness/judge/verdict/format.ts";
+import { mayPrint } from "../../harness/sli/concepts/percentile.ts";
+import { formatRate, formatTime } from "./columns.ts";
 import type { LoadSummary } from "./summary.ts";
 
 /** Below this share of what was offered, the target does not keep up. */
 const keepsUpShare = 0.95;
 /** More connections opened for each connection than this: the server closes them. */
 const reopenedOften = 3;
-const busyCpuPercent = 90;
+const busyCpuPercent = 85;
 const lateStartMs = 5;
 const waitingShare = 0.2;
+/** The engine's word for what was due when it was stopped. */
+const unsentAtEnd = "not sent before the run was ended";
 
+/** Sentences, the most important first. */
 export function warningsOf(summary: LoadSummary): string[] {
-  const checks = [nothing, saturated, nearSaturation, connectionsLimit, waiting, capacity, closes, closedModel, errors];
+  const checks = [nothing, exhausted, saturated, nearSaturation, connectionsLimit, waiting, capacity, closes, closedModel, errors];
   return checks.flatMap((check) => check(summary) ?? []);
 }
 
@@ -24,36 +30,59 @@ const nothing: Check = ({ result, failures }) => {
   return `Not one request was completed${failures[0] === undefined ? "" : ` ("${failures[0].message}")`}: check --url, the port and what the server says.`;
 };
 
-const saturated: Check = ({ result, model, threads }) => {
-  if (!result.generator.saturated) return null;
-  const more = threads === 1 ? "give it more processes (--threads 2 on another core)" : "give it more --threads, or another machine";
-  if (model === "closed") return `The generator was the limit, not the target, which can do at least this much: ${more}.`;
-  return `The generator was the limit, not the target: its figures say nothing about the target. Lower --rate, or ${more}.`;
+const exhausted: Check = ({ failures }) => {
+  const mine = failures.filter(({ outcome, message }) => outcome === "dropped" && message in exhaustions).toSorted((a, b) => b.count - a.count);
+  const [first] = mine;
+  return first === undefined ? null : `${formatCount(total(mine), "request")} could not be sent: ${exhaustions[first.message] ?? first.message}.`;
 };
 
-const nearSaturation: Check = ({ result, model }) => {
-  const { generator, startLagMs } = result;
-  if (generator.saturated || model === "closed" || (generator.cpuPercent <= busyCpuPercent && startLagMs.p99 <= lateStartMs)) return null;
-  return `The generator was near its limit (CPU ${formatNumber(Math.round(generator.cpuPercent))} %, start lag p99 ${formatDurationMs(startLagMs.p99, "ms")}): response times hold up to ${formatDurationMs(startLagMs.p99, "ms")} of its own lateness. Use a quieter machine or more --threads.`;
+function total(failures: LoadSummary["failures"]): number {
+  return failures.reduce((sum, { count }) => sum + count, 0);
+}
+
+const saturated: Check = (summary) => {
+  const { result, model } = summary;
+  if (!result.generator.saturated || exhausted(summary) !== null) return null;
+  const meaning = model === "closed" ? "the target can do at least this much" : "its figures say nothing about the target";
+  return `The generator was the limit: ${meaning}. ${causeOf(summary)}`;
 };
 
-const connectionsLimit: Check = ({ result, connectionsLimit: most, timeoutMs }) => {
-  if (result.dropped === 0) return null;
+/** Why it was late or busy, and what helps. */
+function causeOf({ result: { generator, startLagMs }, model, threads }: LoadSummary): string {
+  const cpu = `${formatNumber(Math.round(generator.cpuPercent))} % of a processor`;
+  if (generator.cpuPercent > busyCpuPercent) return `A process of it used ${cpu}: give it ${threads === 1 ? "--threads 2" : "more --threads"} where processors are free${model === "closed" ? "" : ", or lower --rate"}.`;
+  const late = model === "closed" ? `its event loop was ${formatTime(generator.eventLoopDelayP99Ms)} late` : `it sent up to ${formatTime(startLagMs.p99)} late (p99)`;
+  return `It used only ${cpu} and yet ${late}: others use this machine's processors, the target perhaps. Move one of them elsewhere, or send less.`;
+}
+
+const nearSaturation: Check = (summary) => {
+  const { generator, startLagMs, offered } = summary.result;
+  if (generator.saturated || !mayPrint(offered, 0.99) || summary.model === "closed" || startLagMs.p99 <= lateStartMs) return null;
+  return `The generator itself sent late (p99 ${formatTime(startLagMs.p99)}), which response times hold too. ${causeOf(summary)}`;
+};
+
+const connectionsLimit: Check = ({ result, failures, connectionsLimit: most, timeoutMs }) => {
+  const late = total(failures.filter(({ outcome, message }) => outcome === "dropped" && message !== unsentAtEnd && !(message in exhaustions)));
+  if (late === 0) return null;
   const reached = result.connections >= most ? `all ${formatNumber(most)} connections were busy` : "no connection could be had";
-  return `${formatCount(result.dropped, "request")} could not be sent within ${formatDurationMs(timeoutMs)}: ${reached}. Raise --connections, or lower --rate: the target does not keep up.`;
+  return `${formatCount(late, "request")} could not be sent within ${formatDurationMs(timeoutMs)}: ${reached}. The target does not keep up: lower --rate, or raise --connections.`;
 };
 
 const waiting: Check = ({ result, model, connectionsLimit: most }) => {
-  const { responseTimeMs, serviceTimeMs } = result;
+  const { responseTimeMs, serviceTimeMs, startLagMs } = result;
   if (model === "closed" || result.dropped > 0 || result.connections < most || responseTimeMs === null || serviceTimeMs === null) return null;
-  if (responseTimeMs.p95 - serviceTimeMs.p95 <= waitingShare * responseTimeMs.p95) return null;
-  return `Requests waited for one of ${formatCount(most, "connection")}, which response time counts and service time does not: raise --connections unless this limit is meant.`;
+  // What the generator was late by is its own and no waiting for a connection.
+  const waitedMs = responseTimeMs.p95 - serviceTimeMs.p95 - startLagMs.p99;
+  if (waitedMs <= waitingShare * responseTimeMs.p95) return null;
+  return `Requests waited for one of ${formatCount(most, "connection")}: p95 is ${formatTime(responseTimeMs.p95)} as users see it, and ${formatTime(serviceTimeMs.p95)} for one who counts from the sending. Raise --connections unless this limit is meant.`;
 };
 
 const capacity: Check = ({ result, model, offeredPerSecond, isInterrupted }) => {
   if (model === "closed" || offeredPerSecond === null || isInterrupted || result.completed === 0 || result.generator.saturated) return null;
-  if (result.throughputPerSecond >= keepsUpShare * offeredPerSecond) return null;
-  return `The target does not keep up: ${formatNumber(Math.round(offeredPerSecond))}/s were offered and ${formatNumber(Math.round(result.throughputPerSecond))}/s completed. \`--profile search\` finds the highest rate that it can do.`;
+  const answers = Object.values(result.status).reduce((sum, count) => sum + count, 0);
+  const answeredPerSecond = (answers * 1000) / Math.max(1, result.durationMs);
+  if (answeredPerSecond >= keepsUpShare * offeredPerSecond) return null;
+  return `The target does not keep up: ${formatRate(offeredPerSecond)} were offered and ${formatRate(answeredPerSecond)} answered. \`--profile search\` finds the highest rate that it can do.`;
 };
 
 const closes: Check = ({ result, opened }) => {

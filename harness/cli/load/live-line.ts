@@ -4,7 +4,8 @@ import { usToMs } from "../../base/duration.ts";
 import { nowUs } from "../../base/time.ts";
 import { DurationCounts } from "../../drive/load/alone/duration-counts.ts";
 import type { ProgressLine } from "../../drive/load/alone/report-line.ts";
-import { formatDurationMs, formatNumber } from "../../judge/verdict/format.ts";
+import { formatCount, formatDurationMs, formatNumber } from "../../judge/verdict/format.ts";
+import { timeNumber } from "../../../reports/load/columns.ts";
 
 const plainEvery = 5;
 const clear = "\r\u001b[2K";
@@ -31,7 +32,7 @@ export function liveLine(stream: NodeJS.WriteStream): LiveLine {
       const text = describe(lines, { label: stretch.label, elapsedMs: usToMs(now - stretch.startUs), totalMs: stretch.totalMs, ratePerSecond });
       stretch = { ...stretch, lastUs: now, completed, shown: stretch.shown + 1 };
       if (stream.isTTY) stream.write(`${clear}${text.slice(0, Math.max(20, stream.columns - 1))}`);
-      else if (stretch.shown % plainEvery === 1) stream.write(`${text}\n`);
+      else if (stretch.shown % plainEvery === (stretch.label === "" ? 1 : 0)) stream.write(`${text}\n`);
     },
     note: (text) => void stream.write(`${end}${text}\n`),
     [Symbol.dispose]: () => void stream.write(end),
@@ -45,23 +46,27 @@ interface Moment {
   ratePerSecond: number;
 }
 
-/** "12 s of 60 s · 1,000/s · p50 1.2 ms · p95 3 ms · p99 8 ms · 0 errors · 0 dropped · lag p99 0.4 ms". */
+/** "12 s of 60 s · 1,000/s · p50 1.20 p95 3.04 p99 8.11 ms · 0 errors · lag 0.40 ms · 3 under way"; the lag is its p99. */
 export function describe(lines: readonly ProgressLine[], { label, elapsedMs, totalMs, ratePerSecond }: Moment): string {
   const recent = new DurationCounts();
   for (const line of lines) recent.merge(line.recent);
   const at = (quantile: number): string => {
     const us = recent.quantileUs(quantile);
-    return us === null ? "–" : formatDurationMs(usToMs(us), "ms");
+    return us === null ? "–" : timeNumber(usToMs(us));
   };
   const errors = sum(lines, "offered") - sum(lines, "completed") - sum(lines, "dropped");
+  const time = `${Math.min(Math.round(elapsedMs / 1000), Math.ceil(totalMs / 1000))} s of ${formatDurationMs(totalMs)}`;
+  if (label !== "" && sum(lines, "offered") === 0) return `${label} · ${time} · warming up`;
+  const dropped = sum(lines, "dropped");
+  // The least important last: a narrow terminal cuts it off.
   return [
     ...(label === "" ? [] : [label]),
-    `${Math.min(Math.round(elapsedMs / 1000), Math.ceil(totalMs / 1000))} s of ${formatDurationMs(totalMs)}`,
+    time,
     `${formatNumber(Math.round(ratePerSecond))}/s`,
-    `p50 ${at(0.5)} · p95 ${at(0.95)} · p99 ${at(0.99)}`,
-    `${formatNumber(errors)} errors`,
-    `${formatNumber(sum(lines, "dropped"))} dropped`,
-    `lag p99 ${formatDurationMs(usToMs(Math.max(0, ...lines.map((line) => line.lagP99Us))), "ms")}`,
+    `p50 ${at(0.5)} p95 ${at(0.95)} p99 ${at(0.99)} ms`,
+    formatCount(errors, "error"),
+    ...(dropped === 0 ? [] : [`${formatNumber(dropped)} dropped`]),
+    `lag ${timeNumber(usToMs(Math.max(0, ...lines.map((line) => line.lagP99Us))))} ms`,
     `${formatNumber(sum(lines, "inFlight"))} under way`,
   ].join(" · ");
 }

@@ -3,6 +3,7 @@
 import { usToMs } from "../../base/duration.ts";
 import { DurationCounts } from "../../drive/load/alone/duration-counts.ts";
 import type { ResultLine } from "../../drive/load/alone/report-line.ts";
+import { exhaustions } from "../../judge/facts/generator-health.ts";
 import { ruleBinomial } from "../../judge/verdict/binomial.ts";
 import type { LimitResult, LoadResult } from "../../../reports/load/result.ts";
 import { ruleLimit, type Limit } from "./limit.ts";
@@ -11,6 +12,8 @@ import { ruleLimit, type Limit } from "./limit.ts";
 const mostCpuPercent = 85;
 const mostDelayMs = 20;
 const mostLateShare = 0.01;
+/** Requests that this machine had no socket, port or memory for. */
+const mostExhaustedShare = 0.001;
 
 export interface Measured {
   result: LoadResult;
@@ -18,6 +21,8 @@ export interface Measured {
   /** By outcome and message, the most frequent first; drops among them. */
   failures: { outcome: string; message: string; count: number }[];
   opened: number;
+  /** Requests sent, also those that were not counted. */
+  sent: number;
 }
 
 /** `stretches`: one after the other, each with the results of its processes. */
@@ -30,7 +35,7 @@ export function measure(stretches: readonly (readonly ResultLine[])[], how: { is
   const failures = failuresOf(lines);
   const completed = sum(tallies.map((tally) => tally.completed));
   const offered = sum(tallies.map((tally) => tally.offered));
-  const generator = generatorOf(lines, how.isOpenModel);
+  const generator = generatorOf(lines, { isOpenModel: how.isOpenModel, offered });
   const limits = how.limits.map((limit, index): LimitResult => {
     const ruled = ruleLimit(limit, sum(tallies.map((tally) => tally.bad[index] ?? 0)), offered);
     return generator.saturated && how.isOpenModel ? { ...ruled, outcome: "inconclusive" } : ruled;
@@ -52,7 +57,7 @@ export function measure(stretches: readonly (readonly ResultLine[])[], how: { is
     generator,
     ...(limits.length === 0 ? {} : { limits }),
   };
-  return { result, response, failures, opened: sum(lines.map((line) => line.opened)) };
+  return { result, response, failures, opened: sum(lines.map((line) => line.opened)), sent: sum(lines.map((line) => line.sent)) };
 }
 
 /** Twelve ranges of response time, each longer than the one before by the same factor; one when all took equally long. */
@@ -63,12 +68,13 @@ export function histogramOf(response: DurationCounts): { fromMs: number; toMs: n
   return response.inRanges(edgesUs).map((count, index) => ({ fromMs: usToMs(edgesUs[index] ?? 0), toMs: usToMs(edgesUs[index + 1] ?? 0), count }));
 }
 
-function generatorOf(lines: readonly ResultLine[], isOpenModel: boolean): LoadResult["generator"] {
+function generatorOf(lines: readonly ResultLine[], { isOpenModel, offered }: { isOpenModel: boolean; offered: number }): LoadResult["generator"] {
   const cpuPercent = Math.max(0, ...lines.map(({ health }) => health.cpuPercent));
   const eventLoopDelayP99Ms = Math.max(0, ...lines.map(({ health }) => health.eventLoopDelayP99Ms));
   const due = sum(lines.map(({ health }) => sum(health.lag.counts.filter((_, index) => index % 2 === 1))));
   const isLate = isOpenModel && ruleBinomial(sum(lines.map(({ health }) => health.late)), due, mostLateShare) === "fail";
-  return { cpuPercent, eventLoopDelayP99Ms, saturated: cpuPercent > mostCpuPercent || eventLoopDelayP99Ms > mostDelayMs || isLate };
+  const isExhausted = ruleBinomial(sum(failuresOf(lines).map(({ message, count }) => (message in exhaustions ? count : 0))), offered, mostExhaustedShare) === "fail";
+  return { cpuPercent, eventLoopDelayP99Ms, saturated: cpuPercent > mostCpuPercent || eventLoopDelayP99Ms > mostDelayMs || isLate || isExhausted };
 }
 
 function failuresOf(lines: readonly ResultLine[]): Measured["failures"] {

@@ -1,7 +1,7 @@
 /** The flags of `roadworthy load`, checked: what is wrong is said before anything is opened. */
 
 import { parseDurationMs } from "../../base/duration.ts";
-import { RoadworthyError } from "../../base/error.ts";
+import { messageOf, RoadworthyError, systemErrorCode } from "../../base/error.ts";
 import { routeSchema, type Route } from "../../scenario/route.ts";
 import { readText } from "../input/data-file.ts";
 import { parseLimit, samplesNeeded, type Limit } from "./limit.ts";
@@ -93,10 +93,18 @@ function urlOf(text: string): URL {
 }
 
 function routeOf(flags: LoadFlags, url: URL): Route {
-  const body = flags.body?.startsWith("@") === true ? readText(flags.body.slice(1)) : flags.body;
+  const body = flags.body?.startsWith("@") === true ? bodyIn(flags.body.slice(1)) : flags.body;
   const method = (flags.method ?? (body === undefined ? "GET" : "POST")).toUpperCase();
   if (!routeSchema.shape.method.safeParse(method).success) throw usage(`--method ${method} is not known`, "methods are GET, POST, PUT, PATCH, DELETE and HEAD");
   return routeSchema.parse({ node: "target", method, path: pathOf(flags.url), headers: { host: url.host, ...headersOf(flags.header ?? []) }, ...(body === undefined ? {} : { body }) });
+}
+
+function bodyIn(path: string): string {
+  try {
+    return readText(path);
+  } catch (error) {
+    throw error instanceof RoadworthyError ? error : usage(`--body @${path} cannot be read: ${systemErrorCode(error) ?? messageOf(error)}`, "name a file of at most 1 MiB");
+  }
 }
 
 /** As it was written, because the URL itself would percent-encode the braces of `{{n}}`; what is not printable ASCII is encoded. */

@@ -1,7 +1,8 @@
 /** `--profile search`: tries one rate after the other and judges each by the limits, until the highest that keeps them is known near enough. */
 
+import { usToMs } from "../../base/duration.ts";
 import { dice } from "../../base/random.ts";
-import { wait } from "../../base/time.ts";
+import { nowUs, wait } from "../../base/time.ts";
 import type { SearchResult, SearchStep } from "../../../reports/load/result.ts";
 import { formatNumber } from "../../judge/verdict/format.ts";
 import type { LiveLine } from "./live-line.ts";
@@ -27,17 +28,21 @@ export interface SearchContext {
 interface Tried {
   step: SearchStep;
   measured: Measured;
+  /** Over all attempts. */
+  sent: number;
 }
 
 /** The search, and what was measured at the rate it found, or else at the last one that was tried; null when none was. */
 export async function runSearch(context: SearchContext): Promise<{ search: SearchResult; measured: Measured | null }> {
   const { options, signal } = context;
   const tried: Tried[] = [];
+  const startUs = nowUs();
   const end = (endedBy: SearchResult["endedBy"]): { search: SearchResult; measured: Measured | null } => {
     const steps = tried.map(({ step }) => step);
     const ratePerSecond = bestOf(steps);
     const best = tried.find(({ step }) => step.ratePerSecond === ratePerSecond) ?? tried.at(-1);
-    return { search: { ratePerSecond, interval: intervalOf(steps), endedBy, steps }, measured: best?.measured ?? null };
+    const cost = { steps: steps.length, requests: tried.reduce((sum, { sent }) => sum + sent, 0), durationMs: usToMs(nowUs() - startUs) };
+    return { search: { ratePerSecond, interval: intervalOf(steps), cost, endedBy, steps }, measured: best?.measured ?? null };
   };
   const range = { from: firstRate(options), to: options.course.kind === "search" ? options.course.to : 0 };
   const roll = dice(options.seed, "load/search");
@@ -56,23 +61,25 @@ export async function runSearch(context: SearchContext): Promise<{ search: Searc
 async function tryRate(ratePerSecond: number, { processes, options, signal, live }: SearchContext): Promise<Tried | null> {
   const stretches: Awaited<ReturnType<LoadProcesses["run"]>>[] = [];
   let latest: Tried | null = null;
+  let sent = 0;
   for (let attempt = 1; attempt <= triesPerStep; attempt += 1) {
     live.begin(`${formatNumber(ratePerSecond)}/s`, warmUpMs + options.durationMs);
     const arrivals = { model: "open", profile: { shape: "constant", rate: ratePerSecond } } as const;
     const lines = await processes.run({ arrivals, totalMs: warmUpMs + options.durationMs, countFromMs: warmUpMs }, (progress) => live.show(progress));
     if (signal.aborted) return null;
     const isSaturated = measure([lines], { isOpenModel: true, limits: [] }).result.generator.saturated;
+    sent += lines.reduce((sum, line) => sum + line.sent, 0);
     // What a generator out of breath has measured is not added to what is sound.
     if (!isSaturated || attempt === triesPerStep) stretches.push(lines);
     if (stretches.length === 0) continue;
-    latest = judged(ratePerSecond, measure(isSaturated ? [lines] : stretches, { isOpenModel: true, limits: options.limits }));
+    latest = { ...judged(ratePerSecond, measure(isSaturated ? [lines] : stretches, { isOpenModel: true, limits: options.limits })), sent };
     if (latest.step.outcome !== "inconclusive") break;
   }
   if (latest !== null) live.note(`${formatNumber(ratePerSecond)}/s: ${latest.step.outcome}${latest.step.saturated ? ", the generator is saturated" : ""}`);
   return latest;
 }
 
-function judged(ratePerSecond: number, measured: Measured): Tried {
+function judged(ratePerSecond: number, measured: Measured): Omit<Tried, "sent"> {
   const { offered, completed, dropped, started, responseTimeMs, limits = [], generator } = measured.result;
   const outcomes = limits.map(({ outcome }) => outcome);
   const outcome = outcomes.includes("fail") ? "fail" : outcomes.includes("inconclusive") ? "inconclusive" : "pass";

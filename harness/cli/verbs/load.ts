@@ -2,10 +2,10 @@
 
 import { exitCodes, RoadworthyError, type ExitCode } from "../../base/error.ts";
 import { prepareJourneys } from "../../drive/load/alone/request.ts";
-import { formatDurationMs } from "../../judge/verdict/format.ts";
+import { formatCount, formatDurationMs } from "../../judge/verdict/format.ts";
 import { renderLoad } from "../../../reports/json.ts";
-import type { LoadResult } from "../../../reports/load/result.ts";
-import { renderLoadSummary } from "../../../reports/load/summary.ts";
+import type { LoadResult, SearchResult } from "../../../reports/load/result.ts";
+import { renderLoadSummary, warningLines, type LoadSummary } from "../../../reports/load/summary.ts";
 import { allowedTargets } from "../input/allowed-targets.ts";
 import { listenForInterrupts } from "../interrupts.ts";
 import { findOrigin } from "../load/find-origin.ts";
@@ -36,7 +36,9 @@ export async function load(flags: LoadFlags): Promise<number> {
   const accident = interrupts.signal.aborted ? interruption(interrupts.signal.reason) : null;
   if (accident !== null && accident.code !== "interrupted") throw accident;
   if (measured === null) throw new RoadworthyError("interrupted", "stopped before anything was measured", { hint: "give it more time" });
-  process.stdout.write(flags.json === true ? renderLoad(measured.result) : summaryOf(measured, options, accident !== null));
+  const summary = summaryOf(measured, options, accident !== null);
+  if (flags.json === true) process.stderr.write([...(accident === null ? [] : ["interrupted"]), ...warningLines(summary)].map((line) => `${line}\n`).join(""));
+  process.stdout.write(flags.json === true ? renderLoad(measured.result) : renderLoadSummary(summary));
   return accident === null ? exitCodeOf(measured.result, isOpenModel(options)) : exitCodes.interrupted;
 }
 
@@ -82,16 +84,22 @@ function exitCodeOf(result: LoadResult, isOpen: boolean): ExitCode {
   return result.completed === 0 || (isOpen && result.generator.saturated) || outcomes.includes("inconclusive") ? exitCodes.inconclusive : exitCodes.pass;
 }
 
-function summaryOf(measured: Measured, options: LoadOptions, isInterrupted: boolean): string {
+/** The rate whose figures stand beside the search. */
+function rateShown({ ratePerSecond, steps }: SearchResult): number {
+  return ratePerSecond ?? steps.at(-1)?.ratePerSecond ?? 0;
+}
+
+function summaryOf(measured: Measured, options: LoadOptions, isInterrupted: boolean): LoadSummary {
   const { result, failures, opened } = measured;
   const { course, route, url, connections, timeoutMs, threads, durationMs } = options;
-  const what = course.kind === "search" ? `search, ${formatDurationMs(durationMs)} a step` : `${course.text} for ${formatDurationMs(durationMs)}`;
+  const what = course.kind === "search" ? `search for the highest rate, ${formatDurationMs(durationMs)} a step` : `${course.text} for ${formatDurationMs(durationMs)}`;
   const isOpen = isOpenModel(options);
-  return renderLoadSummary({
+  return {
     result,
-    title: `${route.method} ${url.origin}${route.path} · ${what} · at most ${connections} connections${threads === 1 ? "" : ` · ${threads} processes`}`,
+    title: `${route.method} ${url.origin}${route.path}`,
+    how: `${what} · ${course.kind === "load" && course.arrivals.model === "closed" ? "" : "at most "}${formatCount(connections, "connection")}${threads === 1 ? "" : ` · ${threads} processes`}`,
     model: isOpen ? "open" : "closed",
-    offeredPerSecond: isOpen ? (result.offered * 1000) / (course.kind === "search" ? result.durationMs : durationMs) : null,
+    offeredPerSecond: isOpen ? (result.search === undefined ? (result.offered * 1000) / (isInterrupted ? result.durationMs : durationMs) : rateShown(result.search)) : null,
     connectionsLimit: connections,
     opened,
     timeoutMs,
@@ -99,5 +107,5 @@ function summaryOf(measured: Measured, options: LoadOptions, isInterrupted: bool
     failures,
     histogram: histogramOf(measured.response),
     isInterrupted,
-  });
+  };
 }

@@ -54,9 +54,9 @@ async function carryOut(parent: Parent, task: Task): Promise<ResultLine> {
   const stop = (): void => engine.stop();
   parent.ended.addEventListener("abort", stop, { once: true });
   if (parent.ended.aborted) stop();
-  await engine.finished;
+  const { started } = await engine.finished;
   parent.ended.removeEventListener("abort", stop);
-  return { is: "result", tally: tally.portable(), health: health.read(), ...engine.usage(), durationMs: Math.max(0, (nowUs() - countFromUs) / 1000) };
+  return { is: "result", tally: tally.portable(), health: health.read(), sent: started, ...engine.usage(), durationMs: Math.max(0, (nowUs() - countFromUs) / 1000) };
 }
 
 function startLoad({ config, order, arrive }: Task, tally: Tally, health: HealthWatch): Engine {

@@ -23,6 +23,8 @@ export const reportLineSchema = z.discriminatedUnion("is", [
     is: z.literal("result"),
     tally: tallySchema,
     health: healthSchema,
+    /** Requests sent, those that are not counted among them. */
+    sent: count,
     /** The most that were open at once, and how many were opened. */
     mostConnections: count,
     opened: count,

@@ -1,6 +1,9 @@
 /** The one request of `roadworthy load`, and what fills its places. */
 
+import { RoadworthyError } from "../../../base/error.ts";
 import { dice, type Dice } from "../../../base/random.ts";
+import type { Route } from "../../../scenario/route.ts";
+import { placesOf } from "../../../scenario/template.ts";
 import type { Journey } from "../prepared-request.ts";
 import { requestTemplate } from "../request-template.ts";
 import type { AloneConfig } from "./config.ts";
@@ -10,6 +13,7 @@ const firstBadStatus = 400;
 
 /** Makes the journey of arrival n: one request. Throws `target-invalid` for a path, header or place that cannot be sent. */
 export function prepareJourneys({ route, origin, seed, redirects }: Pick<AloneConfig, "route" | "origin" | "seed" | "redirects">): (n: number) => Journey {
+  refuseCaptures(route);
   const render = requestTemplate({ name: "load", route, address: origin.address, ledgers: new Map() });
   const plain = {
     route: 0,
@@ -24,9 +28,16 @@ export function prepareJourneys({ route, origin, seed, redirects }: Pick<AloneCo
     return () => {
       if (isMade) return null;
       isMade = true;
-      return { ...plain, bytes: render({ n, id: "", roll: lazyDice(seed, n) }) };
+      return { ...plain, bytes: render({ n, id: "", roll: lazyDice(seed, n), captured: nothing }) };
     };
   };
+}
+
+const nothing: ReadonlyMap<string, string> = new Map();
+
+function refuseCaptures({ path, headers, body = "" }: Route): void {
+  if (![path, ...Object.values(headers), body].flatMap(placesOf).some(({ name }) => name === "captured")) return;
+  throw new RoadworthyError("usage", "{{captured}} has no request before this one to take something from", { hint: "a journey of more than one request is a scenario's: roadworthy run" });
 }
 
 /** Each arrival has dice of its own, so that its data does not depend on which process sends it. They cost nothing until they are rolled. */
