@@ -120,6 +120,8 @@ export type ControlEvent =
 
 export type LoadEvent =
   | { type: "load-ready"; at: InstantUs }
+  /** What the file of a replay holds; `skipped` lines no route makes. */
+  | { type: "replay"; at: InstantUs; workload: string; sha256: string; arrivals: number; spanMs: number; skipped: number; isSpread: boolean }
   /** How many requests the schedule holds, written when the load has ended; once by each process that sends a part of it. */
   | { type: "load-end"; at: InstantUs; offered: number; started: number; dropped: number }
   /** Samples of the generator's own health, one a second. `process`: which one, from 1, where several send the load. */

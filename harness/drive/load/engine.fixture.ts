@@ -56,7 +56,8 @@ export interface Order {
   connectTimeoutMs?: number;
   origin?: Origin;
   guard?: Guard;
-  requests?: Partial<PreparedRequest>[];
+  /** The steps of every arrival, or of arrival n. */
+  requests?: Partial<PreparedRequest>[] | ((n: number) => Partial<PreparedRequest>[]);
 }
 
 export interface Running {
@@ -65,7 +66,7 @@ export interface Running {
   done: Promise<{ counts: Counts; made: Made[]; outcomes: Record<string, number> }>;
 }
 
-const plain: PreparedRequest = {
+export const plain: PreparedRequest = {
   route: 0,
   origin: 0,
   bytes: "GET / HTTP/1.1\r\nhost: test\r\n\r\n",
@@ -83,8 +84,8 @@ export function start(order: Order): Running {
     connections: order.connections ?? 64,
     timeoutMs: order.timeoutMs ?? 5000,
     ...(order.connectTimeoutMs === undefined ? {} : { connectTimeoutMs: order.connectTimeoutMs }),
-    arrive: () => {
-      const steps = [...(order.requests ?? [{}])];
+    arrive: (n) => {
+      const steps = [...(typeof order.requests === "function" ? order.requests(n) : (order.requests ?? [{}]))];
       return () => {
         const step = steps.shift();
         return step === undefined ? null : { ...plain, ...step };

@@ -6,7 +6,7 @@
 
 import { parseDurationMs } from "../../base/duration.ts";
 import { RoadworthyError } from "../../base/error.ts";
-import { dice, pickWeighted, type Dice } from "../../base/random.ts";
+import { dice, type Dice } from "../../base/random.ts";
 import { asksForBody, captureUses, faultOfAnswer, textsOf, type Expect, type Route } from "../../scenario/route.ts";
 import { placesOf } from "../../scenario/template.ts";
 import type { Workload } from "../../scenario/workload/workload.ts";
@@ -16,7 +16,8 @@ import type { LoadConfig } from "./config.ts";
 import type { Source } from "./engine.ts";
 import { capturesOf } from "./http/captures.ts";
 import { originName, type Origin } from "./http/origin.ts";
-import { paceOf } from "./pace.ts";
+import type { ArrivalTable } from "./pace/arrival-file.ts";
+import { journeyChoiceOf, scheduleOf } from "./pace/schedule.ts";
 import type { Journey, PreparedRequest, RequestResult } from "./prepared-request.ts";
 import { partOf } from "./threads.ts";
 import { requestTemplate, type Render } from "./request-template.ts";
@@ -28,24 +29,25 @@ export interface JourneyOptions {
   origins: ReadonlyMap<string, Origin>;
   /** Names of routes in the order of their numbers in the request log. */
   routeNames: readonly string[];
+  /** What the files of replays hold, by the name of their workload. */
+  replays?: ReadonlyMap<string, ArrivalTable>;
 }
 
 /** Sources in the order of the config's workloads, of each the part that this process sends. Throws `target-invalid` for a route or ledger that is not there. */
 export function prepareSources(options: JourneyOptions): Source[] {
   const nodes = [...options.origins.keys()];
   const routes = new Map(options.routeNames.map((name, number) => [name, prepareRoute(name, { number, nodes, options })]));
-  const { workloads, part } = options.config;
+  const { workloads, part, seed } = options.config;
   return workloads.flatMap((workload, number) => {
     // A workload of few threads is sent by the first processes only.
     if (part.number > workload.threads) return [];
     const source: Source = {
       workload: number,
-      pace: paceOf(workload.profile),
+      ...scheduleOf(workload, seed, options.replays?.get(workload.name)),
       origins: [...options.origins.values()],
-      connections: workload.connections,
       timeoutMs: parseDurationMs(workload.timeout),
       ...(workload.connectTimeout === undefined ? {} : { connectTimeoutMs: parseDurationMs(workload.connectTimeout) }),
-      arrive: arrivals(workload, options.config, routes),
+      arrive: arrivals(workload, options, routes),
     };
     return [partOf(source, { number: part.number, of: workload.threads })];
   });
@@ -63,15 +65,14 @@ interface Arrival {
 /** Shared by all arrivals of workloads without captures: a map for each would cost the plain ones time. */
 const nothingCaptured = new Map<string, string>();
 
-function arrivals(workload: Workload, config: LoadConfig, routes: ReadonlyMap<string, PreparedRoute>): Source["arrive"] {
+function arrivals(workload: Workload, { config, replays }: JourneyOptions, routes: ReadonlyMap<string, PreparedRoute>): Source["arrive"] {
   const { seed } = config;
-  const hasCaptures = workload.journeys.some(({ steps }) => steps.some((step) => Object.keys(config.target.routes[step]?.capture ?? {}).length > 0));
-  for (const { steps } of workload.journeys) refuseUncaptured(steps, config.target.routes);
-  const journeys = workload.journeys.map((journey) => journey.steps.map((step) => known(routes, step, "route")));
-  const weights = workload.journeys.map((journey) => journey.weight);
-  const choice = dice(seed, `load/${workload.name}/journeys`);
+  const choice = journeyChoiceOf(workload, seed, replays?.get(workload.name));
+  const hasCaptures = choice.journeys.some((steps) => steps.some((step) => Object.keys(config.target.routes[step]?.capture ?? {}).length > 0));
+  for (const steps of choice.journeys) refuseUncaptured(steps, config.target.routes);
+  const journeys = choice.journeys.map((steps) => steps.map((step) => known(routes, step, "route")));
   return (n) => {
-    const steps = pickWeighted(choice, journeys, weights);
+    const steps = journeys[choice.choose(n)] ?? [];
     const arrival: Arrival = { n, roll: lazyDice(seed, `load/${workload.name}/${n}`), captured: hasCaptures ? new Map() : nothingCaptured };
     let next = 0;
     const journey: Journey = () => {
@@ -105,8 +106,8 @@ function lazyDice(seed: number, purpose: string): Dice {
 function prepareRoute(name: string, context: { number: number; nodes: readonly string[]; options: JourneyOptions }): PreparedRoute {
   const { options, number } = context;
   const route = known(new Map(Object.entries(options.config.target.routes)), name, "route");
-  const { address, tls } = known(options.origins, originName(route), "node");
-  const render = requestTemplate({ name, route, address: { host: tls?.serverName ?? address.host, port: address.port }, ledgers: options.ledgers });
+  const { address, name: host = address.host, tls } = known(options.origins, originName(route), "node");
+  const render = requestTemplate({ name, route, address: { host: tls?.serverName ?? host, port: address.port }, ledgers: options.ledgers });
   const plain = plainRequest(route, { number, origin: context.nodes.indexOf(originName(route)) });
   const make = route.write === undefined ? untracked(plain, render) : trackedWrite(plain, { ledger: known(options.ledgers, route.write.ledger, "ledger"), refused: route.write.refused, render });
   if (Object.keys(route.capture).length > 0) return capturing(name, route, make);

@@ -17,6 +17,8 @@ import { loadConfigSchema, startSchema, type LoadConfig } from "./config.ts";
 import { startEngine, type Engine, type Source } from "./engine.ts";
 import { originName, originOf, type Origin } from "./http/origin.ts";
 import { prepareSources } from "./journeys.ts";
+import type { ArrivalTable } from "./pace/arrival-file.ts";
+import { replayTables, spanOf } from "./pace/replay.ts";
 import { startRecorder } from "./recorder.ts";
 import { startSelfCheck } from "./self-check.ts";
 import { segmentOf } from "./threads.ts";
@@ -28,7 +30,8 @@ await runSpawned(async (parent) => {
   using events = openEventWriter(config.logFolder, segment, { onError: parent.fail, secrets: config.secrets });
   const routes = Object.keys(config.target.routes);
   using requests = openRequestWriter(config.logFolder, segment, { routes, workloads: config.workloads.map((workload) => workload.name) }, { onError: parent.fail });
-  const sources = prepareSources({ config, ledgers: ledgersOf(config, events), origins: await originsOf(config), routeNames: routes });
+  const replays = replaysOf(config, events);
+  const sources = prepareSources({ config, ledgers: ledgersOf(config, events), origins: await originsOf(config), routeNames: routes, replays });
   await warmUp();
   events.write({ type: "load-ready", at: nowUs() });
   events.sync();
@@ -74,10 +77,20 @@ function ledgersOf(config: LoadConfig, events: EventWriter): Map<string, Ledger>
   );
 }
 
+/** What the files of replays hold, said in the log by the first of several processes. */
+function replaysOf(config: LoadConfig, events: EventWriter): Map<string, ArrivalTable> {
+  const tables = replayTables(config.workloads, config.target.routes);
+  if (config.part.number > 1) return tables;
+  for (const [workload, { atMs, sha256, skipped, isSpread }] of tables) {
+    events.write({ type: "replay", at: nowUs(), workload, sha256, arrivals: atMs.length, spanMs: spanOf(atMs), skipped, isSpread });
+  }
+  return tables;
+}
+
 /** Where the nodes of the routes listen, by the name of their origin. */
 async function originsOf(config: LoadConfig): Promise<Map<string, Origin>> {
   const guard = guardOf(config.allowed);
   const routes = new Map(Object.values(config.target.routes).map((route) => [originName(route), route]));
-  const origins = [...routes].map(async ([name, route]): Promise<[string, Origin]> => [name, await originOf(route, nodeAddress(config.addresses, route.node), guard)]);
+  const origins = [...routes].map(async ([name, route]): Promise<[string, Origin]> => [name, await originOf(route, nodeAddress(config.addresses, route.node), { guard })]);
   return new Map(await Promise.all(origins));
 }

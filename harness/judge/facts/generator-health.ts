@@ -6,6 +6,7 @@
  *   stalled target holds every connection, and what then waits or is dropped is the target's doing, which the judge must see as such.
  *   "p99 > 10 ms" is the claim "more than 1 % start over 10 ms late", so it is judged as every such claim, by the exact binomial rule: two
  *   late starts of a short baseline void nothing.
+ * - The requests of a closed model are left out of both: they have no start but the actual one.
  * - Event-loop delay and CPU come as one sample a second. The delay is a p99 of about a hundred ticks, so nearly the worst tick of its
  *   second, and the p99 of the run lies near the middle of these, not at their end. The run is void when more than a quarter of its seconds
  *   are over the limit: seconds of noise on a shared machine void nothing, a generator that cannot keep up does. The CPU is the mean.
@@ -15,6 +16,8 @@
 
 import { usToMs } from "../../base/duration.ts";
 import type { LogEvent } from "../../log/event.ts";
+import type { Scenario } from "../../scenario/scenario.ts";
+import { isClosed } from "../../scenario/workload/workload.ts";
 import { DurationHistogram, percentileOfSorted } from "../../sli/concepts/percentile.ts";
 import type { PhaseWindows } from "../../sli/concepts/phase-window.ts";
 import { ruleBinomial } from "../verdict/binomial.ts";
@@ -52,6 +55,7 @@ export interface GeneratorHealth {
 
 export class GeneratorWatch {
   readonly #phases: PhaseWindows;
+  readonly #closed: ReadonlySet<string>;
   readonly #lag = new DurationHistogram();
   readonly #processes = new Map<number, { delaysMs: number[]; cpuSum: number; collectionMs: number }>();
   readonly #exhausted = new Map<string, number>();
@@ -60,8 +64,9 @@ export class GeneratorWatch {
   #calmDropped = 0;
   #calmLate = 0;
 
-  constructor(phases: PhaseWindows) {
+  constructor(phases: PhaseWindows, scenario: Scenario) {
     this.#phases = phases;
+    this.#closed = new Set(scenario.workloads.filter(isClosed).map(({ name }) => name));
   }
 
   step(event: LogEvent): void {
@@ -76,7 +81,7 @@ export class GeneratorWatch {
       this.#exhausted.set(event.message, (this.#exhausted.get(event.message) ?? 0) + event.count);
     }
     if (event.type === "request") this.#due += 1;
-    if (event.type !== "request" || !this.#phases.contains("steady", event.intendedUs)) return;
+    if (event.type !== "request" || this.#closed.has(event.workload) || !this.#phases.contains("steady", event.intendedUs)) return;
     this.#calmDue += 1;
     if (event.outcome === "dropped") this.#calmDropped += 1;
     else {

@@ -55,7 +55,7 @@ export class FactsFold {
     this.#header = header;
     this.#scenario = scenario;
     this.#links = new LinkUseFold(header.target);
-    this.#generator = new GeneratorWatch(this.#phases);
+    this.#generator = new GeneratorWatch(this.#phases, scenario);
   }
 
   step(event: LogEvent): void {
