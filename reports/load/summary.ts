@@ -67,30 +67,31 @@ function countLines({ result, offeredPerSecond, model }: LoadSummary): string[] 
   ];
 }
 
+/** What is no quantile is exact however few there are. */
 const columns = [
-  ["min", 0],
-  ["mean", 0],
+  ["min", null],
+  ["mean", null],
   ["p50", 0.5],
   ["p90", 0.9],
   ["p95", 0.95],
   ["p99", 0.99],
   ["p999", 0.999],
-  ["max", 0],
+  ["max", null],
 ] as const;
 const cellWidth = 8;
 
 function timeLines({ result, model }: LoadSummary): string[] {
   const { responseTimeMs, serviceTimeMs, completed } = result;
   if (responseTimeMs === null || serviceTimeMs === null) return [];
-  const cells = (times: typeof responseTimeMs): string =>
-    columns.map(([name, quantile]) => (mayPrint(completed, quantile) ? timeNumber(times[name]) : "–").padStart(cellWidth)).join("");
-  const isCut = columns.some(([, quantile]) => !mayPrint(completed, quantile));
-  const notes = [model === "closed" ? "each request is due when it is sent" : "response: from when a request was due; service: from when it was sent", ...(isCut ? ["–: too few requests to tell"] : [])];
+  const isShown = (quantile: number | null): boolean => quantile === null || mayPrint(completed, quantile);
+  const cells = (times: typeof responseTimeMs): string => columns.map(([name, quantile]) => (isShown(quantile) ? timeNumber(times[name]) : "–").padStart(cellWidth)).join("");
+  const isCut = columns.some(([, quantile]) => !isShown(quantile));
+  const notes = [model === "closed" ? "a request is due when it is sent" : "response: from being due; service: from being sent", ...(isCut ? ["–: too few to tell"] : [])];
   return [
     ...row("time, ms", columns.map(([name]) => (name === "p999" ? "p99.9" : name).padStart(cellWidth)).join("")),
     ...row("response", cells(responseTimeMs)),
     ...row("service", cells(serviceTimeMs)),
-    ...row("", `(${notes.join("; ")})`),
+    `  (${notes.join("; ")})`,
     "",
   ];
 }
@@ -122,10 +123,10 @@ function answerLines({ result, failures }: LoadSummary): string[] {
 
 function healthLines({ result, opened, model }: LoadSummary): string[] {
   const { generator, startLagMs } = result;
-  const lag = `start lag p50 ${formatTime(startLagMs.p50)}, p99 ${formatTime(startLagMs.p99)}, max ${formatTime(startLagMs.max)}`;
   return [
     ...row("network", `${formatBytes(result.bytesRead)} read · ${formatCount(result.connections, "connection")} at once, ${formatNumber(opened)} opened`),
-    ...row("generator", `CPU ${formatNumber(Math.round(generator.cpuPercent))} % · event loop p99 ${formatTime(generator.eventLoopDelayP99Ms)}${model === "closed" ? "" : ` · ${lag}`}`),
+    ...row("generator", `CPU ${formatNumber(Math.round(generator.cpuPercent))} % · event loop p99 ${formatTime(generator.eventLoopDelayP99Ms)}`),
+    ...(model === "closed" ? [] : row("start lag", `p50 ${formatTime(startLagMs.p50)} · p99 ${formatTime(startLagMs.p99)} · max ${formatTime(startLagMs.max)}`)),
   ];
 }
 

@@ -46,7 +46,6 @@ export interface LoadOptions {
 
 const defaultStepMs = 5000;
 const defaultTimeout = "5s";
-const closedConnections = 64;
 const openConnections = 256;
 const mostConnections = 10_000;
 const mostThreads = 64;
@@ -58,11 +57,11 @@ const longestTimeoutMs = parseDurationMs("10m");
 export function readOptions(flags: LoadFlags): LoadOptions {
   const url = urlOf(flags.url);
   const askedMs = flags.duration === undefined ? null : durationOf("--duration", flags.duration, longestDurationMs);
-  const course = courseOf({ rate: flags.rate, profile: flags.profile, durationMs: askedMs });
+  const course = courseOf({ rate: flags.rate, profile: flags.profile, durationMs: askedMs, connections: flags.connections });
   const limits = (flags.limit ?? []).map(parseLimit);
   if (course.kind === "search" && limits.length === 0) throw usage("--profile search has nothing to search for", 'say what must hold: --limit "p95<=200ms", --limit "errors<=1%"');
   const threads = wholeBetween("--threads", flags.threads ?? 1, mostThreads);
-  const connections = wholeBetween("--connections", flags.connections ?? (flags.rate === "max" ? closedConnections : openConnections), mostConnections);
+  const connections = course.kind === "load" && course.profile.shape === "closed" ? course.profile.users : wholeBetween("--connections", flags.connections ?? openConnections, mostConnections);
   if (connections < threads) throw usage(`--connections ${connections} is less than --threads ${threads}`, "each process needs a connection");
   return {
     url,

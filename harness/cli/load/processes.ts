@@ -32,14 +32,11 @@ export class LoadProcesses implements AsyncDisposable {
   }
 
   /** Starts `threads` processes and waits until all are warm. `onStart` gets hold of them before, so that an interrupt can end them. */
-  static async start(config: Omit<AloneConfig, "share">, threads: number, onStart: (processes: LoadProcesses) => void): Promise<LoadProcesses> {
+  static async start(config: Omit<AloneConfig, "part">, threads: number, onStart: (processes: LoadProcesses) => void): Promise<LoadProcesses> {
     const processes = Array.from({ length: threads }, () => new LoadProcess());
     const all = new LoadProcesses(processes, config.timeoutMs);
     onStart(all);
-    for (const [index, process] of processes.entries()) {
-      const connections = Math.floor(config.connections / threads) + (index < config.connections % threads ? 1 : 0);
-      process.tell({ ...config, connections, share: { index, of: threads } } satisfies AloneConfig);
-    }
+    for (const [index, process] of processes.entries()) process.tell({ ...config, part: { number: index + 1, of: threads } } satisfies AloneConfig);
     try {
       await Promise.all(processes.map(async (process) => await process.next("ready", readyLimitMs)));
       return all;

@@ -64,8 +64,8 @@ async function tryRate(ratePerSecond: number, { processes, options, signal, live
   let sent = 0;
   for (let attempt = 1; attempt <= triesPerStep; attempt += 1) {
     live.begin(`${formatNumber(ratePerSecond)}/s`, warmUpMs + options.durationMs);
-    const arrivals = { model: "open", profile: { shape: "constant", rate: ratePerSecond } } as const;
-    const lines = await processes.run({ arrivals, totalMs: warmUpMs + options.durationMs, countFromMs: warmUpMs }, (progress) => live.show(progress));
+    const profile = { shape: "constant", rate: ratePerSecond } as const;
+    const lines = await processes.run({ profile, totalMs: warmUpMs + options.durationMs, countFromMs: warmUpMs }, (progress) => live.show(progress));
     if (signal.aborted) return null;
     const isSaturated = measure([lines], { isOpenModel: true, limits: [] }).result.generator.saturated;
     sent += lines.reduce((sum, line) => sum + line.sent, 0);

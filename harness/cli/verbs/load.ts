@@ -1,6 +1,6 @@
 /** `load`: sends one request again and again on a schedule, and says how it was answered. No stack, no scenario, no verdict. */
 
-import { exitCodes, RoadworthyError, type ExitCode } from "../../base/error.ts";
+import { exitCodes, RoadworthyError } from "../../base/error.ts";
 import { prepareJourneys } from "../../drive/load/alone/request.ts";
 import { formatCount, formatDurationMs } from "../../judge/verdict/format.ts";
 import { renderLoad } from "../../../reports/json.ts";
@@ -8,6 +8,7 @@ import type { LoadResult, SearchResult } from "../../../reports/load/result.ts";
 import { renderLoadSummary, warningLines, type LoadSummary } from "../../../reports/load/summary.ts";
 import { allowedTargets } from "../input/allowed-targets.ts";
 import { listenForInterrupts } from "../interrupts.ts";
+import { exitCodeOf } from "../load/exit-code.ts";
 import { findOrigin } from "../load/find-origin.ts";
 import { liveLine, type LiveLine } from "../load/live-line.ts";
 import { histogramOf, measure, type Measured } from "../load/measured.ts";
@@ -51,7 +52,7 @@ async function carryOut(processes: LoadProcesses, options: LoadOptions, signal: 
 async function loaded(processes: LoadProcesses, options: LoadOptions, live: LiveLine): Promise<Measured | null> {
   if (options.course.kind === "search") return null;
   live.begin("", options.durationMs);
-  const lines = await processes.run({ arrivals: options.course.arrivals, totalMs: options.durationMs, countFromMs: 0 }, (progress) => live.show(progress));
+  const lines = await processes.run({ profile: options.course.profile, totalMs: options.durationMs, countFromMs: 0 }, (progress) => live.show(progress));
   return measure([lines], { isOpenModel: isOpenModel(options), limits: options.limits });
 }
 
@@ -61,27 +62,11 @@ async function searched(processes: LoadProcesses, options: LoadOptions, { signal
 }
 
 function isOpenModel({ course }: LoadOptions): boolean {
-  return course.kind === "search" || course.arrivals.model !== "closed";
+  return course.kind === "search" || course.profile.shape !== "closed";
 }
 
 function interruption(reason: unknown): RoadworthyError {
   return reason instanceof RoadworthyError ? reason : new RoadworthyError("internal", String(reason), { cause: reason });
-}
-
-/**
- * 0 when it was carried out, also with errors; 1 when a limit is broken; 2 when it says nothing about the target: not one request
- * completed, a limit that could not be decided, or a schedule that the generator could not keep.
- */
-function exitCodeOf(result: LoadResult, isOpen: boolean): ExitCode {
-  const outcomes = (result.limits ?? []).map(({ outcome }) => outcome);
-  if (result.search !== undefined) {
-    const { ratePerSecond, endedBy, steps } = result.search;
-    if (endedBy === "generator") return exitCodes.inconclusive;
-    if (ratePerSecond !== null) return exitCodes.pass;
-    return steps.some(({ outcome }) => outcome === "fail") ? exitCodes.fail : exitCodes.inconclusive;
-  }
-  if (outcomes.includes("fail")) return exitCodes.fail;
-  return result.completed === 0 || (isOpen && result.generator.saturated) || outcomes.includes("inconclusive") ? exitCodes.inconclusive : exitCodes.pass;
 }
 
 /** The rate whose figures stand beside the search. */
@@ -92,12 +77,12 @@ function rateShown({ ratePerSecond, steps }: SearchResult): number {
 function summaryOf(measured: Measured, options: LoadOptions, isInterrupted: boolean): LoadSummary {
   const { result, failures, opened } = measured;
   const { course, route, url, connections, timeoutMs, threads, durationMs } = options;
-  const what = course.kind === "search" ? `search for the highest rate, ${formatDurationMs(durationMs)} a step` : `${course.text} for ${formatDurationMs(durationMs)}`;
+  const what = course.kind === "search" ? `search for the highest rate, ${formatDurationMs(durationMs)} a step` : `${course.text} · for ${formatDurationMs(durationMs)}`;
   const isOpen = isOpenModel(options);
   return {
     result,
     title: `${route.method} ${url.origin}${route.path}`,
-    how: `${what} · ${course.kind === "load" && course.arrivals.model === "closed" ? "" : "at most "}${formatCount(connections, "connection")}${threads === 1 ? "" : ` · ${threads} processes`}`,
+    how: `${what} · ${isOpen ? "at most " : ""}${formatCount(connections, "connection")}${threads === 1 ? "" : ` · ${threads} processes`}`,
     model: isOpen ? "open" : "closed",
     offeredPerSecond: isOpen ? (result.search === undefined ? (result.offered * 1000) / (isInterrupted ? result.durationMs : durationMs) : rateShown(result.search)) : null,
     connectionsLimit: connections,

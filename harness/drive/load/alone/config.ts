@@ -1,7 +1,7 @@
 /** What a process of `roadworthy load` is told, in lines: first its configuration, then an order for each stretch of load. */
 
 import { z } from "zod";
-import { profileSchema, type Profile } from "../../../scenario/workload/profile.ts";
+import { profileSchema } from "../../../scenario/workload/profile.ts";
 import { routeSchema } from "../../../scenario/route.ts";
 
 export const aloneConfigSchema = z.strictObject({
@@ -15,38 +15,21 @@ export const aloneConfigSchema = z.strictObject({
   route: routeSchema,
   /** How many redirects of an answer are followed. */
   redirects: z.int().min(0),
-  /** Most connections of this process. */
+  /** Most connections of all processes together. */
   connections: z.int().min(1),
   timeoutMs: z.number().positive(),
   seed: z.int(),
-  /** Which part of the schedule is this process's: every `of`-th arrival, beginning with `index`. */
-  share: z.strictObject({ index: z.int().min(0), of: z.int().min(1) }),
+  /** Which part of the load is this process's. */
+  part: z.strictObject({ number: z.int().min(1), of: z.int().min(1) }),
   /** A response time of so much or more is counted as bad, for each limit; a request that failed or was dropped is bad in any case. */
   badFromUs: z.array(z.number()),
 });
 
 export type AloneConfig = z.infer<typeof aloneConfigSchema>;
 
-/** The courses of a rate that the command line can write. */
-const courses = ["constant", "ramp", "steps", "spike"] as const;
-type Course = Extract<Profile, { shape: (typeof courses)[number] }>;
-
-const courseSchema = z.custom<Course>((value) => {
-  const profile = profileSchema.safeParse(value);
-  return profile.success && courses.some((shape) => shape === profile.data.shape);
-}, "is no course of a rate");
-
-const arrivalsSchema = z.discriminatedUnion("model", [
-  z.strictObject({ model: z.literal("open"), profile: courseSchema }),
-  z.strictObject({ model: z.literal("poisson"), rate: z.number().positive() }),
-  /** Each connection sends its next request as soon as the last one is answered. */
-  z.strictObject({ model: z.literal("closed") }),
-]);
-
-export type Arrivals = z.infer<typeof arrivalsSchema>;
-
 export const orderSchema = z.strictObject({
-  arrivals: arrivalsSchema,
+  /** Of all processes together. */
+  profile: profileSchema,
   startAtUs: z.number(),
   totalMs: z.number().positive(),
   /** What is due before is sent and not counted. */

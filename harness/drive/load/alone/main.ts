@@ -8,17 +8,14 @@ import { every, nowUs } from "../../../base/time.ts";
 import { guardOf } from "../../guard/guard.ts";
 import { startEngine, type Engine } from "../engine.ts";
 import { warmUp } from "../warm-up.ts";
-import { paceOfShare } from "./arrivals.ts";
-import { startClosedModel } from "./closed-model.ts";
 import { aloneConfigSchema, orderSchema, type AloneConfig, type Order } from "./config.ts";
 import { watchHealth, type HealthWatch } from "./health.ts";
 import type { ReportLine, ResultLine } from "./report-line.ts";
 import { prepareJourneys } from "./request.ts";
+import { sourceOf } from "./source.ts";
 import { Tally } from "./tally.ts";
 
 const progressIntervalMs = 1000;
-/** Of the time-out, what connecting may take. */
-const connectLimitMs = 5000;
 
 await runSpawned(async (parent) => {
   const say = (line: ReportLine): void => parent.say(JSON.stringify(line));
@@ -60,16 +57,13 @@ async function carryOut(parent: Parent, task: Task): Promise<ResultLine> {
 }
 
 function startLoad({ config, order, arrive }: Task, tally: Tally, health: HealthWatch): Engine {
-  const { origin, connections, timeoutMs } = config;
-  const connectTimeoutMs = Math.min(timeoutMs, connectLimitMs);
-  const { arrivals, startAtUs, totalMs } = order;
-  const guard = guardOf(config.allowed);
-  const record: Tally["record"] = (request, message) => tally.record(request, message);
-  if (arrivals.model === "closed") {
-    const { index, of } = config.share;
-    return startClosedModel({ origin, connections, timeoutMs, connectTimeoutMs, guard, startAtUs, totalMs, record, arrive: (n) => arrive(n * of + index) });
-  }
-  const { pace, numberOf } = paceOfShare(arrivals, config);
-  const source = { workload: 0, pace, origins: [origin], connections, timeoutMs, connectTimeoutMs, arrive: (n: number) => arrive(numberOf(n)) };
-  return startEngine({ sources: [source], startAtUs, totalMs, guard, record, onLag: (lagUs) => health.onLag(lagUs) });
+  const { profile, startAtUs, totalMs } = order;
+  return startEngine({
+    sources: [sourceOf(config, profile, arrive)],
+    startAtUs,
+    totalMs,
+    guard: guardOf(config.allowed),
+    record: (request, message) => tally.record(request, message),
+    onLag: (lagUs) => health.onLag(lagUs),
+  });
 }
