@@ -47,10 +47,14 @@ export function renderLoadSummary(summary: LoadSummary): string {
     ...histogramLines(summary.histogram),
     ...answerLines(summary),
     ...healthLines(summary),
-    ...(result.limits ?? []).flatMap(limitLines),
-    ...warningLines(summary),
+    ...withGap((result.limits ?? []).flatMap(limitLines)),
+    ...withGap(warningLines(summary)),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+function withGap(lines: string[]): string[] {
+  return lines.length === 0 ? [] : ["", ...lines];
 }
 
 /** What stands under the figures; with `--json` it goes to stderr by itself. */
@@ -132,8 +136,9 @@ function healthLines({ result, opened, model }: LoadSummary): string[] {
 
 function limitLines({ limit, bad, of, outcome }: LimitResult): string[] {
   const mark = outcome === "pass" ? "✓" : outcome === "fail" ? "✗" : "?";
-  const note = outcome === "inconclusive" ? ": cannot be told at 95 % confidence; see below, or let it run longer" : "";
-  return inColumns(plain(`${limit}   ${formatNumber(bad)} of ${formatCount(of, "request")} over it or failed${note}`), `${mark} `, "  ");
+  const note = outcome === "inconclusive" ? ", which tells nothing at 95 % confidence: let it run longer" : "";
+  const what = limit.startsWith("errors") ? "failed" : "took longer or failed";
+  return inColumns(plain(`${limit}   ${formatNumber(bad)} of ${formatCount(of, "request")} ${what}${note}`), `${mark} `, "  ");
 }
 
 function formatBytes(bytes: number): string {

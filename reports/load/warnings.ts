@@ -78,7 +78,7 @@ const waiting: Check = ({ result, model, connectionsLimit: most }) => {
 };
 
 const capacity: Check = ({ result, model, offeredPerSecond, isInterrupted }) => {
-  if (model === "closed" || offeredPerSecond === null || isInterrupted || result.completed === 0 || result.generator.saturated) return null;
+  if (model === "closed" || offeredPerSecond === null || isInterrupted || result.completed === 0 || result.dropped > 0 || result.generator.saturated) return null;
   const answers = Object.values(result.status).reduce((sum, count) => sum + count, 0);
   const answeredPerSecond = (answers * 1000) / Math.max(1, result.durationMs);
   if (answeredPerSecond >= keepsUpShare * offeredPerSecond) return null;

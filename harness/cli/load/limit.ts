@@ -16,7 +16,7 @@ export interface Limit {
 
 /** Throws `usage`. */
 export function parseLimit(text: string): Limit {
-  const [, name = "", operator = "", value = ""] = /^\s*(p\d{2,5}|p\d{1,2}\.\d{1,3}|errors)\s*(<=?)\s*(.+?)\s*$/.exec(text) ?? [];
+  const [, name = "", operator = "", value = ""] = /^\s*(p\d{2}|p9\d{1,4}|p\d{1,2}\.\d{1,3}|errors)\s*(<=?)\s*(.+?)\s*$/.exec(text) ?? [];
   // Rounded: 1 − 0.95 is 0.05 and a little more in binary arithmetic.
   const allowedShare = name === "errors" ? percentOf(value) : Number((1 - quantileOf(name)).toFixed(9));
   if (name === "" || !(allowedShare > 0 && allowedShare < 1)) throw unreadable(text);

@@ -17,6 +17,7 @@ import { isTimeUnit, parseDurationMs, toMs } from "../../base/duration.ts";
 import { RoadworthyError } from "../../base/error.ts";
 import { replayedTimes } from "../../drive/load/alone/source.ts";
 import { replayEndMs } from "../../drive/load/pace/replay.ts";
+import { formatNumber } from "../../judge/verdict/format.ts";
 import { profileText } from "../../scenario/workload/profile-text.ts";
 import { profileSchema, type Profile } from "../../scenario/workload/profile.ts";
 
@@ -57,7 +58,7 @@ export function courseOf(flags: CourseFlags): Course {
 function steady(shape: "constant" | "poisson", rate: string | undefined, isTwice: boolean): Course {
   if (rate === undefined || isTwice) throw usage(isTwice ? "the rate was given twice" : "no rate was given", "write --rate 100 (per second), --rate 6000/min or --rate max");
   const value = rateOf(rate);
-  return { kind: "load", profile: { shape, rate: value }, text: `${value}/s${shape === "poisson" ? " at random times (Poisson)" : ""}`, durationMs: null };
+  return { kind: "load", profile: { shape, rate: value }, text: `${formatNumber(value)}/s${shape === "poisson" ? " at random times (Poisson)" : ""}`, durationMs: null };
 }
 
 function search(range: string | undefined, rate: string | undefined): Course {

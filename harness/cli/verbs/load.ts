@@ -4,7 +4,7 @@ import { exitCodes, RoadworthyError } from "../../base/error.ts";
 import { prepareJourneys } from "../../drive/load/alone/request.ts";
 import { formatCount, formatDurationMs } from "../../judge/verdict/format.ts";
 import { renderLoad } from "../../../reports/json.ts";
-import type { LoadResult, SearchResult } from "../../../reports/load/result.ts";
+import type { SearchResult } from "../../../reports/load/result.ts";
 import { renderLoadSummary, warningLines, type LoadSummary } from "../../../reports/load/summary.ts";
 import { allowedTargets } from "../input/allowed-targets.ts";
 import { listenForInterrupts } from "../interrupts.ts";
@@ -18,11 +18,11 @@ import { runSearch } from "../load/run-search.ts";
 
 export async function load(flags: LoadFlags): Promise<number> {
   const options = readOptions(flags);
+  const { route, connections, timeoutMs, seed, redirects, limits, threads } = options;
+  // Names what cannot be sent before anything is opened or started.
+  prepareJourneys({ route, seed, redirects });
   const allowed = await allowedTargets(flags.allowTarget ?? [], process.cwd());
   const origin = await findOrigin(options, allowed);
-  const { route, connections, timeoutMs, seed, redirects, limits, threads } = options;
-  // Names what cannot be sent before any process is started.
-  prepareJourneys({ route, origin, seed, redirects });
   let started: LoadProcesses | null = null;
   using interrupts = listenForInterrupts((code) => {
     started?.kill();
@@ -32,11 +32,13 @@ export async function load(flags: LoadFlags): Promise<number> {
   await using processes = await LoadProcesses.start(config, threads, (all) => {
     started = all;
     interrupts.signal.addEventListener("abort", () => all.stop(), { once: true });
+  }).catch((error: unknown) => {
+    throw interrupts.signal.aborted ? stoppedEarly() : error;
   });
   const measured = await carryOut(processes, options, interrupts.signal);
   const accident = interrupts.signal.aborted ? interruption(interrupts.signal.reason) : null;
   if (accident !== null && accident.code !== "interrupted") throw accident;
-  if (measured === null) throw new RoadworthyError("interrupted", "stopped before anything was measured", { hint: "give it more time" });
+  if (measured === null) throw stoppedEarly();
   const summary = summaryOf(measured, options, accident !== null);
   if (flags.json === true) process.stderr.write([...(accident === null ? [] : ["interrupted"]), ...warningLines(summary)].map((line) => `${line}\n`).join(""));
   process.stdout.write(flags.json === true ? renderLoad(measured.result) : renderLoadSummary(summary));
@@ -69,6 +71,10 @@ function interruption(reason: unknown): RoadworthyError {
   return reason instanceof RoadworthyError ? reason : new RoadworthyError("internal", String(reason), { cause: reason });
 }
 
+function stoppedEarly(): RoadworthyError {
+  return new RoadworthyError("interrupted", "stopped before anything was measured", { hint: "give it more time" });
+}
+
 /** The rate whose figures stand beside the search. */
 function rateShown({ ratePerSecond, steps }: SearchResult): number {
   return ratePerSecond ?? steps.at(-1)?.ratePerSecond ?? 0;
@@ -81,7 +87,8 @@ function summaryOf(measured: Measured, options: LoadOptions, isInterrupted: bool
   const isOpen = isOpenModel(options);
   return {
     result,
-    title: `${route.method} ${url.origin}${route.path}`,
+    // Values of a query may be secrets.
+    title: `${route.method} ${url.origin}${route.path.replaceAll(/=[^&]*/g, "=…")}`,
     how: `${what} · ${isOpen ? "at most " : ""}${formatCount(connections, "connection")}${threads === 1 ? "" : ` · ${threads} processes`}`,
     model: isOpen ? "open" : "closed",
     offeredPerSecond: isOpen ? (result.search === undefined ? (result.offered * 1000) / (isInterrupted ? result.durationMs : durationMs) : rateShown(result.search)) : null,

@@ -12,9 +12,9 @@ import type { AloneConfig } from "./config.ts";
 const firstBadStatus = 400;
 
 /** Makes the journey of arrival n: one request. Throws `target-invalid` for a path, header or place that cannot be sent. */
-export function prepareJourneys({ route, origin, seed, redirects }: Pick<AloneConfig, "route" | "origin" | "seed" | "redirects">): (n: number) => Journey {
+export function prepareJourneys({ route, seed, redirects }: Pick<AloneConfig, "route" | "seed" | "redirects">): (n: number) => Journey {
   refuseCaptures(route);
-  const render = requestTemplate({ name: "load", route, address: origin.address, ledgers: new Map() });
+  const render = requestTemplate({ name: "load", route, address: unnamed, ledgers: new Map() });
   const plain = {
     route: 0,
     origin: 0,
@@ -33,6 +33,8 @@ export function prepareJourneys({ route, origin, seed, redirects }: Pick<AloneCo
   };
 }
 
+/** The route has a host header of its own. */
+const unnamed = { host: "127.0.0.1", port: 80 };
 const nothing: ReadonlyMap<string, string> = new Map();
 
 function refuseCaptures({ path, headers, body = "" }: Route): void {
