@@ -1,10 +1,13 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { codeRoot } from "../../harness/base/entry.ts";
 import { expectGolden } from "../golden.fixture.ts";
 import type { LoadResult, SearchStep } from "./result.ts";
 import { renderLoadSummary, warningLines, type LoadSummary } from "./summary.ts";
 import { warningsOf } from "./warnings.ts";
 
-const times = { min: 4.7, mean: 6.184, p50: 6.09, p90: 7.53, p95: 8.62, p99: 11.25, p999: 118.4, max: 12_340.5 };
+const times = { min: 4.7, mean: 6.184, p50: 6.09, p90: 7.53, p95: 8.62, p99: 11.25, p999: 18.4, max: 24.05 };
 
 const result: LoadResult = {
   offered: 60_000,
@@ -25,8 +28,8 @@ const result: LoadResult = {
 
 const summary: LoadSummary = {
   result,
-  title: "GET http://127.0.0.1:8080/items?page=…",
-  how: "1000/s · for 60 s · at most 256 connections",
+  title: "GET http://127.0.0.1:8080/items",
+  how: "1,000/s · for 60 s · at most 256 connections",
   model: "open",
   offeredPerSecond: 1000,
   connectionsLimit: 256,
@@ -35,10 +38,10 @@ const summary: LoadSummary = {
   threads: 1,
   failures: [],
   histogram: [
-    { fromMs: 4.7, toMs: 6.2, count: 41_000 },
-    { fromMs: 6.2, toMs: 8.1, count: 18_999 },
-    { fromMs: 8.1, toMs: 100, count: 0 },
-    { fromMs: 100, toMs: 12_340.5, count: 1 },
+    { fromMs: 4.7, toMs: 7.07, count: 41_000 },
+    { fromMs: 7.07, toMs: 10.6, count: 18_399 },
+    { fromMs: 10.6, toMs: 16, count: 600 },
+    { fromMs: 16, toMs: 24.05, count: 1 },
   ],
   isInterrupted: false,
 };
@@ -76,9 +79,14 @@ const searching: LoadSummary = {
 
 const closed: LoadSummary = { ...summary, model: "closed", how: "as fast as it goes · for 60 s · 64 connections", offeredPerSecond: null };
 
+it("stands in the README as it is", () => {
+  expect(readFileSync(join(codeRoot, "README.md"), "utf8")).toContain(`\`\`\`text\n${renderLoadSummary(summary)}\`\`\``);
+});
+
 describe.each([
   ["open", summary],
   ["failing", failing],
+  ["slow", { ...summary, result: { ...result, responseTimeMs: { ...times, p999: 1_234.5, max: 123_456 } }, histogram: [{ fromMs: 10_000, toMs: 123_456, count: 1_234_567 }] }],
   ["search", searching],
   ["closed", closed],
   ["interrupted", { ...summary, isInterrupted: true }],

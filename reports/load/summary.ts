@@ -66,7 +66,8 @@ function countLines({ result, offeredPerSecond, model }: LoadSummary): string[] 
   const errors = result.started - result.completed;
   const offer = offeredPerSecond === null ? "" : ` of ${formatRate(offeredPerSecond)} offered`;
   return [
-    ...row("requests", `${formatNumber(result.offered)} offered · ${formatNumber(result.started)} started · ${formatNumber(result.completed)} completed · ${formatCount(errors, "error")} · ${formatNumber(result.dropped)} dropped`),
+    ...row("requests", `${formatNumber(result.offered)} offered = ${formatNumber(result.started)} started + ${formatNumber(result.dropped)} dropped`),
+    ...row("", `${formatNumber(result.started)} started = ${formatNumber(result.completed)} completed + ${formatCount(errors, "error")}`),
     ...row("rate", `${formatRate(result.throughputPerSecond)} completed${offer}, over ${formatDurationMs(result.durationMs)}${model === "closed" ? " (closed model)" : ""}`),
   ];
 }

@@ -72,9 +72,9 @@ const waiting: Check = ({ result, model, connectionsLimit: most }) => {
   const { responseTimeMs, serviceTimeMs, startLagMs } = result;
   if (model === "closed" || result.dropped > 0 || result.connections < most || responseTimeMs === null || serviceTimeMs === null) return null;
   // What the generator was late by is its own and no waiting for a connection.
-  const waitedMs = responseTimeMs.p95 - serviceTimeMs.p95 - startLagMs.p99;
-  if (waitedMs <= waitingShare * responseTimeMs.p95) return null;
-  return `Requests waited for one of ${formatCount(most, "connection")}: p95 is ${formatTime(responseTimeMs.p95)} as users see it, and ${formatTime(serviceTimeMs.p95)} for one who counts from the sending. Raise --connections unless this limit is meant.`;
+  const at = (["p50", "p90", "p95", "p99"] as const).find((quantile) => responseTimeMs[quantile] - serviceTimeMs[quantile] - startLagMs.p99 > waitingShare * responseTimeMs[quantile]);
+  if (at === undefined) return null;
+  return `Requests waited for one of ${formatCount(most, "connection")}: ${at} is ${formatTime(responseTimeMs[at])} as users see it, and ${formatTime(serviceTimeMs[at])} for one who counts from the sending. Raise --connections unless this limit is meant.`;
 };
 
 const capacity: Check = ({ result, model, offeredPerSecond, isInterrupted }) => {

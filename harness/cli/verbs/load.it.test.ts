@@ -77,7 +77,7 @@ describe("load ends", () => {
     const { code, stdout } = await run.ended;
     expect(code).toBe(exitCodes.interrupted);
     expect(stdout).toContain("interrupted: this is what was measured until then");
-    expect(stdout).toContain(`${server.seen} completed · 0 errors`);
+    expect(stdout).toContain(`= ${server.seen} completed + 0 errors\n`);
     await server.isLeft();
   });
 
