@@ -9,6 +9,7 @@ import type { RequestRecord } from "../../log/record.ts";
 import { loopbackOnly, type Guard } from "../guard/guard.ts";
 import { startEngine, type Counts, type Engine, type Source } from "./engine.ts";
 import { plainOrigin, type Origin } from "./http/origin.ts";
+import type { Schedule } from "./pace/schedule.ts";
 import type { PreparedRequest } from "./prepared-request.ts";
 
 export interface Listening extends AsyncDisposable {
@@ -58,6 +59,8 @@ export interface Order {
   guard?: Guard;
   /** The steps of every arrival, or of arrival n. */
   requests?: Partial<PreparedRequest>[] | ((n: number) => Partial<PreparedRequest>[]);
+  /** In place of the rate. */
+  schedule?: Schedule;
 }
 
 export interface Running {
@@ -83,6 +86,7 @@ export function start(order: Order): Running {
     origins: [order.origin ?? plainOrigin({ host: "127.0.0.1", port: order.port })],
     connections: order.connections ?? 64,
     timeoutMs: order.timeoutMs ?? 5000,
+    ...order.schedule,
     ...(order.connectTimeoutMs === undefined ? {} : { connectTimeoutMs: order.connectTimeoutMs }),
     arrive: (n) => {
       const steps = [...(typeof order.requests === "function" ? order.requests(n) : (order.requests ?? [{}]))];

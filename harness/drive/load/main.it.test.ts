@@ -119,6 +119,27 @@ describe("the load process", () => {
     expect(new Set(ofType(events, "generator").map(({ process }) => process))).toEqual(new Set([1, 2, 3]));
   });
 
+  it.each([1, 2])("replays a file: its arrivals at its times, with its digest in the log (%i processes)", async (of) => {
+    using folder = temporaryFolder();
+    await using server = await storing();
+    const file = join(folder.path, "arrivals.csv");
+    writeFileSync(file, "time,request\n0.010,ingest\n0.010,POST /ingest\n0.2,GET /favicon.ico\n0.25,ingest\n9,ingest\n");
+    const workloads = [{ name: "night", threads: of, profile: { shape: "replay", file, unknown: "skip" } }];
+    const startAtUs = nowUs() + 1_000_000;
+    const loads = Array.from({ length: of }, (_unused, index) => spawnModule(module, { ...configFor(folder.path, server.port, 500), workloads, part: { number: index + 1, of } }));
+    for (const load of loads) {
+      await using running = load;
+      expect(await running.line()).toBe("ready");
+      running.tell({ startAtUs });
+      expect(await running.ended).toEqual({ code: 0, stderr: "" });
+    }
+    const events = eventsOf(folder.path, of === 1 ? ["load"] : ["load-1", "load-2"]);
+    expect(ofType(events, "replay")).toMatchObject([{ workload: "night", arrivals: 4, spanMs: 8990, skipped: 1, isSpread: false, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) }]);
+    const due = ofType(events, "request").map(({ intendedUs }) => intendedUs - startAtUs);
+    expect(due.toSorted((a, b) => a - b)).toEqual([10_000, 10_000, 250_000]);
+    expect(ofType(events, "load-end").reduce((sum, { offered }) => sum + offered, 0)).toBe(3);
+  });
+
   it("R19: that may open no more files drops what it cannot send, says why, and goes on with the connections it has", async () => {
     using folder = temporaryFolder();
     await using server = await storing(100);
