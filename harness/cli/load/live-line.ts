@@ -31,12 +31,19 @@ export function liveLine(stream: NodeJS.WriteStream): LiveLine {
       const ratePerSecond = (Math.max(0, completed - stretch.completed) * 1_000_000) / Math.max(1, now - stretch.lastUs);
       const text = describe(lines, { label: stretch.label, elapsedMs: usToMs(now - stretch.startUs), totalMs: stretch.totalMs, ratePerSecond });
       stretch = { ...stretch, lastUs: now, completed, shown: stretch.shown + 1 };
-      if (stream.isTTY) stream.write(`${clear}${text.slice(0, Math.max(20, stream.columns - 1))}`);
+      if (stream.isTTY) stream.write(`${clear}${fitted(text, stream.columns - 1)}`);
       else if (stretch.shown % plainEvery === (stretch.label === "" ? 1 : 0)) stream.write(`${text}\n`);
     },
     note: (text) => void stream.write(`${end}${text}\n`),
     [Symbol.dispose]: () => void stream.write(end),
   };
+}
+
+/** Without the last parts that a line of this width has no room for. */
+export function fitted(text: string, width: number): string {
+  const parts = text.split(" · ");
+  while (parts.length > 1 && parts.join(" · ").length > width) parts.pop();
+  return parts.join(" · ").slice(0, width);
 }
 
 interface Moment {

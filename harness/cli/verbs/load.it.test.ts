@@ -12,7 +12,7 @@ import { loadResultSchema, type LoadResult } from "../../../reports/load/result.
 describe("load, as a user runs it", () => {
   it("counts what the server counted, over two processes, and its sums are exact", async () => {
     await using server = await listening((seen, response) => respond(response, seen % 3 === 0 ? 503 : 200));
-    const { code, stdout } = await roadworthy(["--url", server.url, "--rate", "200", "--duration", "1s", "--threads", "2", "--json"]).ended;
+    const { code, stdout } = await ended(["--url", server.url, "--rate", "200", "--duration", "1s", "--threads", "2", "--json"]);
     const result = parsed(stdout);
     expectExactSums(result);
     expect(result).toMatchObject({ offered: 200, started: server.seen, errors: { status: server.bad }, status: { 200: server.seen - server.bad, 503: server.bad } });
@@ -21,7 +21,7 @@ describe("load, as a user runs it", () => {
 
   it("goes as fast as its connections let it", async () => {
     await using server = await listening((_seen, response) => respond(response, 200));
-    const { code, stdout } = await roadworthy(["--url", server.url, "--rate", "max", "--connections", "3", "--duration", "300ms", "--json"]).ended;
+    const { code, stdout } = await ended(["--url", server.url, "--rate", "max", "--connections", "3", "--duration", "300ms", "--json"]);
     const result = parsed(stdout);
     expectExactSums(result);
     expect(result).toMatchObject({ completed: server.seen, connections: 3, startLagMs: { max: 0 } });
@@ -29,7 +29,7 @@ describe("load, as a user runs it", () => {
     expect(code).toBe(exitCodes.pass);
   });
 
-  it("sends what it was told to", async () => {
+  it("sends what it was told to, each number once over all processes", async () => {
     const asked: string[] = [];
     await using server = await listening((_seen, response, request) => {
       let body = "";
@@ -39,15 +39,15 @@ describe("load, as a user runs it", () => {
         respond(response, 200);
       });
     });
-    const flags = ["--method", "put", "--header", "X-Who: {{n}}", "--body", "number {{n}}", "--profile", "steps:20@100ms,40@100ms", "--json"];
-    const { stdout } = await roadworthy(["--url", `${server.url}items/{{n}}?q=a%20b`, ...flags]).ended;
+    const flags = ["--method", "put", "--header", "X-Who: {{n}}", "--body", "number {{n}}", "--profile", "steps:20@100ms,40@100ms", "--threads", "2", "--json"];
+    const { stdout } = await ended(["--url", `${server.url}items/{{n}}?q=a%20b`, ...flags]);
     expect(asked.toSorted()).toEqual(Array.from({ length: 6 }, (_, n) => `PUT /items/${n}?q=a%20b ${n} number ${n}`));
     expect(parsed(stdout)).toMatchObject({ offered: 6, completed: 6 });
   });
 
   it("finds the highest rate within a range, and says what that cost", async () => {
     await using server = await listening((_seen, response) => respond(response, 200));
-    const { code, stdout, stderr } = await roadworthy(["--url", server.url, "--profile", "search:20-40", "--limit", "errors<=50%", "--duration", "500ms", "--json"]).ended;
+    const { code, stdout, stderr } = await ended(["--url", server.url, "--profile", "search:20-40", "--limit", "errors<=50%", "--duration", "500ms", "--json"]);
     const { search } = parsed(stdout);
     if (search === undefined) throw new Error("no search in the result");
     expect(search.cost).toMatchObject({ requests: server.seen, steps: search.steps.length });
@@ -60,18 +60,18 @@ describe("load, as a user runs it", () => {
   it("takes no certificate that it cannot check, unless it was told to", async () => {
     await using server = await listening((_seen, response) => respond(response, 200), selfSigned());
     const flags = ["--url", server.url, "--rate", "20", "--duration", "200ms", "--json"];
-    const refused = await roadworthy(flags).ended;
+    const refused = await ended(flags);
     expect(parsed(refused.stdout)).toMatchObject({ offered: 4, completed: 0, errors: { tls: 4 }, responseTimeMs: null });
     expect(refused.code).toBe(exitCodes.inconclusive);
     expect(refused.stderr).toContain("Not one request was completed");
-    expect(parsed((await roadworthy([...flags, "--insecure"]).ended).stdout)).toMatchObject({ completed: 4 });
+    expect(parsed((await ended([...flags, "--insecure"])).stdout)).toMatchObject({ completed: 4 });
   });
 });
 
 describe("load ends", () => {
   it("early by Ctrl-C, with a summary of what was done", async () => {
     await using server = await listening((_seen, response) => respond(response, 200));
-    const run = roadworthy(["--url", server.url, "--rate", "100", "--duration", "10m"]);
+    await using run = roadworthy(["--url", server.url, "--rate", "100", "--duration", "10m"]);
     await server.hasSeen(20);
     run.process.kill("SIGINT");
     const { code, stdout } = await run.ended;
@@ -83,7 +83,7 @@ describe("load ends", () => {
 
   it("with all its processes when it is killed", async () => {
     await using server = await listening((_seen, response) => respond(response, 200));
-    const run = roadworthy(["--url", server.url, "--rate", "100", "--duration", "10m", "--threads", "2"]);
+    await using run = roadworthy(["--url", server.url, "--rate", "100", "--duration", "10m", "--threads", "2"]);
     await server.hasSeen(20);
     run.process.kill("SIGKILL");
     await run.ended;
@@ -95,7 +95,7 @@ describe("load ends", () => {
   it("at once when nobody listens there", async () => {
     const server = await listening((_seen, response) => respond(response, 200));
     await server[Symbol.asyncDispose]();
-    const { code, stdout, stderr } = await roadworthy(["--url", server.url, "--rate", "10"]).ended;
+    const { code, stdout, stderr } = await ended(["--url", server.url, "--rate", "10"]);
     expect([code, stdout]).toEqual([exitCodes.unavailable, ""]);
     expect(stderr).toMatch(/^roadworthy: nobody takes a connection at 127\.0\.0\.1:\d+: ECONNREFUSED\n {2}to do: /);
   });
@@ -104,7 +104,7 @@ describe("load ends", () => {
     ["http://192.0.2.1/", /^roadworthy: 192\.0\.2\.1:80 is not allowed/],
     ["http://127.0.0.1/{{captured:token}}", /^roadworthy: \{\{captured\}\} has no request before/],
   ])("before anything is sent to %s", async (url, message) => {
-    const { code, stdout, stderr } = await roadworthy(["--url", url, "--rate", "10", "--duration", "1s"]).ended;
+    const { code, stdout, stderr } = await ended(["--url", url, "--rate", "10", "--duration", "1s"]);
     expect(stdout).toBe("");
     expect(stderr).toMatch(message);
     expect(code).not.toBe(exitCodes.pass);
@@ -121,9 +121,20 @@ function parsed(stdout: string): LoadResult {
   return loadResultSchema.parse(JSON.parse(stdout));
 }
 
-interface Run {
+interface Told {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+interface Run extends AsyncDisposable {
   process: ChildProcess;
-  ended: Promise<{ code: number | null; stdout: string; stderr: string }>;
+  ended: Promise<Told>;
+}
+
+async function ended(flags: string[]): Promise<Told> {
+  await using run = roadworthy(flags);
+  return await run.ended;
 }
 
 function roadworthy(flags: string[]): Run {
@@ -131,8 +142,12 @@ function roadworthy(flags: string[]): Run {
   let [stdout, stderr] = ["", ""];
   child.stdout.on("data", (chunk) => (stdout += String(chunk)));
   child.stderr.on("data", (chunk) => (stderr += String(chunk)));
-  const ended = once(child, "close").then(([code]: unknown[]) => ({ code: typeof code === "number" ? code : null, stdout, stderr }));
-  return { process: child, ended };
+  const closed = once(child, "close").then(([code]: unknown[]) => ({ code: typeof code === "number" ? code : null, stdout, stderr }));
+  const dispose = async (): Promise<void> => {
+    child.kill("SIGKILL");
+    await closed;
+  };
+  return { process: child, ended: closed, [Symbol.asyncDispose]: dispose };
 }
 
 interface Counting extends AsyncDisposable {
