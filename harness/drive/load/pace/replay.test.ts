@@ -150,4 +150,10 @@ describe("a replay", () => {
     expect([...replayTables([plain, workload(fileOf(["0,home"]))], routes).keys()]).toEqual(["log"]);
     expect(() => replayTables([workload("arrivals-1.csv")], routes)).toThrow(expect.objectContaining({ code: "usage" }));
   });
+
+  it("takes no route that needs what an earlier step captured", () => {
+    const workload = workloadSchema.parse({ name: "log", profile: { shape: "replay", file: fileOf(["0,mine"]) } });
+    const routes = { mine: routeSchema.parse({ node: "api", path: "/", headers: { authorization: "{{captured:token}}" } }) };
+    expect(() => replayTables([workload], routes)).toThrow(expect.objectContaining({ code: "scenario-invalid", message: expect.stringContaining('route "mine" uses a value captured by an earlier step') }));
+  });
 });
