@@ -9,6 +9,7 @@ import { entryPath } from "../../base/entry.ts";
 import { RoadworthyError } from "../../base/error.ts";
 import { after, nowUs } from "../../base/time.ts";
 import type { AloneConfig, Order } from "../../drive/load/alone/config.ts";
+import { loadNodeFlags } from "../../drive/load/threads.ts";
 import { reportLineSchema, type ProgressLine, type ReportLine, type ResultLine } from "../../drive/load/alone/report-line.ts";
 
 /** How long a process may take to start and warm up. */
@@ -92,7 +93,7 @@ class LoadProcess {
 
   constructor() {
     // The secrets of the environment are not for it: all that it needs comes by its input.
-    this.#child = spawn(process.execPath, [entryPath("harness/drive/load/alone/main")], { stdio: ["pipe", "pipe", "pipe"], env: { PATH: process.env["PATH"] ?? "" } });
+    this.#child = spawn(process.execPath, [...loadNodeFlags, entryPath("harness/drive/load/alone/main")], { stdio: ["pipe", "pipe", "pipe"], env: { PATH: process.env["PATH"] ?? "" } });
     const { promise, resolve } = Promise.withResolvers<void>();
     this.ended = promise;
     const over = (problem: string): void => {

@@ -24,6 +24,7 @@ await runSpawned(async (parent) => {
   const config = aloneConfigSchema.parse(first);
   const arrive = prepareJourneys(config);
   await warmUp();
+  globalThis.gc?.();
   say({ is: "ready" });
   for (let line = await parent.next(); line !== undefined; line = await parent.next()) {
     say(await carryOut(parent, { config, arrive, order: orderSchema.parse(line), say }));
