@@ -117,12 +117,17 @@ describe("warns, and says what to do,", () => {
     ["of files that ran out", told(saturated(10), { failures: [{ outcome: "dropped", message: "EMFILE", count: 70 }] }), /^70 requests could not be sent: .*ulimit -n[^\n]*$/],
     ["of the limit of connections", told({ dropped: 5, connections: 256 }, { failures: [{ outcome: "dropped", message: "no free connection in time", count: 5 }] }), /^5 requests could not be sent within 5 s: all 256 connections were busy.*raise --connections/],
     ["of waiting that service time hides", told({ connections: 256, serviceTimeMs: { ...times, p95: 2 } }), /p95 is 8\.62 ms as users see it, and 2\.00 ms for one who counts from the sending/],
-    ["of a target that does not keep up", told({ status: { 200: 30_000 }, completed: 30_000 }), /^The target does not keep up: 1,000\/s were offered and 500\/s answered.*--profile search/],
+    ["of a target that does not keep up", told({ status: { 200: 30_000 }, completed: 30_000, errors: { timeout: 30_000 } }), /^The target does not keep up: 1,000\/s were offered and 500\/s answered.*--profile search/],
     ["of connections that the server closes", told({}, { opened: 30_000 }), /^The server closes connections: 30,000 were opened/],
     ["of the closed model", told({}, { model: "closed", offeredPerSecond: null }), /^Closed model: .*give a --rate/],
     ["of errors", told({ completed: 59_400, errors: { status: 600 } }, { failures: [{ outcome: "status", message: "status 503", count: 600 }] }), /^1 % of the requests failed, most with "status 503"/],
   ])("%s", (_what, text, expected) => {
     expect(text).toMatch(expected);
+  });
+
+  it("of a server that went away, but not that it is slow or closes connections", () => {
+    const gone = { status: { 200: 10_000 }, completed: 10_000, errors: { refused: 50_000 } };
+    expect(told(gone, { opened: 50_012, failures: [{ outcome: "refused", message: "ECONNREFUSED", count: 50_000 }] })).toMatch(/^83\.33 % of the requests failed[^\n]*$/);
   });
 
   it("not of what a few requests cannot show", () => {

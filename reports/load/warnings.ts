@@ -79,14 +79,21 @@ const waiting: Check = ({ result, model, connectionsLimit: most }) => {
 
 const capacity: Check = ({ result, model, offeredPerSecond, isInterrupted }) => {
   if (model === "closed" || offeredPerSecond === null || isInterrupted || result.completed === 0 || result.dropped > 0 || result.generator.saturated) return null;
-  const answers = Object.values(result.status).reduce((sum, count) => sum + count, 0);
-  const answeredPerSecond = (answers * 1000) / Math.max(1, result.durationMs);
-  if (answeredPerSecond >= keepsUpShare * offeredPerSecond) return null;
+  // What was refused or cut off was no question of speed.
+  const inTime = result.started - (result.errors["timeout"] ?? 0);
+  if ((inTime * 1000) / Math.max(1, result.durationMs) >= keepsUpShare * offeredPerSecond) return null;
+  const answeredPerSecond = (answersOf(result) * 1000) / Math.max(1, result.durationMs);
   return `The target does not keep up: ${formatRate(offeredPerSecond)} were offered and ${formatRate(answeredPerSecond)} answered. \`--profile search\` finds the highest rate that it can do.`;
 };
 
+function answersOf({ status }: LoadSummary["result"]): number {
+  return Object.values(status).reduce((sum, count) => sum + count, 0);
+}
+
 const closes: Check = ({ result, opened }) => {
-  if (result.completed < 100 || opened <= reopenedOften * Math.max(1, result.connections) || opened * 20 < result.started) return null;
+  // One that was refused or cut off has cost a connection too.
+  const used = opened - (result.started - answersOf(result));
+  if (result.completed < 100 || used <= reopenedOften * Math.max(1, result.connections) || used * 20 < result.started) return null;
   return `The server closes connections: ${formatNumber(opened)} were opened for ${formatCount(result.started, "request")}, and opening costs time. Look at its keep-alive settings.`;
 };
 
