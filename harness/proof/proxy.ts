@@ -7,7 +7,7 @@ import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { findToxiproxy, startEmbedded, startToxiproxy, type BenchProxy } from "./bench/proxy/proxies.ts";
 import { checkAbuse } from "./proxy/abuse.ts";
-import type { Finding } from "./proxy/finding.ts";
+import { FindingsTable, type Finding } from "./finding.ts";
 import { checkIntegrity } from "./proxy/integrity.ts";
 import { checkResponsiveness } from "./proxy/responsiveness.ts";
 
@@ -52,11 +52,8 @@ async function withProxy<T>(start: () => Promise<BenchProxy>, check: (proxy: Ben
 }
 
 const names = positionals.length === 0 ? Object.keys(checks) : positionals;
-console.log("| what | must | seen | held |\n|---|---|---|---|");
+const table = new FindingsTable();
 for (const name of names) {
   // One after the other: they would measure one another.
-  for (const { what, must, seen, held } of (await checks[name]?.()) ?? []) {
-    console.log(`| ${what} | ${must} | ${seen} | ${held === null ? "for comparison" : held ? "yes" : "NO"} |`);
-    if (held === false) process.exitCode = 1;
-  }
+  for (const finding of (await checks[name]?.()) ?? []) table.print(finding);
 }
