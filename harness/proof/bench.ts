@@ -9,13 +9,14 @@ import { messageOf } from "../base/error.ts";
 import { nowUs, timeoutSignal } from "../base/time.ts";
 import { benchJudge } from "./bench/judge.ts";
 import { benchLoad } from "./bench/load.ts";
+import { installPeers } from "./bench/load/install.ts";
 import { benchLog } from "./bench/log.ts";
 import { benchProxy } from "./bench/proxy.ts";
 import { renderTable, type BenchTable } from "./bench/table.ts";
 
-/** Of one bench; the proxies are compared in more rows than anything else. */
+/** Of one bench; proxies and load tools are compared in more rows than anything else. */
 const limitMs = 30_000;
-const limitMsOf: Readonly<Record<string, number>> = { proxy: 180_000 };
+const limitMsOf: Readonly<Record<string, number>> = { proxy: 180_000, load: 300_000 };
 
 const benches: Readonly<Record<string, (signal: AbortSignal) => Promise<BenchTable[]>>> = {
   proxy: benchProxy,
@@ -27,11 +28,13 @@ const benches: Readonly<Record<string, (signal: AbortSignal) => Promise<BenchTab
 const interrupted = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => interrupted.abort(new Error(signal)));
 
-const { positionals } = parseArgs({ allowPositionals: true });
+const { positionals, values } = parseArgs({ allowPositionals: true, options: { install: { type: "boolean", default: false } } });
 const unknown = positionals.filter((name) => !Object.hasOwn(benches, name));
 if (unknown.length > 0) {
   console.error(`there is no bench ${unknown.join(", ")}; benches are ${Object.keys(benches).join(", ")}`);
   process.exitCode = 64;
+} else if (values.install) {
+  await installPeers((line) => console.log(line));
 } else {
   await runAll(positionals.length === 0 ? Object.keys(benches) : positionals);
 }

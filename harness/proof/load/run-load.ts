@@ -42,8 +42,8 @@ export interface LoadRun {
 
 const endWithinMs = 8000;
 
-/** Starts the load process, lets it run its schedule to the end and reads its log. `watch` sees the process while it runs; it is not waited for. */
-export async function runLoad(order: LoadOrder, watch?: (load: Child, startAtUs: number) => void): Promise<LoadRun> {
+/** Starts the load process, lets it run its schedule to the end and reads its log. `watch` sees the process while it runs; what it gives is not waited for. */
+export async function runLoad(order: LoadOrder, watch?: (load: Child, startAtUs: number) => unknown): Promise<LoadRun> {
   using folder = temporaryFolder();
   const config = join(folder.path, "load.json");
   writeFileSync(config, JSON.stringify(configOf(order, folder.path)));
