@@ -12,13 +12,22 @@ export interface Finding {
 
 /** Prints each finding as it comes, and makes the process end with 1 when one did not hold. */
 export class FindingsTable {
-  #hasHead = false;
+  readonly #lines: string[] = [];
+
+  /** The whole table so far. */
+  get text(): string {
+    return this.#lines.join("\n");
+  }
 
   print({ what, must, seen, held }: Finding): void {
-    if (!this.#hasHead) console.log("| what | must | seen | held |\n|---|---|---|---|");
-    this.#hasHead = true;
-    console.log(`| ${what} | ${must} | ${seen} | ${held === null ? "for comparison" : held ? "yes" : "NO"} |`);
+    if (this.#lines.length === 0) this.#say("| what | must | seen | held |", "|---|---|---|---|");
+    this.#say(`| ${what} | ${must} | ${seen} | ${held === null ? "for comparison" : held ? "yes" : "NO"} |`);
     if (held === false) process.exitCode = 1;
+  }
+
+  #say(...lines: readonly string[]): void {
+    for (const line of lines) console.log(line);
+    this.#lines.push(...lines);
   }
 }
 

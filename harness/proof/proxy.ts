@@ -1,6 +1,6 @@
 /**
- * What the proxy must stand: `npm run proof:proxy` (minutes), with `-- --short` in seconds, or parts of it: `-- responsiveness integrity abuse`. Prints a table and
- * ends with 1 when something does not hold. The real Toxiproxy is shown beside it where it is installed.
+ * What the proxy must stand: `npm run proof:proxy` (minutes), with `-- --short` in seconds, or parts of it: `-- responsiveness integrity abuse`. Prints a table (`--write` puts it into
+ * RESULTS.md) and ends with 1 when something does not hold. The real Toxiproxy is shown beside it where it is installed.
  */
 
 import { readFileSync } from "node:fs";
@@ -10,8 +10,9 @@ import { checkAbuse } from "./proxy/abuse.ts";
 import { FindingsTable, type Finding } from "./finding.ts";
 import { checkIntegrity } from "./proxy/integrity.ts";
 import { checkResponsiveness } from "./proxy/responsiveness.ts";
+import { conditions, recordResult } from "./results/record.ts";
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { short: { type: "boolean", default: false } } });
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { short: { type: "boolean", default: false }, write: { type: "boolean", default: false } } });
 const mebibyte = 1_048_576;
 
 /** A connection through the proxy takes two of its files. */
@@ -57,3 +58,4 @@ for (const name of names) {
   // One after the other: they would measure one another.
   for (const finding of (await checks[name]?.()) ?? []) table.print(finding);
 }
+if (values.write) recordResult("proxy", `${conditions()}\n\n${table.text}`);
