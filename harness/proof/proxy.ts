@@ -7,7 +7,7 @@ import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { findToxiproxy, startEmbedded, startToxiproxy, type BenchProxy } from "./bench/proxy/proxies.ts";
 import { checkAbuse } from "./proxy/abuse.ts";
-import { FindingsTable, type Finding } from "./finding.ts";
+import { FindingsTable, type Finding } from "./results/finding.ts";
 import { checkIntegrity } from "./proxy/integrity.ts";
 import { checkResponsiveness } from "./proxy/responsiveness.ts";
 import { conditions, recordResult } from "./results/record.ts";

@@ -7,7 +7,7 @@ import { chooseCores } from "./load/cores.ts";
 import { latencyTable } from "./load/latency-error.ts";
 import { foundPeers } from "./load/peers.ts";
 import { scheduleTable } from "./load/schedule.ts";
-import { startAnswerServer } from "./load/answer-server.ts";
+import { startAnswerServer } from "../servers/answer-server.ts";
 import { throughputTable } from "./load/throughput.ts";
 import type { BenchTable } from "./table.ts";
 

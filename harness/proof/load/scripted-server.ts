@@ -63,8 +63,11 @@ await runSpawned(async (parent) => {
   server.close();
 });
 
+function noStall(): null {
+  return null;
+}
+
 function planOf(script: Script): Plan {
-  const noStall = (): null => null;
   switch (script.kind) {
     case "fixed":
       return { lanes: 1, due: (_n, arrivedUs) => ({ lane: 0, dueUs: arrivedUs + script.delayMs * 1000 }), stall: noStall };

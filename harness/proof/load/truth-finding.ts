@@ -1,6 +1,6 @@
 /** A case of `truth.ts` as rows of the table: the distribution beside the server's, every request's times in order, and wrk2's rule for a stall. */
 
-import type { Finding } from "../finding.ts";
+import type { Finding } from "../results/finding.ts";
 import type { Script } from "./script.ts";
 import { impossible, quantileOf, reportedMs, runTruthCase, trueMs, type Truth, type TruthCase } from "./truth.ts";
 

@@ -19,6 +19,7 @@ export interface TruthCase {
   readonly ratePerSecond: number;
   readonly totalMs: number;
   readonly connections: number;
+  readonly timeoutMs?: number;
 }
 
 /** A request as both sides saw it. */
@@ -36,10 +37,9 @@ export interface Truth {
   readonly seen: readonly Seen[];
 }
 
-const timeoutMs = 20_000;
 const addressSchema = z.object({ port: z.int() });
 
-export async function runTruthCase({ script, ratePerSecond, totalMs, connections }: TruthCase): Promise<Truth> {
+export async function runTruthCase({ script, ratePerSecond, totalMs, connections, timeoutMs = 20_000 }: TruthCase): Promise<Truth> {
   using folder = temporaryFolder();
   await using server = startModule("harness/proof/load/scripted-server", [JSON.stringify(script)]);
   const { port } = addressSchema.parse(JSON.parse(await server.line()));

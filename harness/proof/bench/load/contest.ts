@@ -1,7 +1,7 @@
 /** What all tables of the load bench share. */
 
 import { messageOf } from "../../../base/error.ts";
-import type { AnswerServer } from "./answer-server.ts";
+import type { AnswerServer } from "../../servers/answer-server.ts";
 import type { Cores } from "./cores.ts";
 import type { Peer } from "./peers.ts";
 

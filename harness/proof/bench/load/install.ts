@@ -1,73 +1,39 @@
-/**
- * Gets the load tools that the bench compares with, pinned, into a folder of the user's cache: `npm run bench:install`. Each is
- * built or fetched by the package manager it belongs to; what is on PATH already is left alone, and what cannot be had is said.
- */
+/** The load tools that the bench compares with, pinned: `npm run bench:install`. */
 
-import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
-import { promisify } from "node:util";
-import { messageOf } from "../../../base/error.ts";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { packageRoot } from "../../../base/entry.ts";
+import { installTools, runInstaller, toolsBinaries, toolsFolder, toolsPath, type Tool } from "../cached-tools.ts";
 import { onPath } from "../on-path.ts";
 
-const cache = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "roadworthy", "bench");
-const binaries = join(cache, "bin");
-const limitMs = 900_000;
-
-/** PATH, and the folder of the cache behind it. */
-export function peersPath(): string {
-  return [process.env["PATH"] ?? "", binaries, join(cache, "node_modules", ".bin")].join(delimiter);
+export async function installPeers(say: (line: string) => void): Promise<void> {
+  await installTools(tools, say);
 }
 
-interface Way {
-  readonly tools: readonly string[];
-  install(): Promise<void>;
-}
-
-/** Modules that are no part of ours: they are built from a go.mod that is made here, so that only what it names is asked for. */
-const goModule = `module peers
-go 1.25.0
-require (
-	github.com/rakyll/hey v0.1.4
-	github.com/tsenart/vegeta/v12 v12.12.0
-)
-`;
-
-const ways: readonly Way[] = [
-  {
-    tools: ["hey", "vegeta"],
-    install: async () => {
-      const folder = mkdtempSync(join(tmpdir(), "roadworthy-peers-"));
-      try {
-        writeFileSync(join(folder, "go.mod"), goModule);
-        await run("go", ["build", "-mod=mod", "-o", `${binaries}/`, "github.com/rakyll/hey", "github.com/tsenart/vegeta/v12"], folder);
-      } finally {
-        rmSync(folder, { recursive: true, force: true });
-      }
-    },
-  },
+const tools: readonly Tool[] = [
+  goTool("hey", "github.com/rakyll/hey", "v0.1.4"),
+  goTool("vegeta", "github.com/tsenart/vegeta/v12", "v12.12.0"),
   // The k6 of this repository's go.mod.
-  { tools: ["k6"], install: () => run("go", ["build", "-o", `${binaries}/`, "go.k6.io/k6"], packageRoot) },
-  { tools: ["autocannon"], install: () => run("npm", ["install", "--prefix", cache, "--no-audit", "--no-fund", "autocannon@8.0.0"], cache) },
-  { tools: ["wrk", "nginx"], install: () => run("apt-get", ["install", "-y", "-qq", "wrk", "nginx-light"], cache) },
+  tool("k6", () => runInstaller("go", ["build", "-o", `${toolsBinaries}/`, "go.k6.io/k6"], packageRoot)),
+  tool("autocannon", () => runInstaller("npm", ["install", "--prefix", toolsFolder, "--no-audit", "--no-fund", "autocannon@8.0.0"])),
+  tool("wrk", () => runInstaller("apt-get", ["install", "-y", "-qq", "wrk"])),
+  tool("nginx", () => runInstaller("apt-get", ["install", "-y", "-qq", "nginx-light"])),
 ];
 
-async function run(command: string, args: readonly string[], cwd: string): Promise<void> {
-  await promisify(execFile)(command, args, { cwd, timeout: limitMs, maxBuffer: 64 * 1024 * 1024 });
+function tool(name: string, install: () => Promise<void>): Tool {
+  return { name, find: () => onPath(name, toolsPath()), install };
 }
 
-/** Says of each tool where it is, or why it is not. */
-export async function installPeers(say: (line: string) => void): Promise<void> {
-  mkdirSync(binaries, { recursive: true });
-  for (const { tools, install } of ways) {
-    const missing = tools.filter((tool) => onPath(tool, peersPath()) === null);
-    if (missing.length > 0) {
-      say(`${missing.join(", ")}: installing …`);
-      // One after the other: each takes the whole machine.
-      await install().catch((error: unknown) => say(`  ${messageOf(error)}`));
+/** Of a module that is no part of ours: built from a go.mod that is made here, so that only what it names is asked for. */
+function goTool(name: string, module: string, version: string): Tool {
+  return tool(name, async () => {
+    const folder = mkdtempSync(join(tmpdir(), "roadworthy-peers-"));
+    try {
+      writeFileSync(join(folder, "go.mod"), `module peers\n\ngo 1.25.0\n\nrequire ${module} ${version}\n`);
+      await runInstaller("go", ["build", "-mod=mod", "-o", `${toolsBinaries}/`, module], folder);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
     }
-    for (const tool of tools) say(`${tool}: ${onPath(tool, peersPath()) ?? "not to be had; put it on PATH yourself"}`);
-  }
+  });
 }

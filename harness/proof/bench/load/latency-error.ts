@@ -93,7 +93,6 @@ async function against(script: Script, contender: Contender, { cores }: Contest)
 
 function tableOf(rows: readonly Errors[], { cores }: Contest): BenchTable {
   const own = rows[0];
-  const ratio = (error: number | null, base: number | null | undefined): string => figure(error === null || base === null || base === undefined ? Number.NaN : error / base);
   const stallError = (row: Errors | undefined): number | null => (row === undefined || row.stallP99Ms === null ? null : Math.abs(row.stallP99Ms - stallP99Ms));
   return {
     title: "load: error of the latencies that are reported",
@@ -112,4 +111,8 @@ function tableOf(rows: readonly Errors[], { cores }: Contest): BenchTable {
       ratio(stallError(row), stallError(own)),
     ]),
   };
+}
+
+function ratio(error: number | null, base: number | null | undefined): string {
+  return figure(error === null || base === null || base === undefined ? Number.NaN : error / base);
 }

@@ -5,7 +5,7 @@ import { nowUs } from "../../../base/time.ts";
 import { runLoad, type LoadRun } from "../../load/run-load.ts";
 import { startModule, type Child } from "../child.ts";
 import { quantile } from "../rounds.ts";
-import type { AnswerServer } from "./answer-server.ts";
+import type { AnswerServer } from "../../servers/answer-server.ts";
 import { windowOf, type Window } from "./window.ts";
 
 export interface OwnOrder {
@@ -37,8 +37,8 @@ export async function runOwn(kind: Kind, order: OwnOrder): Promise<OwnFigures> {
 }
 
 async function runFull({ server, ratePerSecond, windowMs, connections, core }: OwnOrder): Promise<OwnFigures> {
-  let watching: Promise<Window> | null = null;
-  const run = await runLoad(
+  const { promise: watched, resolve } = Promise.withResolvers<Window>();
+  const running = runLoad(
     {
       port: server.port,
       profile: { shape: "constant", rate: ratePerSecond },
@@ -48,9 +48,9 @@ async function runFull({ server, ratePerSecond, windowMs, connections, core }: O
       routes: { answer: { path: "/", expect: { status: [200], json: { status: "ok" } } } },
       ...(core === undefined ? {} : { core }),
     },
-    (load) => (watching = windowOf(load, server, windowMs)),
+    (load) => resolve(windowOf(load, server, windowMs)),
   );
-  const window = await (watching ?? Promise.reject(new TypeError("the engine was not watched")));
+  const [run, window] = await Promise.all([running, watched]);
   return { ...window, ratePerSecond, ...figuresOf(run) };
 }
 

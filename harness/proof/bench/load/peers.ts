@@ -7,10 +7,10 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { RoadworthyError } from "../../../base/error.ts";
+import { toolsPath } from "../cached-tools.ts";
 import { startProgram, type Child } from "../child.ts";
 import { onPath } from "../on-path.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
-import { peersPath } from "./install.ts";
 
 const endWithinMs = 8000;
 
@@ -69,7 +69,7 @@ export const peers: readonly Peer[] = [
     name: "hey",
     models: ["closed"],
     args: ({ url, seconds, connections }) => ["-z", `${seconds}s`, "-c", String(connections), url],
-    read: ([output = ""]) => ({ p50Ms: durationIn(`${output}`, /^\s+50% in (\S+)/m, "s"), p99Ms: durationIn(output, /^\s+99% in (\S+)/m, "s"), lagP99Ms: null }),
+    read: ([output = ""]) => ({ p50Ms: durationIn(output, /^\s+50% in (\S+)/m, "s"), p99Ms: durationIn(output, /^\s+99% in (\S+)/m, "s"), lagP99Ms: null }),
   },
   {
     name: "vegeta",
@@ -104,7 +104,7 @@ export const peers: readonly Peer[] = [
 ];
 
 export function foundPeers(): { found: Peer[]; missing: string[] } {
-  const found = peers.filter(({ name }) => onPath(name, peersPath()) !== null);
+  const found = peers.filter(({ name }) => onPath(name, toolsPath()) !== null);
   return { found, missing: peers.filter((peer) => !found.includes(peer)).map(({ name }) => name) };
 }
 
@@ -131,7 +131,7 @@ export async function watchPeer<T>(peer: Peer, model: Model, { watch, ...order }
 }
 
 function start(peer: Peer, args: readonly string[], core: number | undefined): Child {
-  return startProgram(onPath(peer.name, peersPath()) ?? peer.name, args, core);
+  return startProgram(onPath(peer.name, toolsPath()) ?? peer.name, args, core);
 }
 
 function k6Script({ url, ratePerSecond, seconds, connections }: PeerOrder, model: Model): string {

@@ -3,7 +3,7 @@
 import { RoadworthyError } from "../../../base/error.ts";
 import { nowUs, poll, wait } from "../../../base/time.ts";
 import type { Child } from "../child.ts";
-import type { AnswerServer } from "./answer-server.ts";
+import type { AnswerServer } from "../../servers/answer-server.ts";
 
 export interface Window {
   readonly perSecond: number;

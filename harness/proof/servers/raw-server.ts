@@ -5,7 +5,7 @@
 
 import { once } from "node:events";
 import { createServer } from "node:net";
-import { runSpawned } from "../../../base/spawned.ts";
+import { runSpawned } from "../../base/spawned.ts";
 import { answerBody } from "./answer.ts";
 
 const answer = `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(answerBody)}\r\n\r\n${answerBody}`;
