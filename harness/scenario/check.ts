@@ -4,6 +4,7 @@ import { RoadworthyError } from "../base/error.ts";
 import { checkBlastRadius } from "./compose/blast-radius.ts";
 import type { FaultSpec } from "./fault.ts";
 import type { IndicatorSpec } from "./indicator.ts";
+import { captureUses } from "./route.ts";
 import type { ScenarioDefinition, Suite } from "./scenario.ts";
 import type { Query } from "./target/query.ts";
 import type { Target } from "./target/target.ts";
@@ -50,6 +51,12 @@ function scenarioReferences(scenario: ScenarioDefinition, target: Target): Refer
           kind: "route",
           name,
           known: Object.keys(target.routes),
+        })),
+        ...captureUses(journey.steps, target.routes).map(({ step, name, known }) => ({
+          path: `workloads[${index}].journeys[${journeyIndex}].steps[${step}]`,
+          kind: "value captured by a step before it that is called",
+          name,
+          known,
         })),
       );
     }

@@ -6,7 +6,9 @@ import { createServer, type Server, type Socket } from "node:net";
 import { nowUs } from "../../base/time.ts";
 import { requestOutcomes, type RequestOutcome } from "../../log/event.ts";
 import type { RequestRecord } from "../../log/record.ts";
+import { loopbackOnly, type Guard } from "../guard/guard.ts";
 import { startEngine, type Counts, type Engine, type Source } from "./engine.ts";
+import { plainOrigin, type Origin } from "./http/origin.ts";
 import type { PreparedRequest } from "./prepared-request.ts";
 
 export interface Listening extends AsyncDisposable {
@@ -51,6 +53,9 @@ export interface Order {
   totalMs: number;
   connections?: number;
   timeoutMs?: number;
+  connectTimeoutMs?: number;
+  origin?: Origin;
+  guard?: Guard;
   requests?: Partial<PreparedRequest>[];
 }
 
@@ -74,9 +79,10 @@ export function start(order: Order): Running {
   const source: Source = {
     workload: 0,
     pace: (n) => (1000 * n) / order.ratePerSecond,
-    origins: [{ host: "127.0.0.1", port: order.port }],
+    origins: [order.origin ?? plainOrigin({ host: "127.0.0.1", port: order.port })],
     connections: order.connections ?? 64,
     timeoutMs: order.timeoutMs ?? 5000,
+    ...(order.connectTimeoutMs === undefined ? {} : { connectTimeoutMs: order.connectTimeoutMs }),
     arrive: () => {
       const steps = [...(order.requests ?? [{}])];
       return () => {
@@ -89,6 +95,7 @@ export function start(order: Order): Running {
     sources: [source],
     startAtUs: nowUs(),
     totalMs: order.totalMs,
+    guard: order.guard ?? loopbackOnly,
     record: (record, message) => made.push({ ...record, name: requestOutcomes[record.outcome] ?? "ok", message }),
   });
   const done = engine.finished.then((counts) => {

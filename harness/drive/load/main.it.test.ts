@@ -35,13 +35,17 @@ async function storing(): Promise<AsyncDisposable & { port: number; ids: string[
   };
 }
 
+function workloadsWith(more: object): object[] {
+  return [{ name: "documents", profile: { shape: "constant", rate: 200 }, journeys: [{ steps: ["ingest"] }], ...more }];
+}
+
 function configFor(logFolder: string, port: number, totalMs: number): object {
   return {
     logFolder,
     seed: 1,
     run: "r1",
     totalMs,
-    workloads: [{ name: "documents", profile: { shape: "constant", rate: 200 }, journeys: [{ steps: ["ingest"] }] }],
+    workloads: workloadsWith({}),
     target: {
       routes: { ingest: { node: "api", method: "POST", path: "/ingest", body: '{"id":"{{id}}"}', write: { ledger: "documents" }, expect: { status: [202] } } },
       ledgers: { documents: { readBack: { api: [{ via: "http", node: "api", path: "/", pick: "id" }] } } },
@@ -50,9 +54,9 @@ function configFor(logFolder: string, port: number, totalMs: number): object {
   };
 }
 
-/** Events of both segments; fails when one is cut. */
-function eventsOf(folder: string): LogEvent[] {
-  return ["load.events", "load.requests"].flatMap((name) => {
+/** Events of the segments; fails when one is cut. */
+function eventsOf(folder: string, segments: readonly string[] = ["load"]): LogEvent[] {
+  return segments.flatMap((segment) => [`${segment}.events`, `${segment}.requests`]).flatMap((name) => {
     const events: LogEvent[] = [];
     const segment = readSegment(join(folder, name));
     let next = segment.next();
@@ -86,6 +90,30 @@ describe("the load process", () => {
     expect(ofType(events, "request-errors").reduce((sum, error) => sum + error.count, 0)).toBe(10);
     expect(ofType(events, "request-errors")[0]).toMatchObject({ route: "ingest", outcome: "status", message: "status 500" });
     expect(ofType(events, "generator").length).toBeGreaterThanOrEqual(1);
+  });
+
+  it("is one of several where the workload asks for threads: their logs together hold the schedule once, and the server saw it", async () => {
+    using folder = temporaryFolder();
+    await using server = await storing();
+    const config = (number: number): object => {
+      const whole = configFor(folder.path, server.port, 500);
+      return { ...whole, workloads: workloadsWith({ threads: 3 }), part: { number, of: 3 } };
+    };
+    await using first = spawnModule(module, config(1));
+    await using second = spawnModule(module, config(2));
+    await using third = spawnModule(module, config(3));
+    const loads = [first, second, third];
+    expect(await Promise.all(loads.map(async (load) => await load.line()))).toEqual(["ready", "ready", "ready"]);
+    const startAtUs = nowUs() + 20_000;
+    for (const load of loads) load.tell({ startAtUs });
+    expect(await Promise.all(loads.map(async (load) => await load.ended))).toEqual(loads.map(() => ({ code: 0, stderr: "" })));
+    const events = eventsOf(folder.path, ["load-1", "load-2", "load-3"]);
+    expect(ofType(events, "load-end").map(({ offered, started }) => [offered, started])).toEqual([[34, 34], [33, 33], [33, 33]]);
+    const due = ofType(events, "request").map(({ intendedUs }) => intendedUs - startAtUs);
+    expect(due.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 100 }, (_unused, n) => n * 5000));
+    expect(new Set(server.ids).size).toBe(100);
+    expect(new Set(ofType(events, "write").map(({ id }) => id))).toEqual(new Set(server.ids));
+    expect(new Set(ofType(events, "generator").map(({ process }) => process))).toEqual(new Set([1, 2, 3]));
   });
 
   it.each<[string, (load: ReturnType<typeof spawnModule>) => void]>([

@@ -7,6 +7,7 @@ import { nowUs, poll, waitUntil, type InstantUs } from "../../base/time.ts";
 import { parseDurationMs } from "../../base/duration.ts";
 import { openEventWriter, type EventWriter } from "../../log/writer.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
+import { loadProcessesOf } from "../../scenario/workload/workload.ts";
 import { timelineOf, type Timeline } from "../../scenario/timeline.ts";
 import type { LoadConfig } from "../load/config.ts";
 import type { ProbeConfig } from "../probe/config.ts";
@@ -14,7 +15,7 @@ import type { Stack } from "../stack/stack.ts";
 import { Observer } from "./observer.ts";
 import type { RunOptions, RunPlan } from "./plan.ts";
 import type { Recorder } from "./recorder.ts";
-import { SideProcess } from "./side-process.ts";
+import { SideProcess, SideProcesses, type SideProcessOptions } from "./side-process.ts";
 import { carryOutSteps, checkFaults } from "./steps.ts";
 import { stopEvent } from "./stop.ts";
 
@@ -66,8 +67,8 @@ async function measured(scenario: Scenario, bench: Bench, place: Place): Promise
   // What services did at boot is no use of a link: clients that are then told of another address walk past it from there on.
   await writeLinkStats(bench.stack, place.log);
   observer.say("starting load");
-  await using probe = await SideProcess.start(bench.stack.supervisor, sideOptions("probe", probeConfig(bench, place.folder, timeline), bench, scenario));
-  await using load = await SideProcess.start(bench.stack.supervisor, sideOptions("load", loadConfig(scenario, bench, place.folder, timeline), bench, scenario));
+  await using probe = await SideProcess.start(bench.stack.supervisor, probeOptions(scenario, bench, probeConfig(bench, place.folder, timeline)));
+  await using load = await SideProcesses.start(bench.stack.supervisor, loadOptions(scenario, bench, loadConfig(scenario, bench, place.folder, timeline)));
   await Promise.all([probe.untilLine("ready", readyWithinMs, bench.options.signal), load.untilLine("ready", readyWithinMs, bench.options.signal)]);
   const startUs = nowUs() + startDelayMs * 1000;
   await Promise.all([probe.send({ startAtUs: startUs }), load.send({ startAtUs: startUs })]);
@@ -142,11 +143,21 @@ async function writeLinkStats(stack: Stack, log: EventWriter): Promise<void> {
   }
 }
 
-function sideOptions(role: "load" | "probe", config: unknown, bench: Bench, scenario: Scenario): { id: string; module: string; config: unknown; folder: string } {
-  return { id: `${role}-${scenario.name}`, module: role === "load" ? "harness/drive/load/main" : "harness/drive/probe/main", config, folder: bench.stack.supervisor.scratchFolder };
+function probeOptions(scenario: Scenario, bench: Bench, config: ProbeConfig): SideProcessOptions {
+  return { id: `probe-${scenario.name}`, module: "harness/drive/probe/main", config, folder: bench.stack.supervisor.scratchFolder };
 }
 
-function loadConfig(scenario: Scenario, bench: Bench, folder: string, timeline: Timeline): LoadConfig {
+function loadOptions(scenario: Scenario, bench: Bench, config: Omit<LoadConfig, "part">): SideProcessOptions[] {
+  const of = loadProcessesOf(scenario.workloads);
+  return Array.from({ length: of }, (_unused, index) => ({
+    id: index === 0 ? `load-${scenario.name}` : `load-${scenario.name}-${index + 1}`,
+    module: "harness/drive/load/main",
+    config: { ...config, part: { number: index + 1, of } },
+    folder: bench.stack.supervisor.scratchFolder,
+  }));
+}
+
+function loadConfig(scenario: Scenario, bench: Bench, folder: string, timeline: Timeline): Omit<LoadConfig, "part"> {
   const { target, addresses } = bench.stack;
   return {
     logFolder: folder,

@@ -6,6 +6,8 @@ import { placeOfFault } from "../../scenario/fault.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import { timelineOf } from "../../scenario/timeline.ts";
 import type { Profile } from "../../scenario/workload/profile.ts";
+import { profileText } from "../../scenario/workload/profile-text.ts";
+import { isClosed, type Workload } from "../../scenario/workload/workload.ts";
 import type { GaugeSeries, ScenarioEvidence } from "../evidence.ts";
 import { roundMs } from "../verdict/round.ts";
 import { CompletionEvidence } from "./completion-evidence.ts";
@@ -34,6 +36,7 @@ export class EvidenceFold {
   readonly #output: OutputEvent[] = [];
   readonly #processes: ProcessEvent[] = [];
   readonly #faultsUs: number[] = [];
+  readonly #replays = new Map<string, Extract<LogEvent, { type: "replay" }>>();
 
   constructor(header: RunHeader, scenario: Scenario) {
     this.#header = header;
@@ -49,6 +52,7 @@ export class EvidenceFold {
     if (event.type === "gauge") this.#gauge(event);
     else if (event.type === "request-errors") this.#error(event);
     else if (event.type === "output" && this.#output.length < heldLines) this.#output.push(event);
+    else if (event.type === "replay") this.#replays.set(event.workload, event);
     else if (event.type === "fault") this.#faultsUs.push(event.at);
     else if (event.type === "process" && this.#processes.length < mostProcessEvents) this.#processes.push(event);
   }
@@ -89,8 +93,17 @@ export class EvidenceFold {
         injectAtMs,
         healAtMs,
       })),
-      workloads: this.#scenario.workloads.map((workload) => ({ name: workload.name, shape: workload.profile.shape, ratePerSecond: rateText(workload.profile) })),
+      workloads: this.#scenario.workloads.map((workload) => this.#workload(workload)),
     };
+  }
+
+  #workload(workload: Workload): ScenarioEvidence["workloads"][number] {
+    const { name, profile } = workload;
+    const replay = this.#replays.get(name);
+    const skipped = replay === undefined || replay.skipped === 0 ? "" : `; ${replay.skipped} of its lines are of no route and were left out`;
+    const spread = replay?.isSpread === true ? "; its times are whole seconds, over which arrivals were spread evenly" : "";
+    const ratePerSecond = rateText(profile);
+    return { name, shape: ratePerSecond === null ? `${profileText(profile)}${skipped}${spread}` : profile.shape, ratePerSecond, latency: isClosed(workload) ? "service time" : "response time" };
   }
 
   /** Lines around a moment of a fault first, then the newest ones, up to the limit and in order of time. */
@@ -106,7 +119,8 @@ export class EvidenceFold {
   }
 }
 
-function rateText(profile: Profile): string {
+/** null where no rate is given. */
+function rateText(profile: Profile): string | null {
   switch (profile.shape) {
     case "constant":
       return String(profile.rate);
@@ -116,5 +130,12 @@ function rateText(profile: Profile): string {
       return profile.steps.map((step) => `${step.rate} for ${step.for}`).join(", ");
     case "spike":
       return `${profile.base}, ${profile.peak} at ${profile.at} for ${profile.for}`;
+    case "soak":
+      return `0 to ${profile.rate} over ${profile.rampUp}`;
+    case "poisson":
+      return String(profile.rate);
+    case "replay":
+    case "closed":
+      return null;
   }
 }

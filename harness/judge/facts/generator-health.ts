@@ -6,13 +6,18 @@
  *   stalled target holds every connection, and what then waits or is dropped is the target's doing, which the judge must see as such.
  *   "p99 > 10 ms" is the claim "more than 1 % start over 10 ms late", so it is judged as every such claim, by the exact binomial rule: two
  *   late starts of a short baseline void nothing.
+ * - The requests of a closed model are left out of both: they have no start but the actual one.
  * - Event-loop delay and CPU come as one sample a second. The delay is a p99 of about a hundred ticks, so nearly the worst tick of its
  *   second, and the p99 of the run lies near the middle of these, not at their end. The run is void when more than a quarter of its seconds
  *   are over the limit: seconds of noise on a shared machine void nothing, a generator that cannot keep up does. The CPU is the mean.
+ *   Where several processes send the load, the worst of them counts.
+ * - Requests that this machine had no socket, port or memory for are its own doing in every phase.
  */
 
 import { usToMs } from "../../base/duration.ts";
 import type { LogEvent } from "../../log/event.ts";
+import type { Scenario } from "../../scenario/scenario.ts";
+import { isClosed } from "../../scenario/workload/workload.ts";
 import { DurationHistogram, percentileOfSorted } from "../../sli/concepts/percentile.ts";
 import type { PhaseWindows } from "../../sli/concepts/phase-window.ts";
 import { ruleBinomial } from "../verdict/binomial.ts";
@@ -24,6 +29,19 @@ const mostDroppedShare = 0.001;
 const mostLagMs = 10;
 const mostLateShare = 0.01;
 const shareOfSeconds = 0.75;
+/** Garbage collection that takes more of its time than this is named as the cause. */
+const mostCollectionShare = 0.2;
+
+/** What this machine ran out of, by the message of the requests that were dropped for it, and what helps. */
+const exhaustions: Readonly<Record<string, string>> = {
+  EMFILE: "the load process may open no more files (EMFILE): raise `ulimit -n`, or lower `connections`",
+  ENFILE: "the machine may open no more files (ENFILE): raise `fs.file-max`, or lower `connections`",
+  EADDRNOTAVAIL: "no local port was free (EADDRNOTAVAIL): let the target keep connections alive, or widen `net.ipv4.ip_local_port_range`",
+  ENOBUFS: "the machine had no memory for another socket (ENOBUFS): lower `connections`",
+  ENOMEM: "the machine had no memory for another socket (ENOMEM): lower `connections`",
+};
+
+const sendLess = "give its workload more `threads` where processors are free, or send less";
 
 export interface GeneratorHealth {
   startLagP99Ms: number | null;
@@ -37,23 +55,33 @@ export interface GeneratorHealth {
 
 export class GeneratorWatch {
   readonly #phases: PhaseWindows;
+  readonly #closed: ReadonlySet<string>;
   readonly #lag = new DurationHistogram();
-  readonly #delaysMs: number[] = [];
-  #cpuSum = 0;
+  readonly #processes = new Map<number, { delaysMs: number[]; cpuSum: number; collectionMs: number }>();
+  readonly #exhausted = new Map<string, number>();
+  #due = 0;
   #calmDue = 0;
   #calmDropped = 0;
   #calmLate = 0;
 
-  constructor(phases: PhaseWindows) {
+  constructor(phases: PhaseWindows, scenario: Scenario) {
     this.#phases = phases;
+    this.#closed = new Set(scenario.workloads.filter(isClosed).map(({ name }) => name));
   }
 
   step(event: LogEvent): void {
     if (event.type === "generator" && this.#phases.contains("all", event.at)) {
-      this.#delaysMs.push(event.eventLoopDelayP99Ms);
-      this.#cpuSum += event.cpuPercent;
+      const samples = this.#processes.get(event.process ?? 1) ?? { delaysMs: [], cpuSum: 0, collectionMs: 0 };
+      this.#processes.set(event.process ?? 1, samples);
+      samples.delaysMs.push(event.eventLoopDelayP99Ms);
+      samples.cpuSum += event.cpuPercent;
+      samples.collectionMs += event.collectionMs ?? 0;
     }
-    if (event.type !== "request" || !this.#phases.contains("steady", event.intendedUs)) return;
+    if (event.type === "request-errors" && event.outcome === "dropped" && event.message in exhaustions) {
+      this.#exhausted.set(event.message, (this.#exhausted.get(event.message) ?? 0) + event.count);
+    }
+    if (event.type === "request") this.#due += 1;
+    if (event.type !== "request" || this.#closed.has(event.workload) || !this.#phases.contains("steady", event.intendedUs)) return;
     this.#calmDue += 1;
     if (event.outcome === "dropped") this.#calmDropped += 1;
     else {
@@ -65,22 +93,38 @@ export class GeneratorWatch {
   read(): GeneratorHealth {
     const lagUs = this.#lag.quantileUs(0.99);
     const startLagP99Ms = lagUs === null ? null : usToMs(lagUs);
-    return { startLagP99Ms, overloaded: this.#overloaded(), starved: this.#starved(startLagP99Ms), unknown: this.#delaysMs.length === 0 ? "the load generator's own health was not recorded" : null };
+    return { startLagP99Ms, overloaded: this.#overloaded(), starved: this.#starved(startLagP99Ms), unknown: this.#processes.size === 0 ? "the load generator's own health was not recorded" : null };
   }
 
   #overloaded(): string | null {
-    const count = this.#delaysMs.length;
-    if (count === 0) return null;
-    const sorted = this.#delaysMs.toSorted((a, b) => a - b);
-    const delayMs = percentileOfSorted(sorted, shareOfSeconds) ?? 0;
-    if (delayMs > mostDelayMs) return `the load generator was too busy: its event loop was ${formatDurationMs(delayMs, "ms")} late or more in a quarter of the seconds, ${mostDelayMs} ms are allowed`;
-    const cpuPercent = this.#cpuSum / count;
-    return cpuPercent > mostCpuPercent ? `the load generator was too busy: ${formatPercent(cpuPercent)} of a CPU, ${mostCpuPercent} % are allowed` : null;
+    const exhaustion = this.#exhaustion();
+    if (exhaustion !== null || this.#processes.size === 0) return exhaustion;
+    const processes = [...this.#processes.values()];
+    const delayMs = Math.max(...processes.map(({ delaysMs }) => percentileOfSorted(delaysMs.toSorted((a, b) => a - b), shareOfSeconds) ?? 0));
+    if (delayMs > mostDelayMs) {
+      return `the load generator was too busy: its event loop was ${formatDurationMs(delayMs, "ms")} late or more in a quarter of the seconds, ${mostDelayMs} ms are allowed; ${this.#advice()}`;
+    }
+    const cpuPercent = Math.max(...processes.map(({ cpuSum, delaysMs }) => cpuSum / delaysMs.length));
+    return cpuPercent > mostCpuPercent ? `the load generator was too busy: ${formatPercent(cpuPercent)} of a CPU, ${mostCpuPercent} % are allowed; ${this.#advice()}` : null;
+  }
+
+  /** Requests that this machine could not send for want of something that more of would have helped. They say nothing about the target. */
+  #exhaustion(): string | null {
+    const [worst] = [...this.#exhausted].toSorted(([, a], [, b]) => b - a);
+    const count = [...this.#exhausted.values()].reduce((sum, each) => sum + each, 0);
+    if (worst === undefined || ruleBinomial(Math.min(count, this.#due), this.#due, mostDroppedShare) !== "fail") return null;
+    return `${count} of ${this.#due} due requests could not be sent: ${exhaustions[worst[0]] ?? worst[0]}`;
+  }
+
+  #advice(): string {
+    const samples = [...this.#processes.values()];
+    const share = Math.max(...samples.map(({ collectionMs, delaysMs }) => collectionMs / (1000 * delaysMs.length)));
+    return share > mostCollectionShare ? `${formatPercent(100 * share)} of its time went into collecting garbage: keep less of answers, or ${sendLess}` : sendLess;
   }
 
   #starved(startLagP99Ms: number | null): string | null {
     if (ruleBinomial(this.#calmDropped, this.#calmDue, mostDroppedShare) === "fail") {
-      return `${this.#calmDropped} of ${this.#calmDue} due requests could not be sent, with no fault in effect; 0.1 % is allowed`;
+      return `${this.#calmDropped} of ${this.#calmDue} due requests could not be sent, with no fault in effect; 0.1 % is allowed: give the workload more \`connections\`, or send what the target can take`;
     }
     if (startLagP99Ms === null || ruleBinomial(this.#calmLate, this.#lag.count, mostLateShare) !== "fail") return null;
     return `requests were sent late, with no fault in effect: p99 ${formatDurationMs(startLagP99Ms, "ms")}, ${mostLagMs} ms are allowed`;

@@ -4,6 +4,7 @@ import { msToUs, parseDurationMs } from "../../base/duration.ts";
 import type { ControlEvent, LogEvent, RunHeader } from "../../log/event.ts";
 import type { LogEnd } from "../../log/reader.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
+import { loadProcessesOf } from "../../scenario/workload/workload.ts";
 import { FaultLog, invalidFault, unknownFault } from "../../sli/concepts/fault-times.ts";
 import { PhaseWindows } from "../../sli/concepts/phase-window.ts";
 import { formatPercent } from "../verdict/format.ts";
@@ -54,7 +55,7 @@ export class FactsFold {
     this.#header = header;
     this.#scenario = scenario;
     this.#links = new LinkUseFold(header.target);
-    this.#generator = new GeneratorWatch(this.#phases);
+    this.#generator = new GeneratorWatch(this.#phases, scenario);
   }
 
   step(event: LogEvent): void {
@@ -109,7 +110,9 @@ export class FactsFold {
   #missing(): string[] {
     const problems: string[] = [];
     if (this.#stop !== null) return problems;
+    const workers = loadProcessesOf(this.#scenario.workloads);
     if (this.#ended.workers === 0) problems.push("the load did not write its last record");
+    else if (this.#ended.workers < workers) problems.push(`${workers - this.#ended.workers} of ${workers} load processes did not write their last record`);
     else if (this.#ended.offered !== this.#seen.due) problems.push(`the load counted ${this.#ended.offered} due requests, the log holds ${this.#seen.due}`);
     const unasked = this.#unasked();
     if (unasked.length > 0) problems.push(`missing at the end: ${unasked.join(", ")}`);

@@ -5,6 +5,7 @@ import { defaultClock } from "../../scenario/fault.ts";
 import type { IndicatorSpec } from "../../scenario/indicator.ts";
 import type { Objective } from "../../scenario/objective.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
+import { serviceTimeText, serviceTimeUnder } from "../../scenario/workload/load-hints.ts";
 import type { Observation } from "../../sli/observation.ts";
 import type { Distrust } from "../facts/trust.ts";
 import { whyNotExceedable } from "./exceedable.ts";
@@ -28,13 +29,15 @@ export interface Claim {
 export function rule(claim: Claim, observation: Observation, scenario: Scenario, distrusted: Distrust): Ruled {
   const { objective, spec } = claim;
   const result = applyRule(objective, spec, observation);
+  const closed = serviceTimeUnder(spec, scenario.workloads);
   const information = whyNotExceedable(objective, spec, scenario);
   const base = { ...describeObjective(objective), indicator: spec.kind, phase: phaseOf(objective, spec), clock: clockOf(objective, spec, scenario) };
   if (information !== null) {
-    const why = objective.op === "measure" ? result.why : sentence(`${result.why} Information only: ${information}`);
+    const told = objective.op === "measure" ? result.why : sentence(`${result.why} Information only: ${information}`);
+    const why = closed.length === 0 ? told : `${sentence(told)} ${sentence(serviceTimeText(closed))}`;
     return { ruling: { ...base, status: "information", outcome: null, ...numbers(result), why, ...tail(objective) }, cause: result.cause };
   }
-  const believed = believe(result, distrusted);
+  const believed = believe(result, closed.length === 0 ? distrusted : notResponseTime(closed, distrusted));
   return { ruling: { ...base, status: "ruled", outcome: believed.outcome, ...numbers(believed), why: believed.why, ...tail(objective) }, cause: believed.cause };
 }
 
@@ -76,6 +79,12 @@ function believe(result: RuleResult, distrusted: Distrust): RuleResult {
   if (result.outcome === "inconclusive") return result.cause.includes(why) ? result : { ...result, why: sentence(`${result.why} Besides: ${why}`) };
   const { cause } = inconclusive(why);
   return { ...result, outcome: "inconclusive", why: sentence(`${sentence(why)} It would be a ${result.outcome}: ${lower(result.why)}`), cause };
+}
+
+/** An objective is on response time: the service time of a closed model neither keeps nor breaks it (MEASURES.md). */
+function notResponseTime(closed: readonly string[], { ofPass, ofFail }: Distrust): Distrust {
+  const why = serviceTimeText(closed);
+  return { ofPass: ofPass ?? why, ofFail: ofFail ?? why };
 }
 
 function lower(text: string): string {

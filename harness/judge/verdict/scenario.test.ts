@@ -135,6 +135,36 @@ describe("what cannot be believed", () => {
     expect(outcomes(judged(1, { variant: "fail" }, generator({ cpuPercent: 99 })))).toMatchObject({ "ORD-07": "inconclusive", "ORD-10": "fail", "ORD-14": "fail" });
   });
 
+  test("the reason says what to do about it", () => {
+    const why = (change: (events: LogEvent[]) => LogEvent[]): string => judged(0, {}, change).generator.why ?? "";
+    expect(why(generator({ cpuPercent: 99 }))).toMatch(/99 % of a CPU, 85 % are allowed; give its workload more `threads`/);
+    expect(why(generator({ eventLoopDelayP99Ms: 45, collectionMs: 300 }))).toMatch(/30 % of its time went into collecting garbage: keep less of answers/);
+  });
+
+  test.each([
+    ["EMFILE", "raise `ulimit -n`"],
+    ["EADDRNOTAVAIL", "keep connections alive"],
+  ])("R19: a machine that ran out of what %s stands for: neither a pass nor a failure that hangs on the load", (message, advice) => {
+    const exhausted = (count: number) => (events: LogEvent[]): LogEvent[] =>
+      events.flatMap((event): LogEvent[] => (event.type === "load-end" ? [{ type: "request-errors", at: event.at, route: "place", outcome: "dropped", message, count }, event] : [event]));
+    const broken = judged(1, { variant: "fail" }, exhausted(40));
+    expect(outcomes(broken)).toMatchObject({ "ORD-07": "inconclusive", "ORD-10": "fail" });
+    expect(broken.generator).toMatchObject({ saturated: true, why: expect.stringContaining(advice) });
+    expect(judged(0, {}, exhausted(1)).outcome).toBe("pass");
+  });
+
+  test("one load process of several that never ended, or that was too busy while the others were not", () => {
+    const twoThreads = (events: LogEvent[]): LogEvent[] =>
+      events.map((event) => (event.type === "run" && event.scenario !== null ? { ...event, scenario: { ...event.scenario, workloads: event.scenario.workloads.map((workload) => ({ ...workload, threads: 2 })) } } : event));
+    expect(judged(0, {}, twoThreads).incomplete).toContain("1 of 2 load processes did not write their last record");
+    const oneBusy = (event: LogEvent): LogEvent[] => {
+      if (event.type === "generator") return [{ ...event, process: 1 }, { ...event, process: 2, cpuPercent: 99 }];
+      return event.type === "load-end" ? [event, { ...event, offered: 0, started: 0, dropped: 0 }] : [event];
+    };
+    const busy = judged(0, {}, (events) => twoThreads(events).flatMap(oneBusy));
+    expect(busy).toMatchObject({ incomplete: null, generator: { saturated: true } });
+  });
+
   test("one bad second of a shared machine voids nothing", () => {
     const oneSecond = (events: LogEvent[]): LogEvent[] => {
       const at = events.findIndex((event) => event.type === "generator" && event.at > headerOf(events).at + 5_000_000);

@@ -6,6 +6,7 @@
 import { nowUs } from "../../../base/time.ts";
 import { runSpawned } from "../../../base/spawned.ts";
 import { startEngine } from "../../../drive/load/engine.ts";
+import { plainOrigin } from "../../../drive/load/http/origin.ts";
 import type { Journey, PreparedRequest } from "../../../drive/load/prepared-request.ts";
 import { warmUp } from "../../../drive/load/warm-up.ts";
 import { z } from "zod";
@@ -29,7 +30,7 @@ await runSpawned(async (parent) => {
   parent.say("ready");
   const start = await parent.next();
   const engine = startEngine({
-    sources: [{ workload: 0, pace: (n) => (1000 * n) / ratePerSecond, origins: [{ host: "127.0.0.1", port }], connections, timeoutMs: 5000, arrive }],
+    sources: [{ workload: 0, pace: (n) => (1000 * n) / ratePerSecond, origins: [plainOrigin({ host: "127.0.0.1", port })], connections, timeoutMs: 5000, arrive }],
     startAtUs: start === undefined ? nowUs() : startSchema.parse(start).startAtUs,
     totalMs,
     record: () => {},
