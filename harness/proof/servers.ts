@@ -5,7 +5,6 @@
  */
 
 import { parseArgs } from "node:util";
-import { chooseCores } from "./bench/load/cores.ts";
 import { installTools } from "./bench/cached-tools.ts";
 import { FindingsTable } from "./results/finding.ts";
 import { conditions, recordResult } from "./results/record.ts";
@@ -24,18 +23,17 @@ if (values.install) {
 }
 
 async function checkAll(): Promise<void> {
-  const cores = chooseCores();
   const table = new FindingsTable();
   const missing: string[] = [];
   for (const row of serverRows.filter(({ name }) => positionals.length === 0 || positionals.includes(name))) {
     const why = row.unavailable();
     if (why === null) {
-      await using server = await row.start(cores.server);
+      await using server = await row.start(undefined);
       // One after the other: they would measure one another.
-      for (const finding of await checkServer(server, { ...load, name: row.name, ...(cores.generator === undefined ? {} : { core: cores.generator }) })) table.print(finding);
+      for (const finding of await checkServer(server, { ...load, name: row.name })) table.print(finding);
     } else missing.push(why);
   }
   for (const why of missing) console.log(why);
   if (missing.length > 0) process.exitCode ??= 69;
-  if (values.write) recordResult("servers", [conditions(cores.says), table.text, ...missing].join("\n\n"));
+  if (values.write) recordResult("servers", [conditions(), table.text, ...missing].join("\n\n"));
 }

@@ -12,7 +12,7 @@ const tenths = 10;
 export async function checkTruth(options: TruthCase): Promise<Finding[]> {
   const truth = await runTruthCase(options);
   const what = `${nameOf(options.script)} at ${options.ratePerSecond.toLocaleString("en-US")}/s for ${options.totalMs / 1000} s`;
-  return [counted(what, truth), compared(what, truth), inOrder(what, truth), ...spread(what, truth, options)];
+  return [counted(what, truth), compared(what, truth), lateness(what, truth), inOrder(what, truth), ...spread(what, truth, options)];
 }
 
 function nameOf(script: Script): string {
@@ -45,9 +45,24 @@ function compared(what: string, { seen }: Truth): Finding {
   return {
     what,
     must: `response times within ${tolerance.ms} ms or ${tolerance.share * 100} % of the server's log`,
-    seen: pairs.map(({ quantile, says, is }) => `${quantile === 1 ? "max" : `p${quantile * 100}`} ${says.toFixed(2)} (${is.toFixed(2)})`).join(", "),
+    seen: pairs.map(({ quantile, says, is }) => `${nameOfQuantile(quantile)} ${says.toFixed(2)} (${is.toFixed(2)})`).join(", "),
     held: pairs.every(({ says, is }) => Math.abs(says - is) <= Math.max(tolerance.ms, is * tolerance.share)),
   };
+}
+
+/** The generator's own part in what is compared above: how late it sent, and how late it saw answers. Both grow when the machine is busy with something else. */
+function lateness(what: string, { seen }: Truth): Finding {
+  const sent = seen.map(({ request }) => (request.startUs - request.intendedUs) / 1000).toSorted((a, b) => a - b);
+  const read = seen.map(({ request, served }) => (request.endUs - served.answeredUs) / 1000).toSorted((a, b) => a - b);
+  return { what, must: "ms from due to sent (start lag); from answered to read", seen: `${quantilesOf(sent)}; ${quantilesOf(read)}`, held: null };
+}
+
+function quantilesOf(sorted: readonly number[]): string {
+  return quantiles.map((quantile) => `${nameOfQuantile(quantile)} ${quantileOf(sorted, quantile).toFixed(2)}`).join(", ");
+}
+
+function nameOfQuantile(quantile: number): string {
+  return quantile === 1 ? "max" : `p${quantile * 100}`;
 }
 
 function inOrder(what: string, { seen }: Truth): Finding {

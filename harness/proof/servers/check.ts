@@ -10,7 +10,6 @@ export interface ServerLoad {
   readonly name: string;
   readonly ratePerSecond: number;
   readonly totalMs: number;
-  readonly core?: number;
 }
 
 const connections = 200;
@@ -20,15 +19,13 @@ export async function checkServer(server: OtherServer, load: ServerLoad): Promis
   const what = `${load.name} at ${load.ratePerSecond.toLocaleString("en-US")}/s for ${load.totalMs / 1000} s`;
   const wrong = await wrongTraits(server.port);
   const before = await server.served();
-  const { totalMs, core } = load;
   const run = await runLoad({
     port: server.port,
     profile: { shape: "constant", rate: load.ratePerSecond },
-    totalMs,
+    totalMs: load.totalMs,
     connections,
     timeoutMs,
     routes,
-    ...(core === undefined ? {} : { core }),
   });
   const served = (await server.served()) - before;
   return [

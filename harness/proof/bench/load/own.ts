@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { nowUs } from "../../../base/time.ts";
-import { runLoad, type LoadRun } from "../../load/run-load.ts";
+import { runLoad, type LoadOrder, type LoadRun } from "../../load/run-load.ts";
 import { startModule, type Child } from "../child.ts";
 import { quantile } from "../rounds.ts";
 import type { AnswerServer } from "../../servers/answer-server.ts";
@@ -16,8 +16,9 @@ export interface OwnOrder {
   readonly core: number | undefined;
 }
 
-/** `full`: status and JSON body checked, every request in the log; `bare`: sent, read, forgotten. */
-export type Kind = "full" | "bare";
+/** `full`: status and JSON body checked, every request in the log; `closed`: the same in the closed model; `bare`: sent, read, forgotten. */
+export type Kind = OpenKind | "closed";
+export type OpenKind = "full" | "bare";
 
 export interface OwnFigures extends Window {
   readonly ratePerSecond: number;
@@ -31,17 +32,20 @@ export interface OwnFigures extends Window {
 /** The window begins when the server has seen the first request and the tool has settled. */
 const aroundMs = 1200;
 const timeoutMs = 5000;
+/** What a workload may be told at most. */
+const highestRatePerSecond = 100_000;
 
 export async function runOwn(kind: Kind, order: OwnOrder): Promise<OwnFigures> {
-  return kind === "full" ? await runFull(order) : await runBare(order);
+  if (kind === "bare") return await runBare(order);
+  return await runFull(order, kind === "full" ? { shape: "constant", rate: order.ratePerSecond } : { shape: "closed", users: order.connections });
 }
 
-async function runFull({ server, ratePerSecond, windowMs, connections, core }: OwnOrder): Promise<OwnFigures> {
+async function runFull({ server, ratePerSecond, windowMs, connections, core }: OwnOrder, profile: LoadOrder["profile"]): Promise<OwnFigures> {
   const { promise: watched, resolve } = Promise.withResolvers<Window>();
   const running = runLoad(
     {
       port: server.port,
-      profile: { shape: "constant", rate: ratePerSecond },
+      profile,
       totalMs: windowMs + aroundMs,
       connections,
       timeoutMs,
@@ -82,18 +86,12 @@ async function runBare({ server, ratePerSecond, windowMs, connections, core }: O
   return { ...window, ratePerSecond, dropped, failed: 0, lagP99Ms: null, responseP99Ms: null };
 }
 
-/** Of what was offered, this much must be answered in the window: then the engine holds the rate. */
-const heldShare = 0.98;
-const overload = 100_000;
-const trials = [1, 0.95, 0.9, 0.85, 0.8, 0.7, 0.6, 0.5];
+const trials = 2;
 
-/** The highest rate, of those tried, that it holds without a drop. What it does under more than it can gives the first guess. */
-export async function highestRate(kind: Kind, order: Omit<OwnOrder, "ratePerSecond">): Promise<OwnFigures> {
-  const overloaded = await runOwn(kind, { ...order, ratePerSecond: overload });
-  let figures = overloaded;
-  for (const share of trials) {
-    figures = await runOwn(kind, { ...order, ratePerSecond: Math.round((overloaded.perSecond * share) / 100) * 100 });
-    if (figures.perSecond >= heldShare * figures.ratePerSecond && figures.dropped === 0) break;
-  }
-  return figures;
+/** What it does when it is offered more than it can do: the better of two trials. */
+export async function capacityOf(kind: OpenKind, order: Omit<OwnOrder, "ratePerSecond">): Promise<number> {
+  const perSecond: number[] = [];
+  // One after the other: each has the core to itself.
+  for (let trial = 0; trial < trials; trial += 1) perSecond.push((await runOwn(kind, { ...order, ratePerSecond: highestRatePerSecond })).perSecond);
+  return Math.max(...perSecond);
 }
