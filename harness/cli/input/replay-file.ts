@@ -21,7 +21,7 @@ function wholePath(file: string, folder: string, where: string): string {
   const base = realpathSync(folder);
   const path = resolve(base, file);
   const within = relative(base, path);
-  if (file.includes("\0") || within === "" || isAbsolute(within) || within.split(sep)[0] === "..") {
+  if (within === "" || isAbsolute(within) || within.split(sep)[0] === "..") {
     throw new RoadworthyError("not-allowed", `${where}: ${JSON.stringify(file)} is not within the folder of the definition`, { hint: "put the file beside the definition and name it by a relative path", where });
   }
   const parts = within.split(sep);

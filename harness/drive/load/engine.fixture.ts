@@ -9,6 +9,7 @@ import type { RequestRecord } from "../../log/record.ts";
 import { loopbackOnly, type Guard } from "../guard/guard.ts";
 import { startEngine, type Counts, type Engine, type Source } from "./engine.ts";
 import { plainOrigin, type Origin } from "./http/origin.ts";
+import type { Schedule } from "./pace/schedule.ts";
 import type { PreparedRequest } from "./prepared-request.ts";
 
 export interface Listening extends AsyncDisposable {
@@ -56,7 +57,10 @@ export interface Order {
   connectTimeoutMs?: number;
   origin?: Origin;
   guard?: Guard;
-  requests?: Partial<PreparedRequest>[];
+  /** The steps of every arrival, or of arrival n. */
+  requests?: Partial<PreparedRequest>[] | ((n: number) => Partial<PreparedRequest>[]);
+  /** In place of the rate. */
+  schedule?: Schedule;
 }
 
 export interface Running {
@@ -65,7 +69,7 @@ export interface Running {
   done: Promise<{ counts: Counts; made: Made[]; outcomes: Record<string, number> }>;
 }
 
-const plain: PreparedRequest = {
+export const plain: PreparedRequest = {
   route: 0,
   origin: 0,
   bytes: "GET / HTTP/1.1\r\nhost: test\r\n\r\n",
@@ -82,9 +86,10 @@ export function start(order: Order): Running {
     origins: [order.origin ?? plainOrigin({ host: "127.0.0.1", port: order.port })],
     connections: order.connections ?? 64,
     timeoutMs: order.timeoutMs ?? 5000,
+    ...order.schedule,
     ...(order.connectTimeoutMs === undefined ? {} : { connectTimeoutMs: order.connectTimeoutMs }),
-    arrive: () => {
-      const steps = [...(order.requests ?? [{}])];
+    arrive: (n) => {
+      const steps = [...(typeof order.requests === "function" ? order.requests(n) : (order.requests ?? [{}]))];
       return () => {
         const step = steps.shift();
         return step === undefined ? null : { ...plain, ...step };

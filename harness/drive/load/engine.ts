@@ -158,7 +158,7 @@ class LoadEngine implements Engine {
       const n = lane.arrivals.take();
       const trip: Trip = { n, lane, journey: lane.source.arrive(n) };
       if (lane.source.closed === undefined) this.#options.onLag?.(nowUs() - dueUs);
-      const isOffered = this.#offer(trip, { intendedUs: lane.source.closed === undefined ? dueUs : nowUs(), submit });
+      const isOffered = this.#offer(trip, { intendedUs: dueUs, submit });
       if (!isOffered) this.#endTrip(trip, { isAnswered: false });
     }
   }

@@ -106,8 +106,8 @@ function lazyDice(seed: number, workload: string, n: number): Dice {
 function prepareRoute(name: string, context: { number: number; nodes: readonly string[]; options: JourneyOptions }): PreparedRoute {
   const { options, number } = context;
   const route = known(new Map(Object.entries(options.config.target.routes)), name, "route");
-  const { address, tls } = known(options.origins, originName(route), "node");
-  const render = requestTemplate({ name, route, address: { host: tls?.serverName ?? address.host, port: address.port }, ledgers: options.ledgers });
+  const { address, name: host = address.host, tls } = known(options.origins, originName(route), "node");
+  const render = requestTemplate({ name, route, address: { host: tls?.serverName ?? host, port: address.port }, ledgers: options.ledgers });
   const plain = plainRequest(route, { number, origin: context.nodes.indexOf(originName(route)) });
   const make = route.write === undefined ? untracked(plain, render) : trackedWrite(plain, { ledger: known(options.ledgers, route.write.ledger, "ledger"), refused: route.write.refused, render });
   if (Object.keys(route.capture).length > 0) return capturing(name, route, make);

@@ -4,13 +4,14 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { spawnModule, temporaryFolder } from "../../base/spawned.fixture.ts";
-import { nowUs } from "../../base/time.ts";
+import { after, nowUs } from "../../base/time.ts";
 import type { LogEvent } from "../../log/event.ts";
 import { readSegment } from "../../log/segment.ts";
 
 const module = "harness/drive/load/main";
 
-async function storing(): Promise<AsyncDisposable & { port: number; ids: string[] }> {
+/** Answers after `answerMs`. */
+async function storing(answerMs = 0): Promise<AsyncDisposable & { port: number; ids: string[] }> {
   const ids: string[] = [];
   const server = createServer((request, response) => {
     let body = "";
@@ -18,7 +19,9 @@ async function storing(): Promise<AsyncDisposable & { port: number; ids: string[
     request.on("end", () => {
       const document: unknown = JSON.parse(body);
       if (typeof document === "object" && document !== null && "id" in document) ids.push(String(document.id));
-      response.writeHead(ids.length % 10 === 0 ? 500 : 202).end();
+      response.statusCode = ids.length % 10 === 0 ? 500 : 202;
+      if (answerMs === 0) response.end();
+      else after(answerMs, () => response.end());
     });
   });
   server.listen(0, "127.0.0.1");
@@ -114,6 +117,49 @@ describe("the load process", () => {
     expect(new Set(server.ids).size).toBe(100);
     expect(new Set(ofType(events, "write").map(({ id }) => id))).toEqual(new Set(server.ids));
     expect(new Set(ofType(events, "generator").map(({ process }) => process))).toEqual(new Set([1, 2, 3]));
+  });
+
+  it.each([1, 2])("replays a file: its arrivals at its times, with its digest in the log (%i processes)", async (of) => {
+    using folder = temporaryFolder();
+    await using server = await storing();
+    const file = join(folder.path, "arrivals.csv");
+    writeFileSync(file, "time,request\n0.010,ingest\n0.010,POST /ingest\n0.2,GET /favicon.ico\n0.25,ingest\n9,ingest\n");
+    const workloads = [{ name: "night", threads: of, profile: { shape: "replay", file, unknown: "skip" } }];
+    const startAtUs = nowUs() + 1_000_000;
+    const loads = Array.from({ length: of }, (_unused, index) => spawnModule(module, { ...configFor(folder.path, server.port, 500), workloads, part: { number: index + 1, of } }));
+    for (const load of loads) {
+      await using running = load;
+      expect(await running.line()).toBe("ready");
+      running.tell({ startAtUs });
+      expect(await running.ended).toEqual({ code: 0, stderr: "" });
+    }
+    const events = eventsOf(folder.path, of === 1 ? ["load"] : ["load-1", "load-2"]);
+    expect(ofType(events, "replay")).toMatchObject([{ workload: "night", arrivals: 4, spanMs: 8990, skipped: 1, isSpread: false, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) }]);
+    const due = ofType(events, "request").map(({ intendedUs }) => intendedUs - startAtUs);
+    expect(due.toSorted((a, b) => a - b)).toEqual([10_000, 10_000, 250_000]);
+    expect(ofType(events, "load-end").reduce((sum, { offered }) => sum + offered, 0)).toBe(3);
+  });
+
+  it("R19: that may open no more files drops what it cannot send, says why, and goes on with the connections it has", async () => {
+    using folder = temporaryFolder();
+    await using server = await storing(100);
+    const config = { ...configFor(folder.path, server.port, 1000), workloads: workloadsWith({ profile: { shape: "constant", rate: 1000 }, connections: 500 }) };
+    await using load = spawnModule(module, config, 50);
+    await load.line();
+    load.tell({ startAtUs: nowUs() });
+    expect(await load.ended).toEqual({ code: 0, stderr: "" });
+    const events = eventsOf(folder.path);
+    const requests = ofType(events, "request");
+    const dropped = requests.filter(({ outcome }) => outcome === "dropped");
+    expect(ofType(events, "load-end")).toMatchObject([{ offered: 1000, started: 1000 - dropped.length, dropped: dropped.length }]);
+    expect(requests.length).toBe(1000);
+    expect(server.ids.length).toBe(1000 - dropped.length);
+    // A hundred requests are under way at any time, and never more than fifty sockets.
+    expect(dropped.length).toBeGreaterThan(100);
+    expect(server.ids.length).toBeGreaterThan(50);
+    const said = ofType(events, "request-errors").filter(({ outcome }) => outcome === "dropped");
+    expect(said.every(({ message }) => message === "EMFILE")).toBe(true);
+    expect(said.reduce((sum, { count }) => sum + count, 0)).toBe(dropped.length);
   });
 
   it.each<[string, (load: ReturnType<typeof spawnModule>) => void]>([

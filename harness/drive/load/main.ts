@@ -91,6 +91,6 @@ function replaysOf(config: LoadConfig, events: EventWriter): Map<string, Arrival
 async function originsOf(config: LoadConfig): Promise<Map<string, Origin>> {
   const guard = guardOf(config.allowed);
   const routes = new Map(Object.values(config.target.routes).map((route) => [originName(route), route]));
-  const origins = [...routes].map(async ([name, route]): Promise<[string, Origin]> => [name, await originOf(route, nodeAddress(config.addresses, route.node), guard)]);
+  const origins = [...routes].map(async ([name, route]): Promise<[string, Origin]> => [name, await originOf(route, nodeAddress(config.addresses, route.node), { guard })]);
   return new Map(await Promise.all(origins));
 }

@@ -20,8 +20,8 @@ export interface RequestData {
   /** The id of a tracked write; empty for other requests. */
   readonly id: string;
   readonly roll: Dice;
-  /** Captured by the steps of its journey before it. */
-  readonly captured: ReadonlyMap<string, string>;
+  /** Captured by the steps of its journey before it; none when left out. */
+  readonly captured?: ReadonlyMap<string, string>;
 }
 
 export type Render = (data: RequestData) => Buffer | string;
@@ -55,7 +55,7 @@ export function requestTemplate(options: TemplateOptions): Render {
 }
 
 /** For a request without places. */
-const noData: RequestData = { n: 0, id: "", roll: () => 0, captured: new Map() };
+const noData: RequestData = { n: 0, id: "", roll: () => 0 };
 
 interface TextTemplate {
   isFixed: boolean;
@@ -108,7 +108,7 @@ function fillerOf(place: Place, options: TemplateOptions): Filler {
     }
     case "captured":
       if (first === "") throw invalid(options, "{{captured}} names nothing", "write {{captured:token}}, and let an earlier step capture it");
-      return (data) => data.captured.get(first) ?? "";
+      return (data) => data.captured?.get(first) ?? "";
     default:
       throw invalid(options, `nothing is known to fill {{${place.name}}}`, "request templates know id, n, int, pick, text, acknowledged and captured");
   }

@@ -4,17 +4,18 @@ import { loadConfigSchema } from "./config.ts";
 import type { Source } from "./engine.ts";
 import { plainOrigin } from "./http/origin.ts";
 import { prepareSources } from "./journeys.ts";
+import type { Journey } from "./prepared-request.ts";
 import { partOf, segmentOf } from "./threads.ts";
 
 /** A workload with two journeys and data of dice, as process `number` of `of` prepares it. */
-function prepared(part: { number: number; of: number }, threads = part.of): { sources: Source[]; writes: WriteEvent[] } {
+function prepared(part: { number: number; of: number }, threads = part.of, profile: object = { shape: "ramp", from: 5, to: 50, over: "1s" }): { sources: Source[]; writes: WriteEvent[] } {
   const config = loadConfigSchema.parse({
     logFolder: "log",
     seed: 3,
     run: "r",
     totalMs: 1000,
     part,
-    workloads: [{ name: "users", threads, connections: 10, profile: { shape: "ramp", from: 5, to: 50, over: "1s" }, journeys: [{ weight: 2, steps: ["read"] }, { steps: ["write", "read"] }] }],
+    workloads: [{ name: "users", threads, connections: 10, profile, journeys: [{ weight: 2, steps: ["read"] }, { steps: ["write", "read"] }] }],
     target: {
       routes: {
         read: { node: "api", path: "/{{n}}/{{int:1:1000000}}" },
@@ -34,18 +35,22 @@ interface Due {
   requests: string[];
 }
 
+/** What a journey sends; of a write only that it is one. */
+function requestsOf(journey: Journey | undefined): string[] {
+  const requests: string[] = [];
+  for (let request = journey?.() ?? null; request !== null; request = journey?.() ?? null) {
+    const text = request.bytes.toString();
+    requests.push(text.startsWith("POST") ? "write" : text);
+    request.onSend?.(0, 0);
+  }
+  return requests;
+}
+
 /** The first `count` arrivals; the ids of their writes are left out. */
 function arrivals(source: Source | undefined, count: number): Due[] {
   return Array.from({ length: count }, (_unused, n) => {
     const dueMs = source?.pace(n) ?? 0;
-    const journey = source?.arrive(n);
-    const requests: string[] = [];
-    for (let request = journey?.() ?? null; request !== null; request = journey?.() ?? null) {
-      const text = request.bytes.toString();
-      requests.push(text.startsWith("POST") ? "write" : text);
-      request.onSend?.(0, 0);
-    }
-    return { dueMs, requests };
+    return { dueMs, requests: requestsOf(source?.arrive(n)) };
   });
 }
 
@@ -92,5 +97,23 @@ describe("a load of several processes", () => {
 
   it("has segments of its own in the log, and the old ones when it is one process", () => {
     expect([segmentOf({ number: 1, of: 1 }), segmentOf({ number: 1, of: 2 }), segmentOf({ number: 2, of: 2 })]).toEqual(["load", "load-1", "load-2"]);
+  });
+
+  it("runs each user of a closed model in one process, with that user's journeys, data and pauses", () => {
+    const profile = { shape: "closed", users: 7, thinkTime: { from: "1s", to: "2s" }, rampUp: "7s" };
+    const whole = prepared({ number: 1, of: 1 }, 1, profile).sources[0];
+    const visits = (source: Source | undefined, users: number): { begins: number | undefined; thinkMs: number | undefined; requests: string[][] }[] =>
+      Array.from({ length: users }, (_unused, user) => ({
+        begins: source?.pace(user),
+        thinkMs: source?.closed?.thinkMs(user),
+        requests: [0, 1, 2].map((k) => requestsOf(source?.arrive(k * users + user))),
+      }));
+    const all = visits(whole, 7);
+    const parts = [1, 2, 3].map((number) => prepared({ number, of: 3 }, 3, profile).sources[0]);
+    expect(parts.map((part) => part?.closed?.users)).toEqual([3, 2, 2]);
+    expect(parts.map((part) => part?.connections)).toEqual([3, 2, 2]);
+    const shared = parts.map((part) => visits(part, part?.closed?.users ?? 0));
+    expect(all.map((_visit, user) => shared[user % 3]?.[Math.floor(user / 3)])).toEqual(all);
+    expect(parts.map((part) => part?.pace(part.closed?.users ?? 0))).toEqual([1, 2, 3].map(() => Number.POSITIVE_INFINITY));
   });
 });

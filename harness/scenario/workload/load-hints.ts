@@ -16,8 +16,7 @@ export function serviceTimeUnder(spec: IndicatorSpec, workloads: readonly Worklo
 
 /** Why no ruling on response time comes out of these, as a clause. */
 export function serviceTimeText(closed: readonly string[]): string {
-  const which = `${closed.join(", ")} ${closed.length === 1 ? "is a closed model" : "are closed models"}`;
-  return `this is service time, for ${which}: waiting does not show in it, so it says nothing of response time under open load`;
+  return `in a closed model (${closed.join(", ")}) this is service time: waiting does not show in it, so it says nothing of response time under open load`;
 }
 
 /** One line each; none for a load that shows what its objectives ask. `objectives` are those of the target. */

@@ -1,6 +1,7 @@
 /** A profile in plain words, for plans and reports. */
 
 import { basename } from "node:path";
+import { parseDurationMs } from "../../base/duration.ts";
 import type { ClosedProfile, Profile, ReplayProfile, ThinkTime } from "./profile.ts";
 
 /** "from 10/s to 30/s over 10s, then 30/s"; no line break, no full stop. */
@@ -32,7 +33,7 @@ function replayText({ file, speed, loop, unknown }: ReplayProfile): string {
 
 function closedText({ users, thinkTime, rampUp }: ClosedProfile): string {
   const all = users === 1 ? "1 user who thinks" : `${users} users who think`;
-  const start = /^\s*0+(\.0+)?\s*\D/.test(rampUp) ? "" : `, beginning within ${rampUp}`;
+  const start = parseDurationMs(rampUp) === 0 ? "" : `, beginning within ${rampUp}`;
   return `closed model, ${all} ${thinkText(thinkTime)} between journeys${start}; latency is service time`;
 }
 

@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { parseDurationMs } from "../../base/duration.ts";
-import { durationSchema } from "../words.ts";
+import { durationSchema, lineSchema } from "../words.ts";
 
 const rate = z.number().positive().max(100_000).describe("Arrivals per second");
 
@@ -32,7 +32,7 @@ export const profileSchema = z.discriminatedUnion("shape", [
   z.strictObject({ shape: z.literal("poisson"), rate: rate.describe("Arrivals per second on average; their gaps are exponential and chosen by the seed") }),
   z.strictObject({
     shape: z.literal("replay"),
-    file: z.string().min(1).max(4096).describe("CSV of `time,route`, or an access log in common or combined format; within the folder of the definition"),
+    file: lineSchema.min(1).max(4096).describe("CSV of `time,route`, or an access log in common or combined format; within the folder of the definition"),
     speed: z.number().positive().max(1000).default(1).describe("2: twice as fast as it was"),
     loop: z.boolean().default(false).describe("Begin again after the last arrival; otherwise nothing is due after it"),
     unknown: z.enum(["refuse", "skip"]).default("refuse").describe("What becomes of a line whose request no route of the target makes; those skipped are counted and reported"),

@@ -2,12 +2,14 @@
 
 import { isIP } from "node:net";
 import type { Route } from "../../../scenario/route.ts";
-import { permittedAddress, type Guard } from "../../guard/guard.ts";
+import { permittedAddress, type Guard, type Resolve } from "../../guard/guard.ts";
 import type { Address } from "../../stack/address.ts";
 
 export interface Origin {
   /** Its host is a literal address: names are looked up once, before the load starts. */
   readonly address: Address;
+  /** The name that led to the address, for requests to call it by; left out where there was none. */
+  readonly name?: string;
   /** null: plain HTTP. */
   readonly tls: OriginTls | null;
 }
@@ -30,8 +32,9 @@ export function originName({ node, tls }: Pick<Route, "node" | "tls">): string {
 }
 
 /** Where a route goes. Its host is looked up here, once, so that a run cannot be led elsewhere. Throws `not-allowed`. */
-export async function originOf({ tls }: Pick<Route, "tls">, { host, port }: Address, guard: Guard): Promise<Origin> {
-  const address = { host: await permittedAddress({ host, port }, guard), port };
-  if (tls === undefined) return plainOrigin(address);
-  return { address, tls: { serverName: tls.serverName ?? (isIP(host) === 0 ? host : null), insecure: tls.insecure } };
+export async function originOf({ tls }: Pick<Route, "tls">, { host, port }: Address, { guard, resolve }: { guard: Guard; resolve?: Resolve }): Promise<Origin> {
+  const address = { host: await permittedAddress({ host, port }, guard, resolve), port };
+  const called = isIP(host) === 0 ? { name: host } : {};
+  if (tls === undefined) return { ...plainOrigin(address), ...called };
+  return { address, ...called, tls: { serverName: tls.serverName ?? called.name ?? null, insecure: tls.insecure } };
 }

@@ -167,5 +167,6 @@ function spread(atMs: Float64Array): void {
 
 function invalid(path: string, at: { number: number; column: number } | null, problem: string): RoadworthyError {
   const where = at === null ? path : `${path}:${at.number}:${at.column}`;
-  return new RoadworthyError("scenario-invalid", `${where}: ${problem}`, { hint: 'each line is time,route, or one of an access log; unknown: "skip" leaves out what no route makes', where });
+  // The problem may quote what strangers wrote: nothing of it may paint a terminal.
+  return new RoadworthyError("scenario-invalid", `${where}: ${problem.replaceAll(/[\p{Cc}\p{Cf}]/gu, "\u{FFFD}")}`, { hint: 'each line is time,route, or one of an access log; unknown: "skip" leaves out what no route makes', where });
 }

@@ -2,7 +2,7 @@
 
 import { isAbsolute } from "node:path";
 import { RoadworthyError } from "../../../base/error.ts";
-import type { Route } from "../../../scenario/route.ts";
+import { captureUses, type Route } from "../../../scenario/route.ts";
 import type { ReplayProfile } from "../../../scenario/workload/profile.ts";
 import type { Workload } from "../../../scenario/workload/workload.ts";
 import { readArrivalFile, type ArrivalTable } from "./arrival-file.ts";
@@ -16,9 +16,21 @@ export function replayTables(workloads: readonly Workload[], routes: Readonly<Re
       if (profile.shape !== "replay") return [];
       // Whoever found the definition has made the path whole: only he knows which folder it counts from.
       if (!isAbsolute(profile.file)) throw new RoadworthyError("usage", `the file of replay "${name}" has no whole path: ${profile.file}`, { hint: "give the whole path of the file", where: name });
-      return [[name, readArrivalFile(profile.file, { match, unknown: profile.unknown })]];
+      const table = readArrivalFile(profile.file, { match, unknown: profile.unknown });
+      refuseCaptured(table.routes, { routes, file: profile.file });
+      return [[name, table]];
     }),
   );
+}
+
+/** Each arrival of a replay is a journey of one step: nothing is captured before it. */
+function refuseCaptured(names: readonly string[], { routes, file }: { routes: Readonly<Record<string, Route>>; file: string }): void {
+  const route = names.find((name) => captureUses([name], routes).length > 0);
+  if (route === undefined) return;
+  throw new RoadworthyError("scenario-invalid", `${file}: route "${route}" uses a value captured by an earlier step, and the arrivals of a replay have none`, {
+    hint: "take its lines out of the file, and send such requests by a journey",
+    where: file,
+  });
 }
 
 /** Due times in ms; infinite after the last one, unless it loops. */

@@ -20,7 +20,7 @@ type Steps = readonly string[];
 export interface JourneyChoice {
   journeys: readonly Steps[];
   /** Which of them arrival n takes; asked once for each n. */
-  choose(n: number): number;
+  choose: (n: number) => number;
 }
 
 /** `arrivals`: what the file of a replay holds. */
