@@ -10,6 +10,7 @@ import type { Scenario } from "../../scenario/scenario.ts";
 import { loadProcessesOf } from "../../scenario/workload/workload.ts";
 import { timelineOf, type Timeline } from "../../scenario/timeline.ts";
 import type { LoadConfig } from "../load/config.ts";
+import { loadNodeFlags } from "../load/threads.ts";
 import type { ProbeConfig } from "../probe/config.ts";
 import type { Stack } from "../stack/stack.ts";
 import { Observer } from "./observer.ts";
@@ -153,6 +154,7 @@ function loadOptions(scenario: Scenario, bench: Bench, config: Omit<LoadConfig, 
     id: index === 0 ? `load-${scenario.name}` : `load-${scenario.name}-${index + 1}`,
     module: "harness/drive/load/main",
     config: { ...config, part: { number: index + 1, of } },
+    nodeFlags: loadNodeFlags,
     folder: bench.stack.supervisor.scratchFolder,
   }));
 }
