@@ -3,13 +3,15 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { z } from "zod";
+import { entryPath } from "../../base/entry.ts";
 import { RoadworthyError } from "../../base/error.ts";
 import { nowUs } from "../../base/time.ts";
 import type { loadConfigSchema } from "../../drive/load/config.ts";
+import { loadNodeFlags } from "../../drive/load/threads.ts";
 import type { LogEvent, RequestEvent } from "../../log/event.ts";
 import { readSegment } from "../../log/segment.ts";
 import type { routeSchema } from "../../scenario/route.ts";
-import { startModule, type Child } from "../bench/child.ts";
+import { startProgram, type Child } from "../bench/child.ts";
 import { temporaryFolder } from "../bench/temporary-folder.ts";
 
 /** How long after `ready` the schedule begins. */
@@ -47,7 +49,7 @@ export async function runLoad(order: LoadOrder, watch?: (load: Child, startAtUs:
   using folder = temporaryFolder();
   const config = join(folder.path, "load.json");
   writeFileSync(config, JSON.stringify(configOf(order, folder.path)));
-  await using load = startModule("harness/drive/load/main", [config], order.core);
+  await using load = startProgram(process.execPath, [...loadNodeFlags, entryPath("harness/drive/load/main"), config], order.core);
   await load.line();
   const startAtUs = nowUs() + leadMs * 1000;
   load.tell(JSON.stringify({ startAtUs }));

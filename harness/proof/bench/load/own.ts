@@ -1,9 +1,11 @@
 /** The open-model engine as a contender: with all that a suite does with a request, and bare. */
 
 import { z } from "zod";
+import { entryPath } from "../../../base/entry.ts";
 import { nowUs } from "../../../base/time.ts";
+import { loadNodeFlags } from "../../../drive/load/threads.ts";
 import { runLoad, type LoadOrder, type LoadRun } from "../../load/run-load.ts";
-import { startModule, type Child } from "../child.ts";
+import { startProgram, type Child } from "../child.ts";
 import { quantile } from "../rounds.ts";
 import type { AnswerServer } from "../../servers/answer-server.ts";
 import { windowOf, type Window } from "./window.ts";
@@ -78,7 +80,7 @@ const countsSchema = z.object({ offered: z.int(), started: z.int(), dropped: z.i
 
 async function runBare({ server, ratePerSecond, windowMs, connections, core }: OwnOrder): Promise<OwnFigures> {
   const order = JSON.stringify({ port: server.port, ratePerSecond, totalMs: windowMs + aroundMs, connections });
-  await using engine: Child = startModule("harness/proof/bench/load/bare-engine", [order], core);
+  await using engine: Child = startProgram(process.execPath, [...loadNodeFlags, entryPath("harness/proof/bench/load/bare-engine"), order], core);
   await engine.line();
   engine.tell(JSON.stringify({ startAtUs: nowUs() }));
   const window = await windowOf(engine, server, windowMs);
