@@ -8,8 +8,8 @@ import { watchPeer, type Model, type Peer } from "./peers.ts";
 import { windowOf, type Window } from "./window.ts";
 
 const windowMs = 2000;
-const rounds = 5;
-const limitMs = 200_000;
+const rounds = 3;
+const limitMs = 110_000;
 /** Of what it can do, offered in the open model: it keeps up, and has no time to rest. */
 const offeredShare = 0.97;
 /** A tool is ended when the window is over; until then it must not end by itself. */
