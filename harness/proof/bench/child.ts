@@ -2,6 +2,7 @@
 
 import { spawn, type ChildProcess } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
+import { basename } from "node:path";
 import { createInterface } from "node:readline";
 import { entryPath } from "../../base/entry.ts";
 import { messageOf, RoadworthyError } from "../../base/error.ts";
@@ -35,7 +36,7 @@ export function startModule(module: string, args: readonly string[] = [], core?:
 export function startProgram(command: string, args: readonly string[], core?: number): Child {
   const taskset = core === undefined ? null : onPath("taskset");
   const [program, ...all] = taskset === null ? [command, ...args] : [taskset, "-c", String(core), command, ...args];
-  return new SpokenChild(spawn(program, all, { stdio: ["pipe", "pipe", "pipe"] }), command);
+  return new SpokenChild(spawn(program, all, { stdio: ["pipe", "pipe", "pipe"] }), basename(command));
 }
 
 class SpokenChild implements Child {
