@@ -2,6 +2,7 @@
 
 import { existsSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { codeRoot } from "../base/entry.ts";
 import { RoadworthyError } from "../base/error.ts";
 import type { RunPlan } from "../drive/run/plan.ts";
 import { checkScenario, checkSuite, checkTarget } from "../scenario/check.ts";
@@ -62,8 +63,21 @@ export async function planScenarios(names: readonly string[], choice: PlanChoice
 /** A relative path counts from `folder`: the present one, or that of the suite which names it. */
 export async function findScenario(name: string, folder = "."): Promise<ScenarioDefinition> {
   const path = pathOf(name, { among: ["scenarios", "."], from: folder });
-  if (path !== null) return parseScenario(await readDefinition(path), path);
-  return row("scenario", name, scenarios);
+  if (path !== null) return withScripts(parseScenario(await readDefinition(path), path), dirname(path));
+  return withScripts(row("scenario", name, scenarios), join(codeRoot, "scenarios"));
+}
+
+/** The scripts of a scenario by their whole paths. Throws `not-found` for one that is not there. */
+function withScripts(scenario: ScenarioDefinition, folder: string): ScenarioDefinition {
+  const workloads = scenario.workloads.map((workload) => {
+    if (workload.engine !== "k6") return workload;
+    const script = resolve(folder, workload.script);
+    // In the published package our own scripts have been compiled.
+    const found = [script, script.replace(/\.ts$/, ".js")].find((candidate) => existsSync(candidate));
+    if (found !== undefined) return { ...workload, script: found };
+    throw new RoadworthyError("not-found", `there is no script ${script}`, { hint: `the script of workload "${workload.name}" counts from the folder of its scenario`, where: scenario.name });
+  });
+  return { ...scenario, workloads };
 }
 
 export async function findSuite(name: string): Promise<{ suite: Suite; folder: string }> {

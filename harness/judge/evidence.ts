@@ -72,5 +72,6 @@ export interface ScenarioEvidence {
   processes: readonly { atMs: number; process: string; what: string; ended: string | null }[];
   /** Plan beside what happened. */
   planned: readonly { id: string; kind: string; on: string; injectAtMs: number; healAtMs: number }[];
-  workloads: readonly { name: string; shape: string; ratePerSecond: string }[];
+  /** `ratePerSecond`: null where another tool decides on it. */
+  workloads: readonly { name: string; shape: string; ratePerSecond: string | null }[];
 }

@@ -118,14 +118,46 @@ export type ControlEvent =
   /** Last record of the harness's segment. A log without it is incomplete and never passes. */
   | { type: "end"; at: InstantUs };
 
+/** A threshold of a k6 script, as k6 saw it at its end. */
+export interface EngineThreshold {
+  /** "http_req_duration{status:200}" */
+  metric: string;
+  /** "p(95)<500" */
+  expression: string;
+  /** Points of that metric that were sent. */
+  samples: number;
+  crossed: boolean;
+}
+
+/** How a tool that sent a workload ended, and what it says itself. */
+export interface EngineEnd {
+  type: "engine-end";
+  at: InstantUs;
+  workload: string;
+  engine: "k6" | "autocannon";
+  /** "k6 v1.8.1" */
+  version: string;
+  /** null when a signal ended it. */
+  exitCode: number | null;
+  /** It was told to end, because the scenario did. */
+  wasStopped: boolean;
+  /** Its last line about an error; empty when there was none. */
+  said: string;
+  /** How far wall clock and monotonic clock moved against one another meanwhile; null where its times are our own. */
+  clockShiftMs: number | null;
+  checks: { passed: number; failed: number };
+  thresholds: readonly EngineThreshold[];
+}
+
 export type LoadEvent =
   | { type: "load-ready"; at: InstantUs }
   /** How many requests the schedule holds, written when the load has ended. */
   | { type: "load-end"; at: InstantUs; offered: number; started: number; dropped: number }
-  /** Samples of the generator's own health, one a second. */
-  | { type: "generator"; at: InstantUs; startLagP99Ms: number; eventLoopDelayP99Ms: number; cpuPercent: number; connections: number; inFlight: number }
+  /** Samples of the generator's own health, one a second. `of`: the workload that another tool sends; absent for Roadworthy's own engine. */
+  | { type: "generator"; at: InstantUs; of?: string; startLagP99Ms: number; eventLoopDelayP99Ms: number; cpuPercent: number; connections: number; inFlight: number }
   /** Failures of one second by class and message, so that a report can say why. */
   | { type: "request-errors"; at: InstantUs; route: string; outcome: RequestOutcome; message: string; count: number }
+  | EngineEnd
   | { type: "write"; at: InstantUs; ledger: string; id: string; intendedUs: InstantUs; what: "invoke" | WriteOutcome };
 
 export type ProbeEvent =

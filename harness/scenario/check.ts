@@ -7,6 +7,7 @@ import type { IndicatorSpec } from "./indicator.ts";
 import type { ScenarioDefinition, Suite } from "./scenario.ts";
 import type { Query } from "./target/query.ts";
 import type { Target } from "./target/target.ts";
+import { isOwn } from "./workload/workload.ts";
 
 /** One reference: where it stands, what it names, and what there is. */
 interface Reference {
@@ -43,6 +44,11 @@ function scenarioReferences(scenario: ScenarioDefinition, target: Target): Refer
   const objectives = target.objectives.map((objective) => objective.id);
   const references: Reference[] = scenario.rules.map((name, index) => ({ path: `rules[${index}]`, kind: "objective", name, known: objectives }));
   for (const [index, workload] of scenario.workloads.entries()) {
+    if (!isOwn(workload)) {
+      // A name for requests of a script may be new; what autocannon asks must be there.
+      if (workload.engine === "autocannon") references.push({ path: `workloads[${index}].route`, kind: "route", name: workload.route, known: Object.keys(target.routes) });
+      continue;
+    }
     for (const [journeyIndex, journey] of workload.journeys.entries()) {
       references.push(
         ...journey.steps.map((name, step) => ({

@@ -19,7 +19,7 @@ export function environmentSection({ header, suite, scenarios }: ReportInput): H
     ["Host", `${header.host.platform}, ${header.host.cpus} CPUs, ${numberText(header.host.memoryMiB)} MiB, fingerprint ${header.host.fingerprint}`],
     ["Seed", String(suite.seed)],
     ...Object.entries(suite.settings).toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([name, value]): [string, Content] => [name, value]),
-    ["Offered", scenarios.map(({ evidence }) => html`<div>${evidence.scenario}: ${evidence.workloads.map(({ name, ratePerSecond }) => `${name} ${ratePerSecond}/s`).join(", ")}</div>`)],
+    ["Offered", scenarios.map(({ evidence }) => html`<div>${evidence.scenario}: ${evidence.workloads.map(({ name, shape, ratePerSecond }) => (ratePerSecond === null ? `${name}: ${shape}` : `${name} ${ratePerSecond}/s`)).join(", ")}</div>`)],
     ["Last comparable run", suite.previousRun ?? "none"],
     ["Repeat", html`<code>${suite.repeat}</code>`],
     ["Exit code", String(suite.exitCode)],

@@ -20,7 +20,7 @@ export function chartData({ scenarios }: ReportInput): Html {
 }
 
 function scenarioHtml({ verdict, evidence }: ScenarioReport, index: number): Html {
-  const load = evidence.workloads.map(({ name, shape, ratePerSecond }) => `${name}: ${shape} ${ratePerSecond}/s`).join("; ");
+  const load = evidence.workloads.map(({ name, shape, ratePerSecond }) => `${name}: ${shape}${ratePerSecond === null ? "" : ` ${ratePerSecond}/s`}`).join("; ");
   const notes = [verdict.incomplete === null ? null : `Incomplete: ${verdict.incomplete}`, verdict.stopped === null ? null : `Stopped: ${verdict.stopped.message}`, verdict.generator.why];
   return html`<details class="scenario" id="${anchor("s", verdict.scenario)}" open><summary><h3>${verdict.scenario}</h3> <span class="badge ${verdict.outcome}"><span aria-hidden="true">${symbols[verdict.outcome]}</span> ${verdict.outcome}</span> <span class="soft">${verdict.title} · ${spanText(verdict.durationMs)} · seed ${verdict.seed}</span></summary>
 ${notes.map((note) => note !== null && html`<p class="interrupted">${note}</p>`)}

@@ -5,6 +5,7 @@ import type { RunPlan } from "../../drive/run/plan.ts";
 import { placeOfFault, type DelayRamp } from "../../scenario/fault.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import { timelineOf, type PlannedStep } from "../../scenario/timeline.ts";
+import { isOwn } from "../../scenario/workload/workload.ts";
 import { planAny } from "../definitions.ts";
 
 export interface PlanFlags {
@@ -35,7 +36,7 @@ function describe(scenario: Scenario): string[] {
   return [
     "",
     `${scenario.name}: ${scenario.title} (${seconds(timeline.totalMs)})`,
-    ...offeredOf(scenario).map((offer) => `  load    ${offer.workload}: ${offer.shape}, at least ${offer.requests} requests`),
+    ...offeredOf(scenario).map((offer) => `  load    ${offer.workload}: ${offer.shape}, ${offer.requests === null ? "as many requests as it sends" : `at least ${offer.requests} requests`}`),
     ...moments.toSorted((a, b) => a.atMs - b.atMs).map(({ atMs, text }) => `  ${seconds(atMs).padStart(9)} ${text}`),
     `  stop    ${scenario.stop === "none" ? "none" : scenario.stop.map((condition) => condition.when).join(", ")}`,
     `  limits  ${limitsText(scenario)}`,
@@ -60,9 +61,12 @@ function limitsText({ limits }: Scenario): string {
   return `${limits.faultsAtOnce} faults at once, each ${limits.longestFault} at most${untouchable}`;
 }
 
-function offeredOf(scenario: Scenario): { workload: string; shape: string; requests: number }[] {
+/** `requests`: null where another tool decides on them. */
+function offeredOf(scenario: Scenario): { workload: string; shape: string; requests: number | null }[] {
   const { totalMs } = timelineOf(scenario);
-  return scenario.workloads.map((workload) => ({ workload: workload.name, shape: workload.profile.shape, requests: offeredBy(workload.profile, totalMs) }));
+  return scenario.workloads.map((workload) =>
+    isOwn(workload) ? { workload: workload.name, shape: workload.profile.shape, requests: offeredBy(workload.profile, totalMs) } : { workload: workload.name, shape: workload.engine, requests: null },
+  );
 }
 
 function coverage(plan: RunPlan): string[] {

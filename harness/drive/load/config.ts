@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { targetSchema } from "../../scenario/target/target.ts";
-import { workloadSchema } from "../../scenario/workload/workload.ts";
+import { ownWorkloadSchema } from "../../scenario/workload/workload.ts";
 import type { Addresses } from "../stack/address.ts";
 
 const addressesSchema = z.custom<Addresses>((value) => typeof value === "object" && value !== null && "nodes" in value && "links" in value, "must hold nodes and links");
@@ -14,7 +14,7 @@ export const loadConfigSchema = z.strictObject({
   /** What {{run}} gives in the ids of writes: unique for each scenario on a stack. */
   run: z.string().min(1),
   totalMs: z.number().positive(),
-  workloads: z.array(workloadSchema),
+  workloads: z.array(ownWorkloadSchema),
   target: targetSchema.pick({ routes: true, ledgers: true }),
   addresses: addressesSchema,
   /** `address:port` pairs beyond loopback that may be sent to. */

@@ -8,7 +8,7 @@ import { parseDurationMs } from "../../base/duration.ts";
 import { RoadworthyError } from "../../base/error.ts";
 import { dice, pickWeighted, type Dice } from "../../base/random.ts";
 import { asksForBody, faultOfAnswer, type Expect } from "../../scenario/route.ts";
-import type { Workload } from "../../scenario/workload/workload.ts";
+import type { OwnWorkload as Workload } from "../../scenario/workload/workload.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { writeOutcomeOf } from "../ledger/ledger.ts";
 import type { Address } from "../stack/address.ts";

@@ -8,13 +8,15 @@ import { parseDurationMs } from "../../base/duration.ts";
 import { openEventWriter, type EventWriter } from "../../log/writer.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import { timelineOf, type Timeline } from "../../scenario/timeline.ts";
+import { byEngine } from "../../scenario/workload/workload.ts";
 import type { LoadConfig } from "../load/config.ts";
 import type { ProbeConfig } from "../probe/config.ts";
 import type { Stack } from "../stack/stack.ts";
+import { guestProcess } from "./guests.ts";
 import { Observer } from "./observer.ts";
 import type { RunOptions, RunPlan } from "./plan.ts";
 import type { Recorder } from "./recorder.ts";
-import { SideProcess } from "./side-process.ts";
+import { SideProcess, type SideProcessOptions } from "./side-process.ts";
 import { carryOutSteps, checkFaults } from "./steps.ts";
 import { stopEvent } from "./stop.ts";
 
@@ -67,12 +69,14 @@ async function measured(scenario: Scenario, bench: Bench, place: Place): Promise
   await writeLinkStats(bench.stack, place.log);
   observer.say("starting load");
   await using probe = await SideProcess.start(bench.stack.supervisor, sideOptions("probe", probeConfig(bench, place.folder, timeline), bench, scenario));
-  await using load = await SideProcess.start(bench.stack.supervisor, sideOptions("load", loadConfig(scenario, bench, place.folder, timeline), bench, scenario));
-  await Promise.all([probe.untilLine("ready", readyWithinMs, bench.options.signal), load.untilLine("ready", readyWithinMs, bench.options.signal)]);
+  await using started = new AsyncDisposableStack();
+  const loads: SideProcess[] = [];
+  for (const options of loadProcesses(scenario, bench, place.folder, timeline)) loads.push(started.use(await SideProcess.start(bench.stack.supervisor, options)));
+  await Promise.all([probe, ...loads].map((side) => side.untilLine("ready", readyWithinMs, bench.options.signal)));
   const startUs = nowUs() + startDelayMs * 1000;
-  await Promise.all([probe.send({ startAtUs: startUs }), load.send({ startAtUs: startUs })]);
+  await Promise.all([probe, ...loads].map((side) => side.send({ startAtUs: startUs })));
   await throughPhases({ scenario, bench, timeline, observer, log: place.log, startUs });
-  await load.untilEnd(loadEndWithinMs, bench.options.signal);
+  await Promise.all(loads.map((load) => load.untilEnd(loadEndWithinMs, bench.options.signal)));
   await quiesce(scenario, bench, { log: place.log, observer });
   await writeLinkStats(bench.stack, place.log);
   observer.say("reading back");
@@ -142,8 +146,18 @@ async function writeLinkStats(stack: Stack, log: EventWriter): Promise<void> {
   }
 }
 
-function sideOptions(role: "load" | "probe", config: unknown, bench: Bench, scenario: Scenario): { id: string; module: string; config: unknown; folder: string } {
+function sideOptions(role: "load" | "probe", config: unknown, bench: Bench, scenario: Scenario): SideProcessOptions {
   return { id: `${role}-${scenario.name}`, module: role === "load" ? "harness/drive/load/main" : "harness/drive/probe/main", config, folder: bench.stack.supervisor.scratchFolder };
+}
+
+/** The load process for what Roadworthy sends itself, when there is any, and one process for each workload of another tool. */
+function loadProcesses(scenario: Scenario, bench: Bench, folder: string, timeline: Timeline): SideProcessOptions[] {
+  const { own, guests } = byEngine(scenario.workloads);
+  const { target, addresses, supervisor } = bench.stack;
+  const lists = { allowed: [...bench.options.allowed], secrets: [...bench.options.secrets] };
+  const scene = { scenario: scenario.name, run: `${bench.options.run}-${scenario.name}`, logFolder: folder, totalMs: timeline.totalMs, target: { routes: target.routes }, addresses, ...lists, scratchFolder: supervisor.scratchFolder };
+  const ownProcess = own.length === 0 ? [] : [sideOptions("load", loadConfig(scenario, bench, folder, timeline), bench, scenario)];
+  return [...ownProcess, ...guests.map((workload) => guestProcess(workload, scene))];
 }
 
 function loadConfig(scenario: Scenario, bench: Bench, folder: string, timeline: Timeline): LoadConfig {
@@ -153,7 +167,7 @@ function loadConfig(scenario: Scenario, bench: Bench, folder: string, timeline: 
     run: `${bench.options.run}-${scenario.name}`,
     seed: bench.plan.seed,
     totalMs: timeline.totalMs,
-    workloads: scenario.workloads,
+    workloads: byEngine(scenario.workloads).own,
     target: { routes: target.routes, ledgers: target.ledgers },
     addresses,
     allowed: [...bench.options.allowed],

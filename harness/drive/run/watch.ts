@@ -8,6 +8,7 @@ import type { InstantUs } from "../../base/time.ts";
 import type { LogEvent } from "../../log/event.ts";
 import type { Scenario, StopCondition } from "../../scenario/scenario.ts";
 import type { Target } from "../../scenario/target/target.ts";
+import { byEngine } from "../../scenario/workload/workload.ts";
 
 /** What the display calls "now". */
 const rateWindowUs = 1_000_000;
@@ -37,10 +38,13 @@ export class Watch {
   readonly #open = new Map<string, Set<string>>();
   readonly #done = new Set<string>();
   #firstAnswerUs = Number.POSITIVE_INFINITY;
-  #loadEnded = false;
+  /** Processes of the load that have not ended. */
+  #loads: number;
 
   constructor(scenario: Scenario, target: Target) {
     this.#conditions = scenario.stop === "none" ? [] : scenario.stop;
+    const { own, guests } = byEngine(scenario.workloads);
+    this.#loads = Math.min(1, own.length) + guests.length;
     this.#keptUs = Math.max(rateWindowUs, ...this.#conditions.map((condition) => (condition.when === "error-ratio" ? parseDurationMs(condition.over) * 1000 : 0)));
     this.#completionOf = new Map(Object.entries(target.completions).map(([completion, spec]) => [completion, spec.ledger]));
   }
@@ -51,11 +55,11 @@ export class Watch {
     else if (event.type === "gauge") this.#takeGauge(event.gauge, event.value, event.at);
     else if (event.type === "write" && event.what === "ok") this.#acknowledge(event.ledger, event.id);
     else if (event.type === "completion") this.#finish(event.completion, event.done);
-    else if (event.type === "load-end") this.#loadEnded = true;
+    else if (event.type === "load-end") this.#loads -= 1;
   }
 
   get loadEnded(): boolean {
-    return this.#loadEnded;
+    return this.#loads <= 0;
   }
 
   /** Acknowledged writes that a completion is to finish and has not. */

@@ -6,6 +6,7 @@ import { placeOfFault } from "../../scenario/fault.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import { timelineOf } from "../../scenario/timeline.ts";
 import type { Profile } from "../../scenario/workload/profile.ts";
+import { isOwn, type Workload } from "../../scenario/workload/workload.ts";
 import type { GaugeSeries, ScenarioEvidence } from "../evidence.ts";
 import { roundMs } from "../verdict/round.ts";
 import { CompletionEvidence } from "./completion-evidence.ts";
@@ -89,7 +90,7 @@ export class EvidenceFold {
         injectAtMs,
         healAtMs,
       })),
-      workloads: this.#scenario.workloads.map((workload) => ({ name: workload.name, shape: workload.profile.shape, ratePerSecond: rateText(workload.profile) })),
+      workloads: this.#scenario.workloads.map(workloadEvidence),
     };
   }
 
@@ -104,6 +105,13 @@ export class EvidenceFold {
   #gaugeSeries(gauge: string, points: readonly { at: number; value: number | null }[], since: (atUs: number) => number): GaugeSeries {
     return { gauge, unit: this.#header.target.gauges[gauge]?.unit ?? "", points: points.map(({ at, value }) => ({ atMs: since(at), value })) };
   }
+}
+
+function workloadEvidence(workload: Workload): ScenarioEvidence["workloads"][number] {
+  if (isOwn(workload)) return { name: workload.name, shape: workload.profile.shape, ratePerSecond: rateText(workload.profile) };
+  const load = workload.engine === "k6" ? `k6 runs ${workload.script.split("/").at(-1) ?? ""}` : `autocannon, ${workload.connections} connections, each asks again as soon as it was answered`;
+  const times = "its latencies are service times, from the sending";
+  return { name: workload.name, shape: `${load}; ${times}${workload.engine === "k6" ? "; dropped iterations count as failed requests" : ""}`, ratePerSecond: null };
 }
 
 function rateText(profile: Profile): string {

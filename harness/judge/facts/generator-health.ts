@@ -38,8 +38,8 @@ export interface GeneratorHealth {
 export class GeneratorWatch {
   readonly #phases: PhaseWindows;
   readonly #lag = new DurationHistogram();
-  readonly #delaysMs: number[] = [];
-  #cpuSum = 0;
+  /** By who sent: Roadworthy's own engine, or the name of another tool's workload. */
+  readonly #samples = new Map<string, { delaysMs: number[]; cpuSum: number }>();
   #calmDue = 0;
   #calmDropped = 0;
   #calmLate = 0;
@@ -50,8 +50,10 @@ export class GeneratorWatch {
 
   step(event: LogEvent): void {
     if (event.type === "generator" && this.#phases.contains("all", event.at)) {
-      this.#delaysMs.push(event.eventLoopDelayP99Ms);
-      this.#cpuSum += event.cpuPercent;
+      const samples = this.#samples.get(event.of ?? "") ?? { delaysMs: [], cpuSum: 0 };
+      samples.delaysMs.push(event.eventLoopDelayP99Ms);
+      samples.cpuSum += event.cpuPercent;
+      this.#samples.set(event.of ?? "", samples);
     }
     if (event.type !== "request" || !this.#phases.contains("steady", event.intendedUs)) return;
     this.#calmDue += 1;
@@ -65,17 +67,7 @@ export class GeneratorWatch {
   read(): GeneratorHealth {
     const lagUs = this.#lag.quantileUs(0.99);
     const startLagP99Ms = lagUs === null ? null : usToMs(lagUs);
-    return { startLagP99Ms, overloaded: this.#overloaded(), starved: this.#starved(startLagP99Ms), unknown: this.#delaysMs.length === 0 ? "the load generator's own health was not recorded" : null };
-  }
-
-  #overloaded(): string | null {
-    const count = this.#delaysMs.length;
-    if (count === 0) return null;
-    const sorted = this.#delaysMs.toSorted((a, b) => a - b);
-    const delayMs = percentileOfSorted(sorted, shareOfSeconds) ?? 0;
-    if (delayMs > mostDelayMs) return `the load generator was too busy: its event loop was ${formatDurationMs(delayMs, "ms")} late or more in a quarter of the seconds, ${mostDelayMs} ms are allowed`;
-    const cpuPercent = this.#cpuSum / count;
-    return cpuPercent > mostCpuPercent ? `the load generator was too busy: ${formatPercent(cpuPercent)} of a CPU, ${mostCpuPercent} % are allowed` : null;
+    return { startLagP99Ms, overloaded: [...this.#samples].map(overloadOf).find((why) => why !== null) ?? null, starved: this.#starved(startLagP99Ms), unknown: this.#samples.size === 0 ? "the load generator's own health was not recorded" : null };
   }
 
   #starved(startLagP99Ms: number | null): string | null {
@@ -85,4 +77,12 @@ export class GeneratorWatch {
     if (startLagP99Ms === null || ruleBinomial(this.#calmLate, this.#lag.count, mostLateShare) !== "fail") return null;
     return `requests were sent late, with no fault in effect: p99 ${formatDurationMs(startLagP99Ms, "ms")}, ${mostLagMs} ms are allowed`;
   }
+}
+
+function overloadOf([of, { delaysMs, cpuSum }]: [string, { delaysMs: readonly number[]; cpuSum: number }]): string | null {
+  const who = of === "" ? "the load generator" : `the load generator of ${of}`;
+  const delayMs = percentileOfSorted(delaysMs.toSorted((a, b) => a - b), shareOfSeconds) ?? 0;
+  if (delayMs > mostDelayMs) return `${who} was too busy: its event loop was ${formatDurationMs(delayMs, "ms")} late or more in a quarter of the seconds, ${mostDelayMs} ms are allowed`;
+  const cpuPercent = cpuSum / delaysMs.length;
+  return cpuPercent > mostCpuPercent ? `${who} was too busy: ${formatPercent(cpuPercent)} of a CPU, ${mostCpuPercent} % are allowed` : null;
 }

@@ -2,10 +2,12 @@
 
 import { z } from "zod";
 import { durationSchema, nameSchema } from "../words.ts";
+import { guestWorkloadSchema, type GuestWorkload } from "./engines.ts";
 import { profileSchema } from "./profile.ts";
 
-export const workloadSchema = z.strictObject({
+export const ownWorkloadSchema = z.strictObject({
   name: nameSchema,
+  engine: z.literal("own").optional().describe("Who sends it: Roadworthy itself when left out"),
   profile: profileSchema,
   journeys: z
     .array(
@@ -19,4 +21,16 @@ export const workloadSchema = z.strictObject({
   timeout: durationSchema.default("5s"),
 });
 
-export type Workload = z.infer<typeof workloadSchema>;
+export const workloadSchema = z.discriminatedUnion("engine", [ownWorkloadSchema, guestWorkloadSchema]);
+
+export type OwnWorkload = z.infer<typeof ownWorkloadSchema>;
+export type Workload = OwnWorkload | GuestWorkload;
+
+/** Those that Roadworthy sends itself, and those that it has another tool send; each in their order. */
+export function byEngine(workloads: readonly Workload[]): { own: OwnWorkload[]; guests: GuestWorkload[] } {
+  return { own: workloads.filter(isOwn), guests: workloads.filter((workload) => !isOwn(workload)) };
+}
+
+export function isOwn(workload: Workload): workload is OwnWorkload {
+  return workload.engine === undefined || workload.engine === "own";
+}

@@ -1,0 +1,74 @@
+/** What a tool that sent a workload rules itself, each a ruling of its own: the thresholds of a k6 script, and whether it ran the script at all. */
+
+import type { EngineEnd, EngineThreshold } from "../../log/event.ts";
+import type { ScenarioFacts } from "../facts/scenario-facts.ts";
+import { clockTrouble, endTrouble } from "../facts/guest-engines.ts";
+import { incompleteness } from "../facts/trust.ts";
+import { inconclusive, sentence, type RuleResult } from "./rules/rule.ts";
+import type { Ruled } from "./ruling.ts";
+import type { Outcome, Ruling } from "./schema.ts";
+
+/** `test.fail()` of a script: it ruled itself, and said no. */
+const markedAsFailed = 110;
+
+export function engineRulings(facts: ScenarioFacts): Ruled[] {
+  return facts.engines.filter(({ engine }) => engine === "k6").flatMap((end) => [endRuling(end, facts), ...end.thresholds.map((threshold) => thresholdRuling(threshold, end, facts))]);
+}
+
+function endRuling(end: EngineEnd, facts: ScenarioFacts): Ruled {
+  const name = { id: `${end.workload}/script`, statement: `${end.engine} runs the script of ${end.workload} to its end, or to that of the scenario`, section: "the script's end", limit: null };
+  const trouble = endTrouble(end);
+  const { passed, failed } = end.checks;
+  const checks = passed + failed === 0 ? "" : ` ${passed} of its ${passed + failed} checks held.`;
+  const well = end.wasStopped ? "the script was still running when the scenario ended, which ended it" : "the script came to its own end";
+  const result = trouble === null ? decided("pass", `${sentence(well)}${checks}`, null) : end.exitCode === markedAsFailed ? decided("fail", sentence(trouble), null) : inconclusive(trouble);
+  return ruled(end, name, believed(result, incompleteness(facts)));
+}
+
+function thresholdRuling({ metric, expression, samples, crossed }: EngineThreshold, end: EngineEnd, facts: ScenarioFacts): Ruled {
+  const name = { id: `${end.workload}/${metric}/${expression}`, statement: `${metric}: ${expression}`, section: "thresholds", limit: expression };
+  if (samples === 0) return ruled(end, name, inconclusive(`${metric} had no samples, so ${expression} says nothing`, 0));
+  const why = crossed ? `${end.engine} says that ${metric} does not hold ${expression}` : `${end.engine} says that ${metric} holds ${expression}`;
+  const result = decided(crossed ? "fail" : "pass", sentence(`${why}, of ${samples} samples`), samples);
+  return ruled(end, name, believed(result, clockTrouble(end) ?? (crossed ? null : (endTrouble(end) ?? incompleteness(facts) ?? facts.generator.overloaded))));
+}
+
+function decided(outcome: Outcome, why: string, samples: number | null): RuleResult {
+  return { outcome, value: null, interval: null, samples, why, cause: why.replace(/\.$/, "") };
+}
+
+function believed(result: RuleResult, trouble: string | null): RuleResult {
+  if (trouble === null || result.outcome === "inconclusive") return result;
+  return { ...result, outcome: "inconclusive", why: `${sentence(trouble)} It would be a ${result.outcome}: ${result.why}`, cause: trouble };
+}
+
+interface Name {
+  id: string;
+  statement: string;
+  section: string;
+  limit: string | null;
+}
+
+function ruled(end: EngineEnd, { id, statement, section, limit }: Name, { cause, why, outcome, samples }: RuleResult): Ruled {
+  const ruling: Ruling = {
+    objective: id,
+    statement,
+    source: { document: `${end.version}, workload ${end.workload}`, section },
+    kind: "threshold",
+    indicator: end.engine,
+    phase: "all",
+    clock: null,
+    op: "holds",
+    limit,
+    unit: "",
+    status: "ruled",
+    outcome,
+    value: null,
+    interval: null,
+    samples,
+    why,
+    choice: null,
+    sameAs: null,
+  };
+  return { ruling, cause };
+}
