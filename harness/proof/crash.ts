@@ -11,16 +11,12 @@
  * --write   puts the table into RESULTS.md
  */
 
-import { execFileSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
-import { cpus, totalmem } from "node:os";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { packageRoot } from "../base/entry.ts";
-import { isoTime, nowUs, wallClockMs } from "../base/time.ts";
+import { nowUs } from "../base/time.ts";
 import { calibrate, carryOutKill, type KillResult } from "./crash/kill.ts";
 import { describeResult, insideCount, tableOf, type Matrix } from "./crash/report.ts";
 import { pointKills, randomKills, type Calibration, type Kill, type System } from "./crash/schedule.ts";
+import { conditions, recordResult } from "./results/record.ts";
 
 /** Of the kills at random instants, this share must fall inside spawn, inject or heal. */
 const insideShare = 0.3;
@@ -49,11 +45,12 @@ const matrices: Matrix[] = [
 const table = tableOf(matrices);
 const results = matrices.flatMap((matrix) => matrix.results);
 const leaks = results.filter(({ leaked }) => leaked !== "");
+const under = conditions(`seed ${values.seed}`, `${((nowUs() - beganUs) / 60_000_000).toFixed(0)} minutes`);
 const inside = insideCount(matrices[0]?.results ?? []);
-console.log(`\n${conditions()}\n\n${table}\n`);
+console.log(`\n${under}\n\n${table}\n`);
 for (const result of leaks) console.log(describeResult(result));
 if (inside < random.length * insideShare) console.log(`only ${inside} of ${random.length} random kills fell inside spawn, inject or heal`);
-if (values.write) write(`${conditions()}\n\n${table}\n`);
+if (values.write) recordResult("crash", `${under}\n\n${table}`);
 process.exit(leaks.length === 0 && inside >= random.length * insideShare ? 0 : 1);
 
 async function carryOutAll(kills: readonly Kill[]): Promise<KillResult[]> {
@@ -65,21 +62,4 @@ async function carryOutAll(kills: readonly Kill[]): Promise<KillResult[]> {
     console.log(`${done.length}/${kills.length} ${describeResult(result)}`);
   }
   return done;
-}
-
-function conditions(): string {
-  const commit = execFileSync("git", ["-C", packageRoot, "rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim();
-  const [cpu] = cpus();
-  const minutes = ((nowUs() - beganUs) / 60_000_000).toFixed(0);
-  return `${isoTime(wallClockMs()).slice(0, 10)}, commit ${commit}, seed ${values.seed}, ${cpus().length} cores (${cpu?.model.trim() ?? "unknown"}), ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${process.arch}, Node ${process.versions.node}, ${minutes} minutes.`;
-}
-
-/** Replaces what stands between the marks of this program. */
-function write(text: string): void {
-  const path = join(packageRoot, "harness/proof/RESULTS.md");
-  const whole = readFileSync(path, "utf8");
-  const [begin, end] = ["<!-- crash: begin -->", "<!-- crash: end -->"];
-  const [before = ""] = whole.split(begin);
-  const rest = whole.split(end)[1] ?? "";
-  writeFileSync(path, `${before}${begin}\n${text}${end}${rest}`);
 }

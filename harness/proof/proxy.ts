@@ -1,6 +1,6 @@
 /**
- * What the proxy must stand: `npm run proof:proxy` (minutes), with `-- --short` in seconds, or parts of it: `-- responsiveness integrity abuse`. Prints a table and
- * ends with 1 when something does not hold. The real Toxiproxy is shown beside it where it is installed.
+ * What the proxy must stand: `npm run proof:proxy` (minutes), with `-- --short` in seconds, or parts of it: `-- responsiveness integrity abuse`. Prints a table (`--write` puts it into
+ * RESULTS.md) and ends with 1 when something does not hold. The real Toxiproxy is shown beside it where it is installed.
  */
 
 import { readFileSync } from "node:fs";
@@ -10,8 +10,9 @@ import { checkAbuse } from "./proxy/abuse.ts";
 import type { Finding } from "./proxy/finding.ts";
 import { checkIntegrity } from "./proxy/integrity.ts";
 import { checkResponsiveness } from "./proxy/responsiveness.ts";
+import { conditions, recordResult } from "./results/record.ts";
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { short: { type: "boolean", default: false } } });
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { short: { type: "boolean", default: false }, write: { type: "boolean", default: false } } });
 const mebibyte = 1_048_576;
 
 /** A connection through the proxy takes two of its files. */
@@ -52,11 +53,15 @@ async function withProxy<T>(start: () => Promise<BenchProxy>, check: (proxy: Ben
 }
 
 const names = positionals.length === 0 ? Object.keys(checks) : positionals;
-console.log("| what | must | seen | held |\n|---|---|---|---|");
+const lines = ["| what | must | seen | held |", "|---|---|---|---|"];
+console.log(lines.join("\n"));
 for (const name of names) {
   // One after the other: they would measure one another.
   for (const { what, must, seen, held } of (await checks[name]?.()) ?? []) {
-    console.log(`| ${what} | ${must} | ${seen} | ${held === null ? "for comparison" : held ? "yes" : "NO"} |`);
+    const line = `| ${what} | ${must} | ${seen} | ${held === null ? "for comparison" : held ? "yes" : "NO"} |`;
+    console.log(line);
+    lines.push(line);
     if (held === false) process.exitCode = 1;
   }
 }
+if (values.write) recordResult("proxy", `${conditions()}\n\n${lines.join("\n")}`);

@@ -3,6 +3,7 @@
 import type { LookupAddress } from "node:dns";
 import { connect, isIP, Socket, type LookupFunction, type TcpNetConnectOpts } from "node:net";
 import { callbackify } from "node:util";
+import { messageOf } from "../../base/error.ts";
 import type { HostAndPort } from "../../base/loopback-address.ts";
 import { addressesOf, assertPermitted, isHostName, refusal, type Guard, type Resolve } from "./guard.ts";
 
@@ -24,7 +25,23 @@ export function connectGuarded({ host, port }: HostAndPort, guard: Guard, { reso
 /** A socket that its user connects to `place`, a literal address that is decided on here. Throws `not-allowed`. */
 export function socketFor(place: HostAndPort, guard: Guard): Socket {
   assertPermitted(place, guard);
-  return new Socket();
+  return new ContainedSocket();
+}
+
+/**
+ * A socket whose reader may throw: a client that cannot read what a fault has made of an answer has lost its connection, and not its process.
+ * (pg throws out of the `data` event for messages that it does not know.)
+ */
+class ContainedSocket extends Socket {
+  override emit(event: string | symbol, ...values: unknown[]): boolean {
+    if (event !== "data") return super.emit(event, ...values);
+    try {
+      return super.emit(event, ...values);
+    } catch (error) {
+      this.destroy(error instanceof Error ? error : new Error(messageOf(error)));
+      return true;
+    }
+  }
 }
 
 /** Gives the socket those addresses of a name only that may be touched. Asked by each socket itself, so that a later connection is decided on anew. */

@@ -3,10 +3,9 @@
  * A live run is never touched (R10): its supervisor or its harness is there, known by pid and start time.
  */
 
-import { rmSync } from "node:fs";
 import { nowUs, poll } from "../../base/time.ts";
 import { childOfUndo } from "./core/leases.ts";
-import { defaultStateFolder, readJournals, type JournalHeader, type JournalLine, type JournalOnDisk } from "./journal.ts";
+import { defaultStateFolder, readJournals, removeJournal, type JournalHeader, type JournalLine, type JournalOnDisk } from "./journal.ts";
 import type { CleanupResult, ProcessIdentity, Undo } from "./protocol.ts";
 import { bootIdentity, isAlive, sessionMembers, signalProcess } from "./system/processes.ts";
 import { clean, endProcesses } from "./system/sweep.ts";
@@ -51,7 +50,7 @@ async function healOne({ run, folder, header, entries, begunBy, ageMs }: Journal
   if (header === null) {
     // Nothing is done before the first entry is whole.
     const isOver = begunBy === null ? ageMs > startingMs : !isAlive(begunBy);
-    if (isOver) rmSync(folder, { recursive: true, force: true });
+    if (isOver) removeJournal(folder);
     return null;
   }
   if (header.boot === bootIdentity()) {
@@ -80,7 +79,7 @@ async function finish(folder: string, header: JournalHeader, entries: readonly J
   const pids = new Set(sameBoot ? processes.map((leader) => leader.pid) : []);
   const rest = await clean({ marks: { run: header.run, scratchFolder: header.scratchFolder }, pids, folders: [...folders, header.scratchFolder], undos: open });
   const result = { complete: left.length === 0 && rest.complete, left: [...left, ...rest.left] };
-  if (result.complete) rmSync(folder, { recursive: true, force: true });
+  if (result.complete) removeJournal(folder);
   return result;
 }
 

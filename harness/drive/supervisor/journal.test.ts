@@ -1,8 +1,8 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, truncateSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { decodeJournal, encodeEntry, openJournal, readJournals, type JournalHeader, type JournalLine } from "./journal.ts";
+import { decodeJournal, encodeEntry, journalFolder, openJournal, readJournals, removeJournal, type JournalHeader, type JournalLine } from "./journal.ts";
 
 const identity = { pid: 4_000, startTicks: 77 };
 const header: JournalHeader = { entry: "run", run: "r1", boot: "b", supervisor: identity, harness: identity, scratchFolder: "/tmp/roadworthy-r1" };
@@ -57,4 +57,19 @@ test("a run has one journal", () => {
   const journal = openJournal(stateFolder, header);
   expect(() => openJournal(stateFolder, header)).toThrow(/EEXIST/);
   journal.remove();
+});
+
+test("a removal that was cut short is finished by the next reader, and is nobody's journal until then", () => {
+  const journal = openJournal(stateFolder, { ...header, run: "over" });
+  journal.remove();
+  const ended = `${journalFolder(stateFolder, "over")}.ended`;
+  mkdirSync(ended);
+  expect(readJournals(stateFolder).filter(({ run }) => run.startsWith("over"))).toEqual([]);
+  expect(existsSync(ended)).toBe(false);
+});
+
+test("a journal that somebody else has removed meanwhile is no error", () => {
+  openJournal(stateFolder, { ...header, run: "twice" });
+  removeJournal(journalFolder(stateFolder, "twice"));
+  expect(() => removeJournal(journalFolder(stateFolder, "twice"))).not.toThrow();
 });

@@ -10,6 +10,7 @@ import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { crc32 } from "node:zlib";
 import { z } from "zod";
+import { systemErrorCode } from "../../base/error.ts";
 import { wallClockMs } from "../../base/time.ts";
 import { processIdentitySchema, undoSchema, type ProcessIdentity } from "./protocol.ts";
 
@@ -35,6 +36,8 @@ const entrySchema = z.discriminatedUnion("entry", [
 
 export type JournalHeader = z.infer<typeof headerSchema>;
 export type JournalLine = z.infer<typeof entrySchema>;
+
+const endedSuffix = ".ended";
 
 export interface Journal {
   /** On disk when it returns. Throws the system's error when it cannot be written. */
@@ -70,9 +73,21 @@ export function openJournal(stateFolder: string, header: JournalHeader): Journal
     append,
     remove: () => {
       closeSync(file);
-      rmSync(folder, { recursive: true, force: true });
+      removeJournal(folder);
     },
   };
+}
+
+/** At once gone for every reader: one that dies in the middle of this leaves nothing that looks like a run that is just starting. */
+export function removeJournal(folder: string): void {
+  const ended = `${folder}${endedSuffix}`;
+  try {
+    renameSync(folder, ended);
+  } catch (error) {
+    // The next command and the run's own warden may both have finished its work.
+    if (systemErrorCode(error) !== "ENOENT") throw error;
+  }
+  rmSync(ended, { recursive: true, force: true });
 }
 
 /** Names who begins it, so that the beginning of a dead one can be taken away. */
@@ -127,12 +142,16 @@ export interface JournalOnDisk {
   readonly ageMs: number;
 }
 
-/** All journals of a user, of live runs and of interrupted ones. */
+/** All journals of a user, of live runs and of interrupted ones. Finishes the removal of those that are over. */
 export function readJournals(stateFolder: string): JournalOnDisk[] {
   const runs = join(stateFolder, "runs");
   if (!existsSync(runs)) return [];
   return readdirSync(runs).flatMap((run) => {
     try {
+      if (run.endsWith(endedSuffix)) {
+        rmSync(join(runs, run), { recursive: true, force: true });
+        return [];
+      }
       return [readJournal(runs, run)];
     } catch {
       // A run that ended meanwhile has taken its journal away.
