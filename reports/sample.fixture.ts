@@ -184,6 +184,6 @@ function sampleEvidence(scenario: string, outage: boolean): ScenarioEvidence {
     output: outage ? [{ atMs: 35_040, process: "postgres", stream: "err", line: "LOG:  server process was terminated by signal 9: Killed" }, { atMs: 35_061, process: "api", stream: "err", line: "Error: Connection terminated unexpectedly" }, { atMs: 76_200, process: "api", stream: "out", line: "pool connected" }] : [],
     processes: outage ? [{ atMs: 35_030, process: "postgres", what: "exited", ended: "SIGKILL" }, { atMs: 40_320, process: "postgres", what: "ready", ended: null }] : [],
     planned: outage ? [{ id: "crash", kind: "node-kill", on: "postgres", injectAtMs: 35_000, healAtMs: 40_000 }] : [],
-    workloads: [{ name: "ingest", shape: "constant", ratePerSecond: "12" }, { name: "readers", shape: "constant", ratePerSecond: "33" }],
+    workloads: [{ name: "ingest", shape: "constant", ratePerSecond: "12", latency: "response time" }, { name: "readers", shape: "constant", ratePerSecond: "33", latency: "response time" }],
   };
 }

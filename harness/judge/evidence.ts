@@ -72,6 +72,6 @@ export interface ScenarioEvidence {
   processes: readonly { atMs: number; process: string; what: string; ended: string | null }[];
   /** Plan beside what happened. */
   planned: readonly { id: string; kind: string; on: string; injectAtMs: number; healAtMs: number }[];
-  /** `ratePerSecond`: null where another tool decides on it. */
-  workloads: readonly { name: string; shape: string; ratePerSecond: string | null }[];
+  /** `ratePerSecond`: null where something else decides on it. `latency`: what its latency is; service time hides waiting (MEASURES.md). */
+  workloads: readonly { name: string; shape: string; ratePerSecond: string | null; latency: "response time" | "service time" }[];
 }

@@ -4,9 +4,12 @@ import { RoadworthyError } from "../base/error.ts";
 import { checkBlastRadius } from "./compose/blast-radius.ts";
 import type { FaultSpec } from "./fault.ts";
 import type { IndicatorSpec } from "./indicator.ts";
+import type { Route } from "./route.ts";
 import type { ScenarioDefinition, Suite } from "./scenario.ts";
 import type { Query } from "./target/query.ts";
 import type { Target } from "./target/target.ts";
+import { placesOf } from "./template.ts";
+import type { AutocannonWorkload } from "./workload/engines.ts";
 import { isOwn } from "./workload/workload.ts";
 
 /** One reference: where it stands, what it names, and what there is. */
@@ -25,6 +28,7 @@ export function checkScenario(scenario: ScenarioDefinition, target: Target): voi
     });
   }
   refuse("scenario-invalid", `scenario "${scenario.name}"`, scenarioReferences(scenario, target));
+  for (const workload of scenario.workloads) if (workload.engine === "autocannon") refuseUnrepeatable(workload, target.routes[workload.route]);
   checkBlastRadius(scenario, target.links);
 }
 
@@ -70,6 +74,15 @@ function scenarioReferences(scenario: ScenarioDefinition, target: Target): Refer
     if (condition.when === "gauge-above") references.push({ path: `stop[${index}].gauge`, kind: "gauge", name: condition.gauge, known: Object.keys(target.gauges) });
   }
   return references;
+}
+
+/** autocannon sends the same bytes again and again, and is no good at answers without a body. */
+function refuseUnrepeatable({ name, route: routeName }: AutocannonWorkload, route: Route | undefined): void {
+  if (route === undefined) return;
+  const texts = [route.path, ...Object.values(route.headers), route.body ?? ""];
+  const why = route.write !== undefined ? "is a tracked write, whose ids must differ" : texts.some((text) => placesOf(text).length > 0) ? "has places to fill in" : route.method === "HEAD" ? "is asked by HEAD" : null;
+  if (why === null) return;
+  throw new RoadworthyError("scenario-invalid", `workload "${name}" has autocannon send route "${routeName}", which ${why}`, { hint: "choose a route that can be asked with the same bytes again and again", where: name });
 }
 
 function untouchableReferences(names: readonly string[], target: Target): Reference[] {

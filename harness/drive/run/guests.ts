@@ -22,8 +22,8 @@ export interface GuestScene extends Omit<GuestConfig, "workload" | "program"> {
 
 /** Errors: `tool-missing` for a tool that is not there, `target-invalid` for a place in the environment that nothing fills. */
 export function guestProcess(workload: GuestWorkload, { scenario, run, ...shared }: GuestScene): SideProcessOptions {
-  const filled = workload.engine === "k6" ? { ...workload, env: filledEnvironment(workload.env, shared.addresses, run) } : workload;
-  const config: GuestConfig = { ...shared, workload: filled, program: programOf(workload) };
+  const made = workload.engine === "k6" ? { ...workload, env: filledEnvironment(workload.env, shared.addresses, run) } : workload;
+  const config: GuestConfig = { ...shared, workload: made, program: programOf(workload) };
   return { id: `${workload.engine}-${scenario}-${workload.name}`, module: moduleOf[workload.engine], config, folder: shared.scratchFolder };
 }
 

@@ -5,8 +5,9 @@ import type { LogEvent, RunHeader } from "../../log/event.ts";
 import { placeOfFault } from "../../scenario/fault.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import { timelineOf } from "../../scenario/timeline.ts";
+import type { GuestWorkload } from "../../scenario/workload/engines.ts";
 import type { Profile } from "../../scenario/workload/profile.ts";
-import { isOwn, type Workload } from "../../scenario/workload/workload.ts";
+import { isOwn, isServiceTime, type Workload } from "../../scenario/workload/workload.ts";
 import type { GaugeSeries, ScenarioEvidence } from "../evidence.ts";
 import { roundMs } from "../verdict/round.ts";
 import { CompletionEvidence } from "./completion-evidence.ts";
@@ -108,10 +109,15 @@ export class EvidenceFold {
 }
 
 function workloadEvidence(workload: Workload): ScenarioEvidence["workloads"][number] {
-  if (isOwn(workload)) return { name: workload.name, shape: workload.profile.shape, ratePerSecond: rateText(workload.profile) };
-  const load = workload.engine === "k6" ? `k6 runs ${workload.script.split("/").at(-1) ?? ""}` : `autocannon, ${workload.connections} connections, each asks again as soon as it was answered`;
-  const times = "its latencies are service times, from the sending";
-  return { name: workload.name, shape: `${load}; ${times}${workload.engine === "k6" ? "; dropped iterations count as failed requests" : ""}`, ratePerSecond: null };
+  const { name } = workload;
+  const latency = isServiceTime(workload) ? "service time" : "response time";
+  if (isOwn(workload)) return { name, shape: workload.profile.shape, ratePerSecond: rateText(workload.profile), latency };
+  return { name, shape: guestShape(workload), ratePerSecond: null, latency };
+}
+
+function guestShape(workload: GuestWorkload): string {
+  if (workload.engine === "k6") return `k6 runs ${workload.script.split("/").at(-1) ?? ""}; its latencies are service times, dropped iterations count as failed requests`;
+  return `autocannon asks ${workload.route} on ${workload.connections} connections, on each again as soon as it was answered (closed model); its latencies are service times`;
 }
 
 function rateText(profile: Profile): string {

@@ -6,13 +6,17 @@
  *   stalled target holds every connection, and what then waits or is dropped is the target's doing, which the judge must see as such.
  *   "p99 > 10 ms" is the claim "more than 1 % start over 10 ms late", so it is judged as every such claim, by the exact binomial rule: two
  *   late starts of a short baseline void nothing.
+ * - Lag is that of the requests of a schedule: k6 does not tell when one was due, and in a closed model none is.
  * - Event-loop delay and CPU come as one sample a second. The delay is a p99 of about a hundred ticks, so nearly the worst tick of its
  *   second, and the p99 of the run lies near the middle of these, not at their end. The run is void when more than a quarter of its seconds
  *   are over the limit: seconds of noise on a shared machine void nothing, a generator that cannot keep up does. The CPU is the mean.
+ * - autocannon is there to be at its limit: what was answered then is no more than the system can do, and may be less.
  */
 
 import { usToMs } from "../../base/duration.ts";
 import type { LogEvent } from "../../log/event.ts";
+import type { Scenario } from "../../scenario/scenario.ts";
+import { isClosed, isServiceTime } from "../../scenario/workload/workload.ts";
 import { DurationHistogram, percentileOfSorted } from "../../sli/concepts/percentile.ts";
 import type { PhaseWindows } from "../../sli/concepts/phase-window.ts";
 import { ruleBinomial } from "../verdict/binomial.ts";
@@ -29,6 +33,8 @@ export interface GeneratorHealth {
   startLagP99Ms: number | null;
   /** The generator itself was too slow: nothing that hangs on the load can be believed. */
   overloaded: string | null;
+  /** A closed model's generator was at its own limit: the system can do at least what it did. */
+  exhausted: string | null;
   /** It was healthy, and requests waited or were dropped: no pass can be believed, a failure can. */
   starved: string | null;
   /** Its health was not recorded. */
@@ -37,6 +43,8 @@ export interface GeneratorHealth {
 
 export class GeneratorWatch {
   readonly #phases: PhaseWindows;
+  readonly #unscheduled: ReadonlySet<string>;
+  readonly #closed: ReadonlySet<string>;
   readonly #lag = new DurationHistogram();
   /** By who sent: Roadworthy's own engine, or the name of another tool's workload. */
   readonly #samples = new Map<string, { delaysMs: number[]; cpuSum: number }>();
@@ -44,8 +52,10 @@ export class GeneratorWatch {
   #calmDropped = 0;
   #calmLate = 0;
 
-  constructor(phases: PhaseWindows) {
+  constructor(phases: PhaseWindows, scenario: Scenario) {
     this.#phases = phases;
+    this.#unscheduled = new Set(scenario.workloads.filter(isServiceTime).map(({ name }) => name));
+    this.#closed = new Set(scenario.workloads.filter(isClosed).map(({ name }) => name));
   }
 
   step(event: LogEvent): void {
@@ -55,10 +65,10 @@ export class GeneratorWatch {
       samples.cpuSum += event.cpuPercent;
       this.#samples.set(event.of ?? "", samples);
     }
-    if (event.type !== "request" || !this.#phases.contains("steady", event.intendedUs)) return;
+    if (event.type !== "request" || this.#closed.has(event.workload) || !this.#phases.contains("steady", event.intendedUs)) return;
     this.#calmDue += 1;
     if (event.outcome === "dropped") this.#calmDropped += 1;
-    else {
+    else if (!this.#unscheduled.has(event.workload)) {
       this.#lag.record(event.startUs - event.intendedUs);
       if (usToMs(event.startUs - event.intendedUs) > mostLagMs) this.#calmLate += 1;
     }
@@ -67,7 +77,14 @@ export class GeneratorWatch {
   read(): GeneratorHealth {
     const lagUs = this.#lag.quantileUs(0.99);
     const startLagP99Ms = lagUs === null ? null : usToMs(lagUs);
-    return { startLagP99Ms, overloaded: [...this.#samples].map(overloadOf).find((why) => why !== null) ?? null, starved: this.#starved(startLagP99Ms), unknown: this.#samples.size === 0 ? "the load generator's own health was not recorded" : null };
+    const samples = [...this.#samples];
+    return {
+      startLagP99Ms,
+      overloaded: firstOverload(samples.filter(([of]) => !this.#closed.has(of))),
+      exhausted: firstOverload(samples.filter(([of]) => this.#closed.has(of))),
+      starved: this.#starved(startLagP99Ms),
+      unknown: this.#samples.size === 0 ? "the load generator's own health was not recorded" : null,
+    };
   }
 
   #starved(startLagP99Ms: number | null): string | null {
@@ -79,7 +96,14 @@ export class GeneratorWatch {
   }
 }
 
-function overloadOf([of, { delaysMs, cpuSum }]: [string, { delaysMs: readonly number[]; cpuSum: number }]): string | null {
+/** What one process of the load said of itself: whose it is ("" for Roadworthy's own), and its samples. */
+type Told = [of: string, samples: { delaysMs: readonly number[]; cpuSum: number }];
+
+function firstOverload(told: readonly Told[]): string | null {
+  return told.map(overloadOf).find((why) => why !== null) ?? null;
+}
+
+function overloadOf([of, { delaysMs, cpuSum }]: Told): string | null {
   const who = of === "" ? "the load generator" : `the load generator of ${of}`;
   const delayMs = percentileOfSorted(delaysMs.toSorted((a, b) => a - b), shareOfSeconds) ?? 0;
   if (delayMs > mostDelayMs) return `${who} was too busy: its event loop was ${formatDurationMs(delayMs, "ms")} late or more in a quarter of the seconds, ${mostDelayMs} ms are allowed`;

@@ -4,6 +4,7 @@ import { msToUs, parseDurationMs } from "../../base/duration.ts";
 import type { ControlEvent, EngineEnd, LogEvent, RunHeader } from "../../log/event.ts";
 import type { LogEnd } from "../../log/reader.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
+import { byEngine } from "../../scenario/workload/workload.ts";
 import { FaultLog, invalidFault, unknownFault } from "../../sli/concepts/fault-times.ts";
 import { PhaseWindows } from "../../sli/concepts/phase-window.ts";
 import { formatPercent } from "../verdict/format.ts";
@@ -58,7 +59,7 @@ export class FactsFold {
     this.#header = header;
     this.#scenario = scenario;
     this.#links = new LinkUseFold(header.target);
-    this.#generator = new GeneratorWatch(this.#phases);
+    this.#generator = new GeneratorWatch(this.#phases, scenario);
   }
 
   step(event: LogEvent): void {
@@ -117,6 +118,8 @@ export class FactsFold {
     if (this.#stop !== null) return problems;
     if (this.#ended.workers === 0) problems.push("the load did not write its last record");
     else if (this.#ended.offered !== this.#seen.due) problems.push(`the load counted ${this.#ended.offered} due requests, the log holds ${this.#seen.due}`);
+    const silent = byEngine(this.#scenario.workloads).guests.filter(({ name }) => !this.#engines.read().some(({ workload }) => workload === name));
+    if (silent.length > 0) problems.push(`nothing is known of the end of ${silent.map(({ engine, name }) => `${engine} (${name})`).join(", ")}`);
     const unasked = this.#unasked();
     if (unasked.length > 0) problems.push(`missing at the end: ${unasked.join(", ")}`);
     if (this.#probingEndedEarly()) problems.push("probes and gauges ended before the scenario did");

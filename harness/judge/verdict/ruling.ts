@@ -5,6 +5,7 @@ import { defaultClock } from "../../scenario/fault.ts";
 import type { IndicatorSpec } from "../../scenario/indicator.ts";
 import type { Objective } from "../../scenario/objective.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
+import { isServiceTime, routesOf } from "../../scenario/workload/workload.ts";
 import type { Observation } from "../../sli/observation.ts";
 import type { Distrust } from "../facts/trust.ts";
 import { whyNotExceedable } from "./exceedable.ts";
@@ -27,7 +28,7 @@ export interface Claim {
 
 export function rule(claim: Claim, observation: Observation, scenario: Scenario, distrusted: Distrust): Ruled {
   const { objective, spec } = claim;
-  const result = applyRule(objective, spec, observation);
+  const result = withBasis(applyRule(objective, spec, observation), serviceTimeOf(spec, scenario));
   const information = whyNotExceedable(objective, spec, scenario);
   const base = { ...describeObjective(objective), indicator: spec.kind, phase: phaseOf(objective, spec), clock: clockOf(objective, spec, scenario) };
   if (information !== null) {
@@ -76,6 +77,17 @@ function believe(result: RuleResult, distrusted: Distrust): RuleResult {
   if (result.outcome === "inconclusive") return result.cause.includes(why) ? result : { ...result, why: sentence(`${result.why} Besides: ${why}`) };
   const { cause } = inconclusive(why);
   return { ...result, outcome: "inconclusive", why: sentence(`${sentence(why)} It would be a ${result.outcome}: ${lower(result.why)}`), cause };
+}
+
+/** The workloads under a latency of which nobody knows when a request was due: what it shows of them is service time (MEASURES.md). */
+function serviceTimeOf(spec: IndicatorSpec, scenario: Scenario): string[] {
+  if (spec.kind !== "latency") return [];
+  const { routes } = spec;
+  return scenario.workloads.filter((workload) => isServiceTime(workload) && (routes === undefined || routesOf(workload, routes).some((route) => routes.includes(route)))).map(({ name }) => name);
+}
+
+function withBasis(result: RuleResult, workloads: readonly string[]): RuleResult {
+  return workloads.length === 0 ? result : { ...result, why: sentence(`${sentence(result.why)} Of ${workloads.join(", ")} this is service time, from the sending, in which waiting before it does not show`) };
 }
 
 function lower(text: string): string {

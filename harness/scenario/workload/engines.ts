@@ -1,6 +1,7 @@
 /** Workloads that another tool sends: a user's own k6 script, or autocannon's closed question "how fast can it go". */
 
 import { z } from "zod";
+import { parseDurationMs } from "../../base/duration.ts";
 import { durationSchema, lineSchema, nameSchema, templateSchema, variableSchema } from "../words.ts";
 
 /** What k6 itself reads would change a script that is to be run unchanged, or where it writes. */
@@ -22,8 +23,17 @@ const autocannonWorkloadSchema = z.strictObject({
   engine: z.literal("autocannon"),
   route: nameSchema.describe("The route that is asked again as soon as it was answered; without places to fill in"),
   connections: z.int().min(1).max(10_000).default(10),
-  timeout: durationSchema.default("5s"),
+  timeout: durationSchema.refine(isLongEnough, "autocannon waits for at least 1s").default("5s"),
 });
+
+/** What is no duration at all has its own complaint. */
+function isLongEnough(text: string): boolean {
+  try {
+    return parseDurationMs(text) >= 1000;
+  } catch {
+    return true;
+  }
+}
 
 export type K6Workload = z.infer<typeof k6WorkloadSchema>;
 export type AutocannonWorkload = z.infer<typeof autocannonWorkloadSchema>;

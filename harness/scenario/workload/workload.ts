@@ -34,3 +34,19 @@ export function byEngine(workloads: readonly Workload[]): { own: OwnWorkload[]; 
 export function isOwn(workload: Workload): workload is OwnWorkload {
   return workload.engine === undefined || workload.engine === "own";
 }
+
+/** Whether its requests have no start but the actual one, because each waits for the one before: what they take is service time (MEASURES.md). */
+export function isClosed(workload: Workload): boolean {
+  return workload.engine === "autocannon";
+}
+
+/** Who measures it cannot tell when a request was due: its latency is service time. */
+export function isServiceTime(workload: Workload): boolean {
+  return workload.engine === "k6" || isClosed(workload);
+}
+
+/** The routes that it may send to. A script says nothing of them beforehand: any of `all`. */
+export function routesOf(workload: Workload, all: readonly string[]): readonly string[] {
+  if (isOwn(workload)) return workload.journeys.flatMap((journey) => journey.steps);
+  return workload.engine === "autocannon" ? [workload.route] : all;
+}

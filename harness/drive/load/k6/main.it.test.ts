@@ -31,7 +31,7 @@ interface Ran {
 async function runScript({ script, port, totalMs = 60_000, isWhole = true, allowed = [] }: Script): Promise<Ran> {
   using folder = temporaryFolder();
   const config = configFor(folder.path, { script, port, totalMs, allowed }, await k6Program());
-  await using side = await spawnModule("harness/drive/load/k6/main", config);
+  await using side = spawnModule("harness/drive/load/k6/main", config);
   expect(await side.line()).toBe("ready");
   side.tell({ startAtUs: nowUs() });
   // Whatever becomes of k6, nobody has to wait for the end of the scenario.
@@ -150,7 +150,7 @@ describe("the end of a script is told as k6 tells it", () => {
 
   test("a program that is no k6 is unavailable, which is said before anything is sent", async () => {
     using folder = temporaryFolder();
-    await using side = await spawnModule("harness/drive/load/k6/main", configFor(folder.path, { script: "", port: 1, totalMs: 1000 }, process.execPath));
+    await using side = spawnModule("harness/drive/load/k6/main", configFor(folder.path, { script: "", port: 1, totalMs: 1000 }, process.execPath));
     expect(await side.line()).toBe("ready");
     side.tell({ startAtUs: nowUs() });
     expect(await side.ended).toEqual({ code: 69, stderr: expect.stringContaining("tool-missing") });
