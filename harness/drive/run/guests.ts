@@ -2,9 +2,12 @@
 
 import { RoadworthyError } from "../../base/error.ts";
 import { formatAddress } from "../../base/loopback-address.ts";
+import { byEngine } from "../../scenario/workload/workload.ts";
 import { fillTemplate, parseTemplate } from "../../scenario/template.ts";
+import type { Scenario } from "../../scenario/scenario.ts";
 import type { GuestWorkload } from "../../scenario/workload/engines.ts";
 import type { GuestConfig } from "../load/guest/config.ts";
+import { k6Version } from "../load/k6/version.ts";
 import { nodeAddress, type Addresses } from "../stack/address.ts";
 import { findTool, missingTool } from "../stack/tools/go-tool.ts";
 import { k6 } from "../stack/tools/k6-binary.ts";
@@ -27,8 +30,13 @@ export function guestProcess(workload: GuestWorkload, { scenario, run, ...shared
   return { id: `${workload.engine}-${scenario}-${workload.name}`, module: moduleOf[workload.engine], config, folder: shared.scratchFolder };
 }
 
-/** Throws `tool-missing`: asked before anything is started. */
-export function programOf(workload: GuestWorkload): string {
+/** Throws `tool-missing` when the tool of a workload is not there, or is another one. Asked before anything is started. */
+export async function assertPrograms(scenarios: readonly Scenario[]): Promise<void> {
+  const guests = scenarios.flatMap((scenario) => byEngine(scenario.workloads).guests);
+  for (const program of new Set(guests.map(programOf))) if (program !== "") await k6Version(program);
+}
+
+function programOf(workload: GuestWorkload): string {
   if (workload.engine !== "k6") return "";
   const found = findTool(k6);
   if (found === null) throw missingTool(k6, `workload ${workload.name} runs a script of it, and it is not on the path nor in the cache`);

@@ -8,14 +8,13 @@ import { logSchemaVersion } from "../../log/event.ts";
 import { secretsOf } from "../../log/secrets.ts";
 import { appendEvents, openEventWriter, type EventWriter } from "../../log/writer.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
-import { byEngine } from "../../scenario/workload/workload.ts";
 import { bootEmbedded } from "../stack/embedded.ts";
 import type { Stack } from "../stack/stack.ts";
 import type { Supervisor } from "../supervisor/client.ts";
 import { startSupervisor } from "../supervisor/connect.ts";
 import type { CleanupResult } from "../supervisor/protocol.ts";
 import { conduct } from "./conduct.ts";
-import { programOf } from "./guests.ts";
+import { assertPrograms } from "./guests.ts";
 import { commitOf, hostFacts, versionsOf } from "./host.ts";
 import type { RunEnd, RunOptions, RunPlan } from "./plan.ts";
 import { stageOnly } from "./progress.ts";
@@ -73,7 +72,7 @@ interface Ground {
 async function onStack(plan: RunPlan, options: RunOptions, ground: Ground): Promise<void> {
   const recorder = new Recorder(ground.log);
   using _listening = ground.supervisor.onNotice((notice) => recorder.take(notice));
-  for (const scenario of plan.scenarios) byEngine(scenario.workloads).guests.forEach(programOf);
+  await assertPrograms(plan.scenarios);
   options.onProgress(stageOnly("boot", `starting ${plan.target.title}`));
   await using stack = await bootEmbedded(plan.target, {
     supervisor: ground.supervisor,

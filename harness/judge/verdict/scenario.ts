@@ -17,7 +17,7 @@ import { DataLossFold } from "../facts/data-loss.ts";
 import { faultRecord } from "../facts/fault-records.ts";
 import { FactsFold, type CleanupEvent, type ScenarioFacts } from "../facts/scenario-facts.ts";
 import { distrust, incompleteness } from "../facts/trust.ts";
-import { engineRulings } from "./engine-rulings.ts";
+import { engineRulings } from "./rules/engine-rulings.ts";
 import { exitCodeFor, mergeOutcomes } from "./merge.ts";
 import { roundMs, roundMsOrNull } from "./round.ts";
 import { claimOf, rule, type Claim, type Ruled } from "./ruling.ts";

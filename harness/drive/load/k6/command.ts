@@ -2,6 +2,8 @@
 
 import { blacklistOf } from "../../guard/blacklist.ts";
 
+const noBrowser = "/no/browser/under/roadworthy";
+
 export interface K6Call {
   program: string;
   script: string;
@@ -25,8 +27,8 @@ export function k6Command({ program, script, env, allowed, folder }: K6Call): K6
   const guarded = blacklistOf(allowed).flatMap((network) => ["--blacklist-ip", network]);
   return {
     args: [program, "run", ...quiet, ...guarded, "--summary-mode", "compact", "--summary-export", summaryPath, "--out", "json=-", script],
-    // No K6_… of the environment gets here; automatic extension resolution would download a k6 of its own.
-    env: { ...env, HOME: folder, XDG_CONFIG_HOME: folder, K6_AUTO_EXTENSION_RESOLUTION: "false" },
+    // No K6_… of the environment gets here. Automatic extension resolution would download a k6 of its own, and a browser knows no guard.
+    env: { ...env, HOME: folder, XDG_CONFIG_HOME: folder, K6_AUTO_EXTENSION_RESOLUTION: "false", K6_BROWSER_EXECUTABLE_PATH: noBrowser, K6_BROWSER_WS_URL: "" },
     summaryPath,
   };
 }

@@ -1,11 +1,9 @@
 /** The process of a workload that k6 sends: runs the script, and turns its stream of points into records of the event log while it runs. */
 
-import { execFile } from "node:child_process";
 import { mkdtempSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
-import { messageOf, RoadworthyError } from "../../../base/error.ts";
+import { RoadworthyError } from "../../../base/error.ts";
 import { every, nowUs, wallClockOffsetUs } from "../../../base/time.ts";
 import type { K6Workload } from "../../../scenario/workload/engines.ts";
 import { processFacts } from "../../supervisor/system/processes.ts";
@@ -17,8 +15,8 @@ import { pointReader, type Point, type PointListener } from "./points.ts";
 import { droppedOf, requestOf, type RequestContext } from "./requests.ts";
 import { runK6 } from "./run.ts";
 import { SampleCounts, thresholdsOf } from "./thresholds.ts";
+import { k6Version } from "./version.ts";
 
-const versionWithinMs = 5000;
 const healthIntervalMs = 1000;
 /** Of the kernel's processor times. */
 const tickMs = 10;
@@ -35,7 +33,7 @@ async function runScript(workload: K6Workload, load: GuestLoad): Promise<void> {
   // One of its own for each run of it: a summary that an earlier one left would be taken for this one's.
   const folder = mkdtempSync(join(scratchFolder, `k6-${workload.name}-`));
   const command = k6Command({ program, script: workload.script, env: { ...marks(), ...workload.env }, allowed, folder });
-  const version = await versionOf(program, command.env);
+  const version = await k6Version(program);
   const samples = new SampleCounts();
   const checks = { passed: 0, failed: 0 };
   const offsetUs = wallClockOffsetUs();
@@ -51,17 +49,9 @@ async function runScript(workload: K6Workload, load: GuestLoad): Promise<void> {
   }
 }
 
-/** "k6 v1.8.1". Throws `tool-missing` for a program that does not say so. */
-async function versionOf(program: string, env: Record<string, string>): Promise<string> {
-  const { stdout } = await promisify(execFile)(program, ["version"], { timeout: versionWithinMs, env }).catch((error: unknown) => ({ stdout: messageOf(error) }));
-  const version = /^k6(\.exe)? (v\S+)/.exec(stdout)?.[2];
-  if (version !== undefined) return `k6 ${version}`;
-  throw new RoadworthyError("tool-missing", `${program} is no k6: ${stdout.slice(0, 200)}`, { hint: "see `roadworthy doctor`", where: program });
-}
-
 /** What marks processes of the run goes on to k6. */
 function marks(): Record<string, string> {
-  const names = ["PATH", "ROADWORTHY_RUN", "ROADWORTHY_CHILD"];
+  const names = ["ROADWORTHY_RUN", "ROADWORTHY_CHILD"];
   return Object.fromEntries(names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
 }
 

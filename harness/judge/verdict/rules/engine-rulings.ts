@@ -1,12 +1,12 @@
 /** What a tool that sent a workload rules itself, each a ruling of its own: the thresholds of a k6 script, and whether it ran the script at all. */
 
-import type { EngineEnd, EngineThreshold } from "../../log/event.ts";
-import type { ScenarioFacts } from "../facts/scenario-facts.ts";
-import { clockTrouble, endTrouble } from "../facts/guest-engines.ts";
-import { incompleteness } from "../facts/trust.ts";
-import { inconclusive, sentence, type RuleResult } from "./rules/rule.ts";
-import type { Ruled } from "./ruling.ts";
-import type { Outcome, Ruling } from "./schema.ts";
+import type { EngineEnd, EngineThreshold } from "../../../log/event.ts";
+import type { ScenarioFacts } from "../../facts/scenario-facts.ts";
+import { clockTrouble, endTrouble } from "../../facts/guest-engines.ts";
+import { incompleteness } from "../../facts/trust.ts";
+import { inconclusive, sentence, type RuleResult } from "./rule.ts";
+import type { Ruled } from "../ruling.ts";
+import type { Outcome, Ruling } from "../schema.ts";
 
 /** `test.fail()` of a script: it ruled itself, and said no. */
 const markedAsFailed = 110;
@@ -21,7 +21,8 @@ function endRuling(end: EngineEnd, facts: ScenarioFacts): Ruled {
   const { passed, failed } = end.checks;
   const checks = passed + failed === 0 ? "" : ` ${passed} of its ${passed + failed} checks held.`;
   const well = end.wasStopped ? "the script was still running when the scenario ended, which ended it" : "the script came to its own end";
-  const result = trouble === null ? decided("pass", `${sentence(well)}${checks}`, null) : end.exitCode === markedAsFailed ? decided("fail", sentence(trouble), null) : inconclusive(trouble);
+  const complaint = end.said === "" ? "" : ` The last error that it told of: ${end.said}`;
+  const result = trouble === null ? decided("pass", `${sentence(well)}${checks}${complaint}`, null) : end.exitCode === markedAsFailed ? decided("fail", sentence(trouble), null) : inconclusive(trouble);
   return ruled(end, name, believed(result, incompleteness(facts)));
 }
 
