@@ -127,6 +127,10 @@ export interface EngineThreshold {
   /** Points of that metric that were sent. */
   samples: number;
   crossed: boolean;
+  /** What it compares, over the whole run; null where k6 leaves it out of its summary, as a p(99) that no script asked for. */
+  value: number | null;
+  /** "ms", "bytes", "1/s"; empty for shares and plain numbers. */
+  unit: string;
 }
 
 /** How a tool that sent a workload ended, and what it says itself. */

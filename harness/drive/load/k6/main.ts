@@ -12,6 +12,7 @@ import { k6Command } from "./command.ts";
 import { isKnownExit } from "./exit.ts";
 import { knownRoutes } from "./known-routes.ts";
 import { pointReader, type Point, type PointListener } from "./points.ts";
+import { portWatch } from "./port-watch.ts";
 import { droppedOf, requestOf, type RequestContext } from "./requests.ts";
 import { runK6 } from "./run.ts";
 import { SampleCounts, thresholdsOf } from "./thresholds.ts";
@@ -68,6 +69,7 @@ interface Listening {
 }
 
 function listener({ load, samples, checks, context }: Listening): PointListener {
+  const check = portWatch(load.config.allowed);
   return {
     wants: (metric) => {
       samples.count(metric);
@@ -76,6 +78,7 @@ function listener({ load, samples, checks, context }: Listening): PointListener 
     onMetric: (definition) => samples.define(definition),
     onPoint: (point) => {
       samples.countParts(point);
+      if (point.metric === "http_req_duration") check(point);
       if (point.metric === "checks") checks[point.value === 0 ? "failed" : "passed"] += 1;
       for (const request of requestsOf(point, context)) load.record(request);
     },

@@ -19,12 +19,14 @@ export interface Point {
 
 const metricSchema = z.object({
   type: z.literal("Metric"),
-  data: z.object({ name: z.string(), submetrics: z.array(z.object({ name: z.string(), tags: z.record(z.string(), z.string()).nullish() })).nullish() }),
+  data: z.object({ name: z.string(), contains: z.enum(["default", "time", "data"]).catch("default"), submetrics: z.array(z.object({ name: z.string(), tags: z.record(z.string(), z.string()).nullish() })).nullish() }),
 });
 
 /** A metric with the parts of it that thresholds or k6 itself look at: those with certain tags. */
 export interface MetricDefinition {
   metric: string;
+  /** Times are in ms, data in bytes. */
+  contains: "default" | "time" | "data";
   parts: readonly { name: string; tags: Readonly<Record<string, string>> }[];
 }
 
@@ -49,7 +51,7 @@ export function pointReader(listener: PointListener): (text: string) => void {
 function readLine(line: string, listener: PointListener): void {
   if (line.startsWith('{"type":"Metric"')) {
     const definition = metricSchema.safeParse(parse(line)).data?.data;
-    if (definition !== undefined) listener.onMetric({ metric: definition.name, parts: (definition.submetrics ?? []).map(({ name, tags }) => ({ name, tags: tags ?? {} })) });
+    if (definition !== undefined) listener.onMetric({ metric: definition.name, contains: definition.contains, parts: (definition.submetrics ?? []).map(({ name, tags }) => ({ name, tags: tags ?? {} })) });
     return;
   }
   if (!line.startsWith(prefix)) return;

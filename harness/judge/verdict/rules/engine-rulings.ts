@@ -5,6 +5,7 @@ import type { ScenarioFacts } from "../../facts/scenario-facts.ts";
 import { clockTrouble, endTrouble } from "../../facts/guest-engines.ts";
 import { incompleteness } from "../../facts/trust.ts";
 import { inconclusive, sentence, type RuleResult } from "./rule.ts";
+import { roundValue } from "../round.ts";
 import type { Ruled } from "../ruling.ts";
 import type { Outcome, Ruling } from "../schema.ts";
 
@@ -16,26 +17,33 @@ export function engineRulings(facts: ScenarioFacts): Ruled[] {
 }
 
 function endRuling(end: EngineEnd, facts: ScenarioFacts): Ruled {
-  const name = { id: `${end.workload}/script`, statement: `${end.engine} runs the script of ${end.workload} to its end, or to that of the scenario`, section: "the script's end", limit: null };
+  const name = { id: `${end.workload}/script`, statement: `${end.engine} runs the script of ${end.workload} to its end, or to that of the scenario (exit code)`, section: "the script's end", op: "in", limit: "0, 99, 105", unit: "" };
   const trouble = endTrouble(end);
   const { passed, failed } = end.checks;
   const checks = passed + failed === 0 ? "" : ` ${passed} of its ${passed + failed} checks held.`;
-  const well = end.wasStopped ? "the script was still running when the scenario ended, which ended it" : "the script came to its own end";
   const complaint = end.said === "" ? "" : ` The last error that it told of: ${end.said}`;
-  const result = trouble === null ? decided("pass", `${sentence(well)}${checks}${complaint}`, null) : end.exitCode === markedAsFailed ? decided("fail", sentence(trouble), null) : inconclusive(trouble);
+  const well = end.wasStopped ? "the script was still running when the scenario ended, which ended it" : "the script came to its own end";
+  const figures = { value: end.exitCode, samples: null };
+  const result = trouble === null ? decided("pass", `${sentence(well)}${checks}${complaint}`, figures) : decided(end.exitCode === markedAsFailed ? "fail" : "inconclusive", sentence(trouble), figures);
   return ruled(end, name, believed(result, incompleteness(facts)));
 }
 
-function thresholdRuling({ metric, expression, samples, crossed }: EngineThreshold, end: EngineEnd, facts: ScenarioFacts): Ruled {
-  const name = { id: `${end.workload}/${metric}/${expression}`, statement: `${metric}: ${expression}`, section: "thresholds", limit: expression };
+function thresholdRuling({ metric, expression, samples, crossed, value, unit }: EngineThreshold, end: EngineEnd, facts: ScenarioFacts): Ruled {
+  const name = { id: `${end.workload}/${metric}/${expression}`, statement: `${metric}: ${expression}`, section: "thresholds", ...limitOf(expression), unit };
   if (samples === 0) return ruled(end, name, inconclusive(`${metric} had no samples, so ${expression} says nothing`, 0));
   const why = crossed ? `${end.engine} says that ${metric} does not hold ${expression}` : `${end.engine} says that ${metric} holds ${expression}`;
-  const result = decided(crossed ? "fail" : "pass", sentence(`${why}, of ${samples} samples`), samples);
+  const result = decided(crossed ? "fail" : "pass", sentence(`${why}, of ${samples} samples`), { value: roundValue(value), samples });
   return ruled(end, name, believed(result, clockTrouble(end) ?? (crossed ? null : (endTrouble(end) ?? incompleteness(facts) ?? facts.generator.overloaded))));
 }
 
-function decided(outcome: Outcome, why: string, samples: number | null): RuleResult {
-  return { outcome, value: null, interval: null, samples, why, cause: why.replace(/\.$/, "") };
+/** "p(95)<500" → under 500. What cannot be read so stays k6's own words. */
+function limitOf(expression: string): { op: string; limit: number | string } {
+  const [, op, limit] = /^[^<>=!]*?(<=|>=|<|>|===?|!=)\s*(-?\d+(?:\.\d+)?)\s*$/.exec(expression) ?? [];
+  return op === undefined || limit === undefined ? { op: "holds", limit: expression } : { op: op === "===" ? "==" : op, limit: Number(limit) };
+}
+
+function decided(outcome: Outcome, why: string, figures: { value: number | null; samples: number | null }): RuleResult {
+  return { outcome, interval: null, ...figures, why, cause: why.replace(/\.$/, "") };
 }
 
 function believed(result: RuleResult, trouble: string | null): RuleResult {
@@ -47,10 +55,12 @@ interface Name {
   id: string;
   statement: string;
   section: string;
-  limit: string | null;
+  op: string;
+  limit: number | string;
+  unit: string;
 }
 
-function ruled(end: EngineEnd, { id, statement, section, limit }: Name, { cause, why, outcome, samples }: RuleResult): Ruled {
+function ruled(end: EngineEnd, { id, statement, section, op, limit, unit }: Name, { cause, why, outcome, value, samples }: RuleResult): Ruled {
   const ruling: Ruling = {
     objective: id,
     statement,
@@ -59,12 +69,12 @@ function ruled(end: EngineEnd, { id, statement, section, limit }: Name, { cause,
     indicator: end.engine,
     phase: "all",
     clock: null,
-    op: "holds",
+    op,
     limit,
-    unit: "",
+    unit,
     status: "ruled",
     outcome,
-    value: null,
+    value,
     interval: null,
     samples,
     why,
