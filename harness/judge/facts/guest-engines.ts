@@ -30,7 +30,7 @@ export function clockTrouble({ workload, engine, clockShiftMs }: EngineEnd): str
 /** What its exit code says; null for an end of its own, with thresholds crossed or not. */
 export function endTrouble({ workload, engine, exitCode, wasStopped, said }: EngineEnd): string | null {
   const meaning = exitCode === null ? "was ended by a signal" : meaningOf(exitCode, wasStopped);
-  return meaning === null ? null : `${engine} ${meaning} (${workload}${exitCode === null ? "" : `, exit code ${exitCode}`})${said === "" ? "" : `: ${said}`}`;
+  return meaning === null ? null : `workload ${workload}: ${engine} ${meaning}${exitCode === null ? "" : ` (exit code ${exitCode})`}${said === "" ? "" : `: ${said}`}`;
 }
 
 function meaningOf(exitCode: number, wasStopped: boolean): string | null {

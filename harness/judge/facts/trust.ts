@@ -65,7 +65,7 @@ export function distrust(facts: ScenarioFacts, scenario: Scenario, judged: Judge
 function noResponseTime(scenario: Scenario, { kind, routes }: Judged): string | null {
   if (kind !== "latency") return null;
   const closed = scenario.workloads.filter((workload) => isClosed(workload) && (routes === undefined || routesOf(workload, routes).some((route) => routes.includes(route))));
-  return closed.length === 0 ? null : `${closed.map(({ name }) => name).join(", ")} waits for each answer before it asks again (closed model): its latencies are service times, which rule on no response time`;
+  return closed.length === 0 ? null : `in the closed model of ${closed.map(({ name }) => name).join(", ")} each request waits for the answer before it: its latencies are service times, which rule on no response time`;
 }
 
 function firstTrouble(facts: ScenarioFacts, troubleOf: (end: EngineEnd) => string | null): string | null {

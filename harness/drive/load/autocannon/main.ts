@@ -33,7 +33,7 @@ await runGuest(async (load) => {
 
 async function fire(workload: AutocannonWorkload, route: Route, load: GuestLoad): Promise<void> {
   const { name, connections } = workload;
-  const exchanges = new Exchanges({ route: load.routeNames.indexOf(workload.route), expect: route.expect, record: load.record });
+  const exchanges = new Exchanges({ route: load.routeNames.indexOf(workload.route), expect: route.expect, record: (request) => load.record(request) });
   const options = await optionsOf(workload, route, load);
   {
     using _selfCheck = startSelfCheck({ write: (event) => load.write(event.type === "generator" ? { ...event, of: name } : event), load: () => ({ connections, inFlight: exchanges.inFlight }) });

@@ -28,7 +28,7 @@ export function k6Command({ program, script, env, allowed, folder }: K6Call): K6
   return {
     args: [program, "run", ...quiet, ...guarded, "--summary-mode", "compact", "--summary-export", summaryPath, "--out", "json=-", script],
     // No K6_… of the environment gets here. Automatic extension resolution would download a k6 of its own, and a browser knows no guard.
-    env: { ...env, HOME: folder, XDG_CONFIG_HOME: folder, K6_AUTO_EXTENSION_RESOLUTION: "false", K6_BROWSER_EXECUTABLE_PATH: noBrowser, K6_BROWSER_WS_URL: "" },
+    env: { ...env, HOME: folder, XDG_CONFIG_HOME: folder, K6_AUTO_EXTENSION_RESOLUTION: "false", K6_BROWSER_EXECUTABLE_PATH: noBrowser },
     summaryPath,
   };
 }

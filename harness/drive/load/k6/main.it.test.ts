@@ -7,7 +7,7 @@ import type { EngineEnd, LogEvent } from "../../../log/event.ts";
 import { readSegment } from "../../../log/segment.ts";
 import { k6Program, loggingServer, scriptIn } from "./script.fixture.ts";
 
-const builds = { timeout: 400_000 };
+const builds = { timeout: 700_000 };
 /** What the offset between the clocks may be wrong by before anything is made of it. */
 const clockUs = 5000;
 
@@ -94,11 +94,29 @@ test("a script runs unchanged: each of its requests is a record, at the time whe
   expect(requests.every(({ intendedUs, startUs }) => intendedUs === startUs)).toBe(true);
   expect(engine).toMatchObject({ engine: "k6", exitCode: 99, wasStopped: false, checks: { passed: 20, failed: 20 } });
   expect(engine?.thresholds).toEqual([
-    { metric: "dropped_iterations", expression: "count<1", samples: 20, crossed: false },
-    { metric: "http_req_duration", expression: "max<0.000001", samples: 80, crossed: true },
-    { metric: "http_req_duration", expression: "p(95)<60000", samples: 80, crossed: false },
-    { metric: "http_req_duration{name:nobody}", expression: "max<1", samples: 0, crossed: false },
+    { metric: "dropped_iterations", expression: "count<1", samples: 20, crossed: false, value: 0, unit: "" },
+    { metric: "http_req_duration", expression: "max<0.000001", samples: 80, crossed: true, value: expect.any(Number), unit: "ms" },
+    { metric: "http_req_duration", expression: "p(95)<60000", samples: 80, crossed: false, value: expect.any(Number), unit: "ms" },
+    { metric: "http_req_duration{name:nobody}", expression: "max<1", samples: 0, crossed: false, value: 0, unit: "ms" },
   ]);
+});
+
+test("a script sees the variables that its workload names and no others", builds, async () => {
+  await using server = await loggingServer();
+  const { ended, engine } = await runScript({ script: `${head} export default function () { console.error(Object.keys(__ENV).sort().join(" ")); }`, port: server.port });
+  expect(ended.code).toBe(0);
+  expect(engine?.said).toBe("BASE HOME K6_AUTO_EXTENSION_RESOLUTION K6_BROWSER_EXECUTABLE_PATH XDG_CONFIG_HOME");
+});
+
+test("R29: a script finds no browser, which would know no guard", builds, async () => {
+  await using server = await loggingServer();
+  const script = `${head}
+    import { browser } from "k6/browser";
+    export const options = { scenarios: { ui: { executor: "shared-iterations", options: { browser: { type: "chromium" } } } } };
+    export default async function () { const page = await browser.newPage(); await page.goto(base); }`;
+  const { engine } = await runScript({ script, port: server.port });
+  expect(engine?.said).toContain("finding browser executable");
+  expect(server.answered).toEqual([]);
 });
 
 test("an iteration that k6 drops is a request that was due and not sent", builds, async () => {
@@ -162,7 +180,7 @@ test("the end of the scenario ends the script, which then still has its summary"
   const script = `${head} export const options = { vus: 1, duration: "10m", thresholds: { http_reqs: ["count>0"] } }; export default function () { http.get(base + "/list"); }`;
   const { engine, ended, requests } = await runScript({ script, port: server.port, totalMs: 1500, isWhole: false });
   expect(ended.code).toBe(0);
-  expect(engine).toMatchObject({ exitCode: 105, wasStopped: true, thresholds: [{ metric: "http_reqs", expression: "count>0", samples: requests.length, crossed: false }] });
+  expect(engine).toMatchObject({ exitCode: 105, wasStopped: true, thresholds: [{ metric: "http_reqs", expression: "count>0", samples: requests.length, crossed: false, value: requests.length, unit: "" }] });
 });
 
 interface Sending extends AsyncDisposable {

@@ -171,7 +171,7 @@ describe("the guard", () => {
     expect(networksOf(["192.0.2.9:443"])).not.toContain("192.0.2.9/32");
     const { args, env } = k6Command(call);
     expect(args.at(-1)).toBe("/s.js");
-    expect(Object.keys(env).toSorted()).toEqual(["A", "HOME", "K6_AUTO_EXTENSION_RESOLUTION", "K6_BROWSER_EXECUTABLE_PATH", "K6_BROWSER_WS_URL", "XDG_CONFIG_HOME"]);
+    expect(Object.keys(env).toSorted()).toEqual(["A", "HOME", "K6_AUTO_EXTENSION_RESOLUTION", "K6_BROWSER_EXECUTABLE_PATH", "XDG_CONFIG_HOME"]);
   });
 
   const asked = (url: string, tags: Record<string, string> = {}): Point => ({ metric: "http_req_duration", time: "", value: 1, tags: { url, name: url, status: "200", ...tags } });

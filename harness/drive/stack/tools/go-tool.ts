@@ -38,7 +38,7 @@ export interface ToolBinary {
 }
 
 /** A cold build compiles some hundred packages. */
-const buildLimitMs = 300_000;
+const buildLimitMs = 600_000;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

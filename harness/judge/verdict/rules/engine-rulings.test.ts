@@ -65,7 +65,7 @@ describe("what k6 rules itself", () => {
 
   test("a threshold that was crossed is a failure of the run", () => {
     const found = judged(k6, [{ ...wellEnded, exitCode: 99, wasStopped: false, thresholds: wellEnded.thresholds.map((threshold) => ({ ...threshold, crossed: true })) }]);
-    expect(rulingOf(found, speed)).toMatchObject({ outcome: "fail", why: "K6 says that http_req_duration does not hold p(95)<500, of 42 samples." });
+    expect(rulingOf(found, speed)).toMatchObject({ outcome: "fail", why: "According to k6, http_req_duration does not hold p(95)<500, of 42 samples." });
     expect(rulingOf(found, script)?.outcome).toBe("pass");
     expect(found.verdict).toMatchObject({ outcome: "fail", exitCode: 1 });
   });

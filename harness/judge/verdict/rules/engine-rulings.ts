@@ -30,8 +30,8 @@ function endRuling(end: EngineEnd, facts: ScenarioFacts): Ruled {
 
 function thresholdRuling({ metric, expression, samples, crossed, value, unit }: EngineThreshold, end: EngineEnd, facts: ScenarioFacts): Ruled {
   const name = { id: `${end.workload}/${metric}/${expression}`, statement: `${metric}: ${expression}`, section: "thresholds", ...limitOf(expression), unit };
-  if (samples === 0) return ruled(end, name, inconclusive(`${metric} had no samples, so ${expression} says nothing`, 0));
-  const why = crossed ? `${end.engine} says that ${metric} does not hold ${expression}` : `${end.engine} says that ${metric} holds ${expression}`;
+  if (samples === 0) return ruled(end, name, inconclusive(`no sample of ${metric} came, so ${expression} says nothing`, 0));
+  const why = `according to ${end.engine}, ${metric} ${crossed ? "does not hold" : "holds"} ${expression}`;
   const result = decided(crossed ? "fail" : "pass", sentence(`${why}, of ${samples} samples`), { value: roundValue(value), samples });
   return ruled(end, name, believed(result, clockTrouble(end) ?? (crossed ? null : (endTrouble(end) ?? incompleteness(facts) ?? facts.generator.overloaded))));
 }
