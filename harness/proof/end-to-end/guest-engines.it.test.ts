@@ -12,7 +12,7 @@ export const options = {
 };
 export default function () {
   http.get("http://" + __ENV.FRONT + "/orders?run=" + __ENV.RUN);
-  http.get(http.url\`http://${"${__ENV.FRONT}"}/orders\`, { tags: { name: "list" } });
+  http.get("http://" + __ENV.FRONT + "/orders", { tags: { name: "list" } });
 }`;
 
 const scenario = `
