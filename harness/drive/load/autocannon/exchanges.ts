@@ -100,11 +100,9 @@ export class Exchanges {
     if (old !== null) {
       if (old.destroyed && place.startUs !== null) this.#failed(place, { outcome: "timeout", message: "no answer" });
       else if (answers === 0) this.#failed(place, { outcome: "reset", message: "closed before an answer" });
-      for (const event of ["data", "end", "error"]) old.removeAllListeners(event);
-      old.on("error", () => {});
       old.destroy();
     }
-    // Half an answer of the old connection must not be taken for the beginning of one on the new.
+    // Half an answer of the old connection must not be taken for the beginning of one on the new, nor its body.
     parser.initialize("RESPONSE");
     pipelinedRequests.clear();
     place.connection = conn;

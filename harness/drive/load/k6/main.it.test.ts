@@ -189,24 +189,26 @@ interface Sending extends AsyncDisposable {
   k6s: () => number[];
 }
 
-/** A script without an end that has begun to send. */
-async function endless(): Promise<Sending> {
+/** A script without an end that has begun. */
+async function endless(script: string): Promise<Sending> {
   await using made = new AsyncDisposableStack();
   const server = made.use(await loggingServer());
   const folder = made.use(temporaryFolder());
-  const script = `${head} export const options = { vus: 1, duration: "10m" }; export default function () { http.get(base + "/list"); }`;
   const config = configFor(folder.path, { script, port: server.port, totalMs: 600_000 }, await k6Program());
+  const k6s = (): number[] => readdirSync("/proc").filter((entry) => /^\d+$/.test(entry) && commandOf(entry).startsWith(config.program) && commandOf(entry).includes(config.workload.script)).map(Number);
+  made.defer(() => {
+    for (const pid of k6s()) process.kill(pid, "SIGKILL");
+  });
   const side = made.use(spawnModule("harness/drive/load/k6/main", config));
   expect(await side.line()).toBe("ready");
   side.tell({ startAtUs: nowUs() });
-  expect(await poll(async () => (server.answered.length > 0 ? true : undefined), { intervalMs: 10, deadlineUs: nowUs() + 20_000_000 })).toBe(true);
-  const k6s = (): number[] => readdirSync("/proc").filter((entry) => /^\d+$/.test(entry) && commandOf(entry).includes(config.workload.script)).map(Number);
+  expect(await poll(async () => (k6s().length > 0 ? true : undefined), { intervalMs: 10, deadlineUs: nowUs() + 20_000_000 })).toBe(true);
   const all = made.move();
   return { side, k6s, [Symbol.asyncDispose]: () => all.disposeAsync() };
 }
 
-test("R2: k6 dies with whom started it", builds, async () => {
-  await using sending = await endless();
+test("R2: k6 dies with whom started it, also while it writes nothing", builds, async () => {
+  await using sending = await endless("for (;;) {} export default function () {}");
   expect(sending.k6s().length).toBe(1);
   sending.side.kill("SIGKILL");
   await sending.side.ended;
@@ -214,7 +216,7 @@ test("R2: k6 dies with whom started it", builds, async () => {
 });
 
 test("an end that k6 does not know of is an error of the run", builds, async () => {
-  await using sending = await endless();
+  await using sending = await endless(`${head} export const options = { vus: 1, duration: "10m" }; export default function () { http.get(base + "/list"); }`);
   for (const pid of sending.k6s()) process.kill(pid, "SIGKILL");
   expect(await sending.side.ended).toEqual({ code: 70, stderr: expect.stringContaining("process-died: k6 ended with a signal") });
 });
