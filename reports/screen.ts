@@ -93,7 +93,8 @@ function loadTrust({ scenarios }: ReportInput): TrustLine {
   const reasons = unsound.map(({ verdict }) => `${plain(verdict.scenario)}: ${plain(verdict.generator.why ?? "the load could not keep its schedule")}`);
   const workloads = scenarios.flatMap(({ evidence }) => evidence.workloads);
   const closed = [...new Set(workloads.filter(({ latency }) => latency === "service time").map(({ name }) => plain(name)))];
-  const lag = lags.length === 0 ? (workloads.every(({ latency }) => latency === "service time") ? "no schedule to lag behind" : "lag unknown") : `lag p99 ${spanText(Math.max(...lags))}`;
+  const unlagged = workloads.length > 0 && workloads.every(({ latency }) => latency === "service time") ? "no schedule to lag behind" : "lag unknown";
+  const lag = lags.length === 0 ? unlagged : `lag p99 ${spanText(Math.max(...lags))}`;
   const basis = closed.length === 0 ? "" : `; latency of ${closed.join(", ")} is service time`;
   const sent = `sent ${numberText(total("started"))} of ${numberText(total("offered"))}, ${numberText(total("dropped"))} dropped, ${lag}${basis}`;
   return unsound.length === 0 ? { good: true, text: `Load sound: ${sent}` } : { good: false, text: `Load not sound: ${sent}; ${reasons.join("; ")}` };

@@ -3,7 +3,7 @@
  * so that records of different processes can be merged; the wall clock is for display only (MEASURES.md).
  */
 
-import { monitorEventLoopDelay } from "node:perf_hooks";
+import { monitorEventLoopDelay, PerformanceObserver } from "node:perf_hooks";
 
 /** A point on the host's monotonic clock, in whole microseconds. Comparable between processes of one host. */
 export type InstantUs = number;
@@ -172,5 +172,32 @@ export function watchEventLoop(): EventLoopWatch {
       return Math.max(0, delayMs);
     },
     [Symbol.dispose]: () => histogram.disable(),
+  };
+}
+
+/** How long this process spends on collecting garbage. */
+export interface CollectionWatch extends Disposable {
+  /** Since the last call. */
+  take(): { totalMs: number; longestMs: number };
+}
+
+export function watchCollections(): CollectionWatch {
+  let [totalMs, longestMs] = [0, 0];
+  const add = (entries: readonly { duration: number }[]): void => {
+    for (const { duration } of entries) {
+      totalMs += duration;
+      longestMs = Math.max(longestMs, duration);
+    }
+  };
+  const observer = new PerformanceObserver((list) => add(list.getEntries()));
+  observer.observe({ entryTypes: ["gc"] });
+  return {
+    take: () => {
+      add(observer.takeRecords());
+      const taken = { totalMs, longestMs };
+      [totalMs, longestMs] = [0, 0];
+      return taken;
+    },
+    [Symbol.dispose]: () => observer.disconnect(),
   };
 }

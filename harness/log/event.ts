@@ -155,10 +155,27 @@ export interface EngineEnd {
 
 export type LoadEvent =
   | { type: "load-ready"; at: InstantUs }
-  /** How many requests the schedule holds, written when the load has ended. */
+  /** What the file of a replay holds; `skipped` lines no route makes. */
+  | { type: "replay"; at: InstantUs; workload: string; sha256: string; arrivals: number; spanMs: number; skipped: number; isSpread: boolean }
+  /** How many requests the schedule holds, written when the load has ended; once by each process that sends a part of it. */
   | { type: "load-end"; at: InstantUs; offered: number; started: number; dropped: number }
-  /** Samples of the generator's own health, one a second. `of`: the workload that another tool sends; absent for Roadworthy's own engine. */
-  | { type: "generator"; at: InstantUs; of?: string; startLagP99Ms: number; eventLoopDelayP99Ms: number; cpuPercent: number; connections: number; inFlight: number }
+  /** Samples of the generator's own health, one a second. `process`: which one, from 1, where several send the load. `of`: the workload that another tool sends, which tells no lag. */
+  | {
+      type: "generator";
+      at: InstantUs;
+      process?: number;
+      of?: string;
+      startLagP99Ms: number;
+      eventLoopDelayP99Ms: number;
+      cpuPercent: number;
+      connections: number;
+      inFlight: number;
+      /** Spent on collecting garbage in this second, and the longest of it at once. */
+      collectionMs?: number;
+      longestCollectionMs?: number;
+      /** How far the wall clock was set in this second. */
+      clockStepMs?: number;
+    }
   /** Failures of one second by class and message, so that a report can say why. */
   | { type: "request-errors"; at: InstantUs; route: string; outcome: RequestOutcome; message: string; count: number }
   | EngineEnd

@@ -4,7 +4,7 @@ import { RoadworthyError } from "../base/error.ts";
 import { checkBlastRadius } from "./compose/blast-radius.ts";
 import type { FaultSpec } from "./fault.ts";
 import type { IndicatorSpec } from "./indicator.ts";
-import type { Route } from "./route.ts";
+import { captureUses, textsOf, type Route } from "./route.ts";
 import type { ScenarioDefinition, Suite } from "./scenario.ts";
 import type { Query } from "./target/query.ts";
 import type { Target } from "./target/target.ts";
@@ -61,6 +61,12 @@ function scenarioReferences(scenario: ScenarioDefinition, target: Target): Refer
           name,
           known: Object.keys(target.routes),
         })),
+        ...captureUses(journey.steps, target.routes).map(({ step, name, known }) => ({
+          path: `workloads[${index}].journeys[${journeyIndex}].steps[${step}]`,
+          kind: "value captured by a step before it that is called",
+          name,
+          known,
+        })),
       );
     }
   }
@@ -79,8 +85,7 @@ function scenarioReferences(scenario: ScenarioDefinition, target: Target): Refer
 /** autocannon sends the same bytes again and again, and is no good at answers without a body. */
 function refuseUnrepeatable({ name, route: routeName }: AutocannonWorkload, route: Route | undefined): void {
   if (route === undefined) return;
-  const texts = [route.path, ...Object.values(route.headers), route.body ?? ""];
-  const why = route.write !== undefined ? "is a tracked write, whose ids must differ" : texts.some((text) => placesOf(text).length > 0) ? "has places to fill in" : route.method === "HEAD" ? "is asked by HEAD" : null;
+  const why = route.write !== undefined ? "is a tracked write, whose ids must differ" : textsOf(route).some((text) => placesOf(text).length > 0) ? "has places to fill in" : route.method === "HEAD" ? "is asked by HEAD" : null;
   if (why === null) return;
   throw new RoadworthyError("scenario-invalid", `workload "${name}" has autocannon send route "${routeName}", which ${why}`, { hint: "choose a route that can be asked with the same bytes again and again", where: name });
 }

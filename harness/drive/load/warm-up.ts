@@ -7,6 +7,7 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:net";
 import { nowUs } from "../../base/time.ts";
 import { startEngine } from "./engine.ts";
+import { plainOrigin } from "./http/origin.ts";
 import type { Journey } from "./prepared-request.ts";
 
 const warmUpMs = 150;
@@ -18,7 +19,7 @@ export async function warmUp(): Promise<void> {
   await using server = await listen();
   const engine = startEngine({
     sources: [
-      { workload: 0, pace: (n) => n / ratePerMs, origins: [{ host: "127.0.0.1", port: server.port }], connections: 8, timeoutMs: 1000, arrive: oneRequest },
+      { workload: 0, pace: (n) => n / ratePerMs, origins: [plainOrigin({ host: "127.0.0.1", port: server.port })], connections: 8, timeoutMs: 1000, arrive: oneRequest },
     ],
     startAtUs: nowUs(),
     totalMs: warmUpMs,

@@ -8,7 +8,7 @@ import { parseDurationMs } from "../../base/duration.ts";
 import { openEventWriter, type EventWriter } from "../../log/writer.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import { timelineOf, type Timeline } from "../../scenario/timeline.ts";
-import { byEngine } from "../../scenario/workload/workload.ts";
+import { byEngine, ownProcessesOf } from "../../scenario/workload/workload.ts";
 import type { LoadConfig } from "../load/config.ts";
 import type { ProbeConfig } from "../probe/config.ts";
 import type { Stack } from "../stack/stack.ts";
@@ -16,7 +16,7 @@ import { guestProcess } from "./guests.ts";
 import { Observer } from "./observer.ts";
 import type { RunOptions, RunPlan } from "./plan.ts";
 import type { Recorder } from "./recorder.ts";
-import { SideProcess, type SideProcessOptions } from "./side-process.ts";
+import { SideProcess, SideProcesses, type SideProcessOptions } from "./side-process.ts";
 import { carryOutSteps, checkFaults } from "./steps.ts";
 import { stopEvent } from "./stop.ts";
 
@@ -68,15 +68,13 @@ async function measured(scenario: Scenario, bench: Bench, place: Place): Promise
   // What services did at boot is no use of a link: clients that are then told of another address walk past it from there on.
   await writeLinkStats(bench.stack, place.log);
   observer.say("starting load");
-  await using probe = await SideProcess.start(bench.stack.supervisor, sideOptions("probe", probeConfig(bench, place.folder, timeline), bench, scenario));
-  await using started = new AsyncDisposableStack();
-  const loads: SideProcess[] = [];
-  for (const options of loadProcesses(scenario, bench, place.folder, timeline)) loads.push(started.use(await SideProcess.start(bench.stack.supervisor, options)));
-  await Promise.all([probe, ...loads].map((side) => side.untilLine("ready", readyWithinMs, bench.options.signal)));
+  await using probe = await SideProcess.start(bench.stack.supervisor, probeOptions(scenario, bench, probeConfig(bench, place.folder, timeline)));
+  await using load = await SideProcesses.start(bench.stack.supervisor, [...loadOptions(scenario, bench, loadConfig(scenario, bench, place.folder, timeline)), ...guestOptions(scenario, bench, place.folder, timeline)]);
+  await Promise.all([probe.untilLine("ready", readyWithinMs, bench.options.signal), load.untilLine("ready", readyWithinMs, bench.options.signal)]);
   const startUs = nowUs() + startDelayMs * 1000;
-  await Promise.all([probe, ...loads].map((side) => side.send({ startAtUs: startUs })));
+  await Promise.all([probe.send({ startAtUs: startUs }), load.send({ startAtUs: startUs })]);
   await throughPhases({ scenario, bench, timeline, observer, log: place.log, startUs });
-  await Promise.all(loads.map((load) => load.untilEnd(loadEndWithinMs, bench.options.signal)));
+  await load.untilEnd(loadEndWithinMs, bench.options.signal);
   await quiesce(scenario, bench, { log: place.log, observer });
   await writeLinkStats(bench.stack, place.log);
   observer.say("reading back");
@@ -146,21 +144,29 @@ async function writeLinkStats(stack: Stack, log: EventWriter): Promise<void> {
   }
 }
 
-function sideOptions(role: "load" | "probe", config: unknown, bench: Bench, scenario: Scenario): SideProcessOptions {
-  return { id: `${role}-${scenario.name}`, module: role === "load" ? "harness/drive/load/main" : "harness/drive/probe/main", config, folder: bench.stack.supervisor.scratchFolder };
+function probeOptions(scenario: Scenario, bench: Bench, config: ProbeConfig): SideProcessOptions {
+  return { id: `probe-${scenario.name}`, module: "harness/drive/probe/main", config, folder: bench.stack.supervisor.scratchFolder };
 }
 
-/** The load process for what Roadworthy sends itself, when there is any, and one process for each workload of another tool. */
-function loadProcesses(scenario: Scenario, bench: Bench, folder: string, timeline: Timeline): SideProcessOptions[] {
-  const { own, guests } = byEngine(scenario.workloads);
-  const { target, addresses, supervisor } = bench.stack;
-  const lists = { allowed: [...bench.options.allowed], secrets: [...bench.options.secrets] };
-  const scene = { scenario: scenario.name, run: `${bench.options.run}-${scenario.name}`, logFolder: folder, totalMs: timeline.totalMs, target: { routes: target.routes }, addresses, ...lists, scratchFolder: supervisor.scratchFolder };
-  const ownProcess = own.length === 0 ? [] : [sideOptions("load", loadConfig(scenario, bench, folder, timeline), bench, scenario)];
-  return [...ownProcess, ...guests.map((workload) => guestProcess(workload, scene))];
+function loadOptions(scenario: Scenario, bench: Bench, config: Omit<LoadConfig, "part">): SideProcessOptions[] {
+  const of = ownProcessesOf(scenario.workloads);
+  return Array.from({ length: of }, (_unused, index) => ({
+    id: index === 0 ? `load-${scenario.name}` : `load-${scenario.name}-${index + 1}`,
+    module: "harness/drive/load/main",
+    config: { ...config, part: { number: index + 1, of } },
+    folder: bench.stack.supervisor.scratchFolder,
+  }));
 }
 
-function loadConfig(scenario: Scenario, bench: Bench, folder: string, timeline: Timeline): LoadConfig {
+/** One process for each workload of another tool. */
+function guestOptions(scenario: Scenario, { stack, options }: Bench, logFolder: string, { totalMs }: Timeline): SideProcessOptions[] {
+  const { target, addresses, supervisor } = stack;
+  const lists = { allowed: [...options.allowed], secrets: [...options.secrets] };
+  const scene = { scenario: scenario.name, run: `${options.run}-${scenario.name}`, logFolder, totalMs, target: { routes: target.routes }, addresses, ...lists, scratchFolder: supervisor.scratchFolder };
+  return byEngine(scenario.workloads).guests.map((workload) => guestProcess(workload, scene));
+}
+
+function loadConfig(scenario: Scenario, bench: Bench, folder: string, timeline: Timeline): Omit<LoadConfig, "part"> {
   const { target, addresses } = bench.stack;
   return {
     logFolder: folder,

@@ -115,3 +115,36 @@ export class SideProcess implements AsyncDisposable {
     });
   }
 }
+
+/** Several that do one job: what is said to them is said to all, and waited for until all have done it. */
+export class SideProcesses implements AsyncDisposable {
+  readonly #all: readonly SideProcess[];
+
+  private constructor(all: readonly SideProcess[]) {
+    this.#all = all;
+  }
+
+  static async start(supervisor: Supervisor, options: readonly SideProcessOptions[]): Promise<SideProcesses> {
+    await using started = new AsyncDisposableStack();
+    const all: SideProcess[] = [];
+    for (const each of options) all.push(started.use(await SideProcess.start(supervisor, each)));
+    started.move();
+    return new SideProcesses(all);
+  }
+
+  async send(message: unknown): Promise<void> {
+    await Promise.all(this.#all.map(async (side) => await side.send(message)));
+  }
+
+  async untilLine(line: string, withinMs: number, signal?: AbortSignal): Promise<void> {
+    await Promise.all(this.#all.map(async (side) => await side.untilLine(line, withinMs, signal)));
+  }
+
+  async untilEnd(withinMs: number, signal?: AbortSignal): Promise<void> {
+    await Promise.all(this.#all.map(async (side) => await side.untilEnd(withinMs, signal)));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#all.map(async (side) => await side[Symbol.asyncDispose]()));
+  }
+}

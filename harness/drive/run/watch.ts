@@ -7,8 +7,8 @@ import { parseDurationMs } from "../../base/duration.ts";
 import type { InstantUs } from "../../base/time.ts";
 import type { LogEvent } from "../../log/event.ts";
 import type { Scenario, StopCondition } from "../../scenario/scenario.ts";
+import { loadProcessesOf } from "../../scenario/workload/workload.ts";
 import type { Target } from "../../scenario/target/target.ts";
-import { byEngine } from "../../scenario/workload/workload.ts";
 
 /** What the display calls "now". */
 const rateWindowUs = 1_000_000;
@@ -38,13 +38,12 @@ export class Watch {
   readonly #open = new Map<string, Set<string>>();
   readonly #done = new Set<string>();
   #firstAnswerUs = Number.POSITIVE_INFINITY;
-  /** Processes of the load that have not ended. */
+  /** Load processes that have not ended yet. */
   #loads: number;
 
   constructor(scenario: Scenario, target: Target) {
+    this.#loads = loadProcessesOf(scenario.workloads);
     this.#conditions = scenario.stop === "none" ? [] : scenario.stop;
-    const { own, guests } = byEngine(scenario.workloads);
-    this.#loads = Math.min(1, own.length) + guests.length;
     this.#keptUs = Math.max(rateWindowUs, ...this.#conditions.map((condition) => (condition.when === "error-ratio" ? parseDurationMs(condition.over) * 1000 : 0)));
     this.#completionOf = new Map(Object.entries(target.completions).map(([completion, spec]) => [completion, spec.ledger]));
   }

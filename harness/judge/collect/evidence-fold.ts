@@ -5,8 +5,8 @@ import type { LogEvent, RunHeader } from "../../log/event.ts";
 import { placeOfFault } from "../../scenario/fault.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import { timelineOf } from "../../scenario/timeline.ts";
-import type { GuestWorkload } from "../../scenario/workload/engines.ts";
 import type { Profile } from "../../scenario/workload/profile.ts";
+import { loadText } from "../../scenario/workload/profile-text.ts";
 import { isOwn, isServiceTime, type Workload } from "../../scenario/workload/workload.ts";
 import type { GaugeSeries, ScenarioEvidence } from "../evidence.ts";
 import { roundMs } from "../verdict/round.ts";
@@ -36,6 +36,7 @@ export class EvidenceFold {
   readonly #output: OutputEvent[] = [];
   readonly #processes: ProcessEvent[] = [];
   readonly #faultsUs: number[] = [];
+  readonly #replays = new Map<string, Extract<LogEvent, { type: "replay" }>>();
 
   constructor(header: RunHeader, scenario: Scenario) {
     this.#header = header;
@@ -51,6 +52,7 @@ export class EvidenceFold {
     if (event.type === "gauge") this.#gauge(event);
     else if (event.type === "request-errors") this.#error(event);
     else if (event.type === "output" && this.#output.length < heldLines) this.#output.push(event);
+    else if (event.type === "replay") this.#replays.set(event.workload, event);
     else if (event.type === "fault") this.#faultsUs.push(event.at);
     else if (event.type === "process" && this.#processes.length < mostProcessEvents) this.#processes.push(event);
   }
@@ -91,8 +93,19 @@ export class EvidenceFold {
         injectAtMs,
         healAtMs,
       })),
-      workloads: this.#scenario.workloads.map(workloadEvidence),
+      workloads: this.#scenario.workloads.map((workload) => this.#workload(workload)),
     };
+  }
+
+  #workload(workload: Workload): ScenarioEvidence["workloads"][number] {
+    const { name } = workload;
+    const latency = isServiceTime(workload) ? "service time" : "response time";
+    const ratePerSecond = isOwn(workload) ? rateText(workload.profile) : null;
+    if (isOwn(workload) && ratePerSecond !== null) return { name, shape: workload.profile.shape, ratePerSecond, latency };
+    const replay = this.#replays.get(name);
+    const skipped = replay === undefined || replay.skipped === 0 ? "" : `; ${replay.skipped} of its lines are of no route and were left out`;
+    const spread = replay?.isSpread === true ? "; its times are whole seconds, over which arrivals were spread evenly" : "";
+    return { name, shape: `${loadText(workload)}${skipped}${spread}`, ratePerSecond: null, latency };
   }
 
   /** Lines around a moment of a fault first, then the newest ones, up to the limit and in order of time. */
@@ -108,19 +121,8 @@ export class EvidenceFold {
   }
 }
 
-function workloadEvidence(workload: Workload): ScenarioEvidence["workloads"][number] {
-  const { name } = workload;
-  const latency = isServiceTime(workload) ? "service time" : "response time";
-  if (isOwn(workload)) return { name, shape: workload.profile.shape, ratePerSecond: rateText(workload.profile), latency };
-  return { name, shape: guestShape(workload), ratePerSecond: null, latency };
-}
-
-function guestShape(workload: GuestWorkload): string {
-  if (workload.engine === "k6") return `k6 runs ${workload.script.split("/").at(-1) ?? ""}; its latencies are service times, dropped iterations count as failed requests`;
-  return `autocannon asks ${workload.route} on ${workload.connections} connections, on each again as soon as it was answered (closed model); its latencies are service times`;
-}
-
-function rateText(profile: Profile): string {
+/** null where no rate is given. */
+function rateText(profile: Profile): string | null {
   switch (profile.shape) {
     case "constant":
       return String(profile.rate);
@@ -130,5 +132,12 @@ function rateText(profile: Profile): string {
       return profile.steps.map((step) => `${step.rate} for ${step.for}`).join(", ");
     case "spike":
       return `${profile.base}, ${profile.peak} at ${profile.at} for ${profile.for}`;
+    case "soak":
+      return `0 to ${profile.rate} over ${profile.rampUp}`;
+    case "poisson":
+      return String(profile.rate);
+    case "replay":
+    case "closed":
+      return null;
   }
 }

@@ -6,11 +6,13 @@
  *   stalled target holds every connection, and what then waits or is dropped is the target's doing, which the judge must see as such.
  *   "p99 > 10 ms" is the claim "more than 1 % start over 10 ms late", so it is judged as every such claim, by the exact binomial rule: two
  *   late starts of a short baseline void nothing.
- * - Lag is that of the requests of a schedule: k6 does not tell when one was due, and in a closed model none is.
+ * - The requests of a closed model are left out of both: they have no start but the actual one. k6 tells of drops, and not when a request was due.
  * - Event-loop delay and CPU come as one sample a second. The delay is a p99 of about a hundred ticks, so nearly the worst tick of its
  *   second, and the p99 of the run lies near the middle of these, not at their end. The run is void when more than a quarter of its seconds
  *   are over the limit: seconds of noise on a shared machine void nothing, a generator that cannot keep up does. The CPU is the mean.
+ *   Where several processes send the load, the worst of them counts.
  * - autocannon is there to be at its limit: what was answered then is no more than the system can do, and may be less.
+ * - Requests that this machine had no socket, port or memory for are its own doing in every phase.
  */
 
 import { usToMs } from "../../base/duration.ts";
@@ -28,13 +30,26 @@ const mostDroppedShare = 0.001;
 const mostLagMs = 10;
 const mostLateShare = 0.01;
 const shareOfSeconds = 0.75;
+/** Garbage collection that takes more of its time than this is named as the cause. */
+const mostCollectionShare = 0.2;
+
+/** What this machine ran out of, by the message of the requests that were dropped for it, and what helps. */
+const exhaustions: Readonly<Record<string, string>> = {
+  EMFILE: "the load process may open no more files (EMFILE): raise `ulimit -n`, or lower `connections`",
+  ENFILE: "the machine may open no more files (ENFILE): raise `fs.file-max`, or lower `connections`",
+  EADDRNOTAVAIL: "no local port was free (EADDRNOTAVAIL): let the target keep connections alive, or widen `net.ipv4.ip_local_port_range`",
+  ENOBUFS: "the machine had no memory for another socket (ENOBUFS): lower `connections`",
+  ENOMEM: "the machine had no memory for another socket (ENOMEM): lower `connections`",
+};
+
+const sendLess = "give its workload more `threads` where processors are free, or send less";
 
 export interface GeneratorHealth {
   startLagP99Ms: number | null;
   /** The generator itself was too slow: nothing that hangs on the load can be believed. */
   overloaded: string | null;
   /** A closed model's generator was at its own limit: the system can do at least what it did. */
-  exhausted: string | null;
+  atLimit: string | null;
   /** It was healthy, and requests waited or were dropped: no pass can be believed, a failure can. */
   starved: string | null;
   /** Its health was not recorded. */
@@ -46,8 +61,10 @@ export class GeneratorWatch {
   readonly #unscheduled: ReadonlySet<string>;
   readonly #closed: ReadonlySet<string>;
   readonly #lag = new DurationHistogram();
-  /** By who sent: Roadworthy's own engine, or the name of another tool's workload. */
-  readonly #samples = new Map<string, { delaysMs: number[]; cpuSum: number }>();
+  /** By the process that told, or by the workload that another tool sends. */
+  readonly #told = new Map<string, Told>();
+  readonly #exhausted = new Map<string, number>();
+  #due = 0;
   #calmDue = 0;
   #calmDropped = 0;
   #calmLate = 0;
@@ -60,11 +77,17 @@ export class GeneratorWatch {
 
   step(event: LogEvent): void {
     if (event.type === "generator" && this.#phases.contains("all", event.at)) {
-      const samples = this.#samples.get(event.of ?? "") ?? { delaysMs: [], cpuSum: 0 };
-      samples.delaysMs.push(event.eventLoopDelayP99Ms);
-      samples.cpuSum += event.cpuPercent;
-      this.#samples.set(event.of ?? "", samples);
+      const key = event.of ?? `process ${event.process ?? 1}`;
+      const told = this.#told.get(key) ?? { of: event.of ?? null, delaysMs: [], cpuSum: 0, collectionMs: 0 };
+      this.#told.set(key, told);
+      told.delaysMs.push(event.eventLoopDelayP99Ms);
+      told.cpuSum += event.cpuPercent;
+      told.collectionMs += event.collectionMs ?? 0;
     }
+    if (event.type === "request-errors" && event.outcome === "dropped" && event.message in exhaustions) {
+      this.#exhausted.set(event.message, (this.#exhausted.get(event.message) ?? 0) + event.count);
+    }
+    if (event.type === "request") this.#due += 1;
     if (event.type !== "request" || this.#closed.has(event.workload) || !this.#phases.contains("steady", event.intendedUs)) return;
     this.#calmDue += 1;
     if (event.outcome === "dropped") this.#calmDropped += 1;
@@ -77,36 +100,63 @@ export class GeneratorWatch {
   read(): GeneratorHealth {
     const lagUs = this.#lag.quantileUs(0.99);
     const startLagP99Ms = lagUs === null ? null : usToMs(lagUs);
-    const samples = [...this.#samples];
+    const told = [...this.#told.values()];
+    const isAtLimit = ({ of }: Told): boolean => of !== null && this.#closed.has(of);
     return {
       startLagP99Ms,
-      overloaded: firstOverload(samples.filter(([of]) => !this.#closed.has(of))),
-      exhausted: firstOverload(samples.filter(([of]) => this.#closed.has(of))),
+      overloaded: this.#exhaustion() ?? firstOverload(told.filter((each) => !isAtLimit(each))),
+      atLimit: firstOverload(told.filter(isAtLimit)),
       starved: this.#starved(startLagP99Ms),
-      unknown: this.#samples.size === 0 ? "the load generator's own health was not recorded" : null,
+      unknown: this.#told.size === 0 ? "the load generator's own health was not recorded" : null,
     };
+  }
+
+  /** Requests that this machine could not send for want of something that more of would have helped. They say nothing about the target. */
+  #exhaustion(): string | null {
+    const [worst] = [...this.#exhausted].toSorted(([, a], [, b]) => b - a);
+    const count = [...this.#exhausted.values()].reduce((sum, each) => sum + each, 0);
+    if (worst === undefined || ruleBinomial(Math.min(count, this.#due), this.#due, mostDroppedShare) !== "fail") return null;
+    return `${count} of ${this.#due} due requests could not be sent: ${exhaustions[worst[0]] ?? worst[0]}`;
   }
 
   #starved(startLagP99Ms: number | null): string | null {
     if (ruleBinomial(this.#calmDropped, this.#calmDue, mostDroppedShare) === "fail") {
-      return `${this.#calmDropped} of ${this.#calmDue} due requests could not be sent, with no fault in effect; 0.1 % is allowed`;
+      return `${this.#calmDropped} of ${this.#calmDue} due requests could not be sent, with no fault in effect; 0.1 % is allowed: give the workload more \`connections\`, or send what the target can take`;
     }
     if (startLagP99Ms === null || ruleBinomial(this.#calmLate, this.#lag.count, mostLateShare) !== "fail") return null;
     return `requests were sent late, with no fault in effect: p99 ${formatDurationMs(startLagP99Ms, "ms")}, ${mostLagMs} ms are allowed`;
   }
 }
 
-/** What one process of the load said of itself: whose it is ("" for Roadworthy's own), and its samples. */
-type Told = [of: string, samples: { delaysMs: readonly number[]; cpuSum: number }];
-
-function firstOverload(told: readonly Told[]): string | null {
-  return told.map(overloadOf).find((why) => why !== null) ?? null;
+/** What one process of the load said of itself. `of`: the workload that another tool sends. */
+interface Told {
+  readonly of: string | null;
+  readonly delaysMs: number[];
+  cpuSum: number;
+  collectionMs: number;
 }
 
-function overloadOf([of, { delaysMs, cpuSum }]: Told): string | null {
-  const who = of === "" ? "the load generator" : `the load generator of ${of}`;
-  const delayMs = percentileOfSorted(delaysMs.toSorted((a, b) => a - b), shareOfSeconds) ?? 0;
-  if (delayMs > mostDelayMs) return `${who} was too busy: its event loop was ${formatDurationMs(delayMs, "ms")} late or more in a quarter of the seconds, ${mostDelayMs} ms are allowed`;
-  const cpuPercent = cpuSum / delaysMs.length;
-  return cpuPercent > mostCpuPercent ? `${who} was too busy: ${formatPercent(cpuPercent)} of a CPU, ${mostCpuPercent} % are allowed` : null;
+function firstOverload(told: readonly Told[]): string | null {
+  return told.map((each) => lateness(each)).find((why) => why !== null) ?? told.map((each) => busyness(each)).find((why) => why !== null) ?? null;
+}
+
+function lateness(told: Told): string | null {
+  const delayMs = percentileOfSorted(told.delaysMs.toSorted((a, b) => a - b), shareOfSeconds) ?? 0;
+  if (delayMs <= mostDelayMs) return null;
+  return `${whose(told)} was too busy: its event loop was ${formatDurationMs(delayMs, "ms")} late or more in a quarter of the seconds, ${mostDelayMs} ms are allowed; ${advice(told)}`;
+}
+
+function busyness(told: Told): string | null {
+  const cpuPercent = told.cpuSum / told.delaysMs.length;
+  return cpuPercent > mostCpuPercent ? `${whose(told)} was too busy: ${formatPercent(cpuPercent)} of a CPU, ${mostCpuPercent} % are allowed; ${advice(told)}` : null;
+}
+
+function whose({ of }: Told): string {
+  return of === null ? "the load generator" : `the load generator of ${of}`;
+}
+
+function advice({ of, collectionMs, delaysMs }: Told): string {
+  if (of !== null) return "give it a machine with more processors, or have it send less";
+  const share = collectionMs / (1000 * delaysMs.length);
+  return share > mostCollectionShare ? `${formatPercent(100 * share)} of its time went into collecting garbage: keep less of answers, or ${sendLess}` : sendLess;
 }

@@ -4,7 +4,7 @@ import { msToUs, parseDurationMs } from "../../base/duration.ts";
 import type { ControlEvent, EngineEnd, LogEvent, RunHeader } from "../../log/event.ts";
 import type { LogEnd } from "../../log/reader.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
-import { byEngine } from "../../scenario/workload/workload.ts";
+import { byEngine, loadProcessesOf } from "../../scenario/workload/workload.ts";
 import { FaultLog, invalidFault, unknownFault } from "../../sli/concepts/fault-times.ts";
 import { PhaseWindows } from "../../sli/concepts/phase-window.ts";
 import { formatPercent } from "../verdict/format.ts";
@@ -116,7 +116,9 @@ export class FactsFold {
   #missing(): string[] {
     const problems: string[] = [];
     if (this.#stop !== null) return problems;
+    const workers = loadProcessesOf(this.#scenario.workloads);
     if (this.#ended.workers === 0) problems.push("the load did not write its last record");
+    else if (this.#ended.workers < workers) problems.push(`${workers - this.#ended.workers} of ${workers} load processes did not write their last record`);
     else if (this.#ended.offered !== this.#seen.due) problems.push(`the load counted ${this.#ended.offered} due requests, the log holds ${this.#seen.due}`);
     const silent = byEngine(this.#scenario.workloads).guests.filter(({ name }) => !this.#engines.read().some(({ workload }) => workload === name));
     if (silent.length > 0) problems.push(`nothing is known of the end of ${silent.map(({ engine, name }) => `${engine} (${name})`).join(", ")}`);

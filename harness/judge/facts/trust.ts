@@ -4,7 +4,6 @@ import type { EngineEnd } from "../../log/event.ts";
 import type { IndicatorKind } from "../../scenario/indicator.ts";
 import type { JudgedPhase } from "../../scenario/objective.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
-import { isClosed, routesOf } from "../../scenario/workload/workload.ts";
 import { clockTrouble, endTrouble } from "./guest-engines.ts";
 import type { ScenarioFacts } from "./scenario-facts.ts";
 
@@ -33,39 +32,25 @@ const faultTimed: ReadonlySet<IndicatorKind> = new Set(["recovery-time", "mean-r
 /** Kinds that look at the whole scenario, whatever their phase. */
 const wholeRun: ReadonlySet<IndicatorKind> = new Set(["ledger", "loss-age", "fact", "health-lies"]);
 
-export interface Judged {
-  kind: IndicatorKind;
-  phase: JudgedPhase;
-  /** Only these routes; all when left out. */
-  routes?: readonly string[] | undefined;
-}
-
-export function distrust(facts: ScenarioFacts, scenario: Scenario, judged: Judged): Distrust {
+export function distrust(facts: ScenarioFacts, scenario: Scenario, judged: { kind: IndicatorKind; phase: JudgedPhase }): Distrust {
   const { kind, phase } = judged;
   const loaded = loadBased.has(kind);
   const faulted = scenario.steps.length > 0 && (faultTimed.has(kind) || wholeRun.has(kind) || phase === "fault" || phase === "recovery" || phase === "all") && kind !== "boot";
   const { generator } = facts;
   // What a generator at its limit got answered, the system can do; that it can do no more is not shown.
-  const exhaustedAtPass = kind === "throughput" ? null : generator.exhausted;
-  const overloaded = loaded ? (firstTrouble(facts, clockTrouble) ?? noResponseTime(scenario, judged) ?? generator.overloaded) : null;
+  const limitOfPass = kind === "throughput" ? null : generator.atLimit;
+  const overloaded = loaded ? (firstTrouble(facts, clockTrouble) ?? generator.overloaded) : null;
   const unsteady = faulted ? facts.unsteady : null;
   const timedUnsteady = faultTimed.has(kind) ? unsteady : null;
   return {
     ofPass:
       incompleteness(facts) ??
       overloaded ??
-      (loaded ? (exhaustedAtPass ?? firstTrouble(facts, endTrouble) ?? generator.unknown ?? generator.starved) : null) ??
+      (loaded ? (limitOfPass ?? firstTrouble(facts, endTrouble) ?? generator.unknown ?? generator.starved) : null) ??
       unsteady ??
       (faulted ? facts.unconfirmed : null),
-    ofFail: overloaded ?? (loaded ? generator.exhausted : null) ?? timedUnsteady,
+    ofFail: overloaded ?? (loaded ? generator.atLimit : null) ?? timedUnsteady,
   };
-}
-
-/** A closed model waits for answers: what it takes them to come says nothing of the time that somebody waits who does not (MEASURES.md). */
-function noResponseTime(scenario: Scenario, { kind, routes }: Judged): string | null {
-  if (kind !== "latency") return null;
-  const closed = scenario.workloads.filter((workload) => isClosed(workload) && (routes === undefined || routesOf(workload, routes).some((route) => routes.includes(route))));
-  return closed.length === 0 ? null : `in the closed model of ${closed.map(({ name }) => name).join(", ")} each request waits for the answer before it: its latencies are service times, which rule on no response time`;
 }
 
 function firstTrouble(facts: ScenarioFacts, troubleOf: (end: EngineEnd) => string | null): string | null {

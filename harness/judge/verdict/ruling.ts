@@ -5,7 +5,8 @@ import { defaultClock } from "../../scenario/fault.ts";
 import type { IndicatorSpec } from "../../scenario/indicator.ts";
 import type { Objective } from "../../scenario/objective.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
-import { isServiceTime, routesOf } from "../../scenario/workload/workload.ts";
+import { serviceTimeText, serviceTimeUnder } from "../../scenario/workload/load-hints.ts";
+import { routesOf } from "../../scenario/workload/workload.ts";
 import type { Observation } from "../../sli/observation.ts";
 import type { Distrust } from "../facts/trust.ts";
 import { whyNotExceedable } from "./exceedable.ts";
@@ -28,14 +29,16 @@ export interface Claim {
 
 export function rule(claim: Claim, observation: Observation, scenario: Scenario, distrusted: Distrust): Ruled {
   const { objective, spec } = claim;
-  const result = withBasis(applyRule(objective, spec, observation), serviceTimeOf(spec, scenario));
+  const result = withBasis(applyRule(objective, spec, observation), scriptsUnder(spec, scenario));
+  const closed = serviceTimeUnder(spec, scenario.workloads);
   const information = whyNotExceedable(objective, spec, scenario);
   const base = { ...describeObjective(objective), indicator: spec.kind, phase: phaseOf(objective, spec), clock: clockOf(objective, spec, scenario) };
   if (information !== null) {
-    const why = objective.op === "measure" ? result.why : sentence(`${result.why} Information only: ${information}`);
+    const told = objective.op === "measure" ? result.why : sentence(`${result.why} Information only: ${information}`);
+    const why = closed.length === 0 ? told : `${sentence(told)} ${sentence(serviceTimeText(closed))}`;
     return { ruling: { ...base, status: "information", outcome: null, ...numbers(result), why, ...tail(objective) }, cause: result.cause };
   }
-  const believed = believe(result, distrusted);
+  const believed = believe(result, closed.length === 0 ? distrusted : notResponseTime(closed, distrusted));
   return { ruling: { ...base, status: "ruled", outcome: believed.outcome, ...numbers(believed), why: believed.why, ...tail(objective) }, cause: believed.cause };
 }
 
@@ -79,15 +82,21 @@ function believe(result: RuleResult, distrusted: Distrust): RuleResult {
   return { ...result, outcome: "inconclusive", why: sentence(`${sentence(why)} It would be a ${result.outcome}: ${lower(result.why)}`), cause };
 }
 
-/** The workloads under a latency of which nobody knows when a request was due: what it shows of them is service time (MEASURES.md). */
-function serviceTimeOf(spec: IndicatorSpec, scenario: Scenario): string[] {
-  if (spec.kind !== "latency") return [];
-  const { routes } = spec;
-  return scenario.workloads.filter((workload) => isServiceTime(workload) && (routes === undefined || routesOf(workload, routes).some((route) => routes.includes(route)))).map(({ name }) => name);
+/** An objective is on response time: the service time of a closed model neither keeps nor breaks it (MEASURES.md). */
+function notResponseTime(closed: readonly string[], { ofPass, ofFail }: Distrust): Distrust {
+  const why = serviceTimeText(closed);
+  return { ofPass: ofPass ?? why, ofFail: ofFail ?? why };
 }
 
-function withBasis(result: RuleResult, workloads: readonly string[]): RuleResult {
-  return workloads.length === 0 ? result : { ...result, why: sentence(`${sentence(result.why)} Of ${workloads.join(", ")} this is service time, from the sending, in which waiting before it does not show`) };
+/** The workloads under a latency that k6 sends: it has a schedule, and does not tell when a request was due. */
+function scriptsUnder(spec: IndicatorSpec, scenario: Scenario): string[] {
+  if (spec.kind !== "latency") return [];
+  const { routes } = spec;
+  return scenario.workloads.filter((workload) => workload.engine === "k6" && (routes === undefined || routesOf(workload, routes).some((route) => routes.includes(route)))).map(({ name }) => name);
+}
+
+function withBasis(result: RuleResult, scripts: readonly string[]): RuleResult {
+  return scripts.length === 0 ? result : { ...result, why: sentence(`${sentence(result.why)} Of ${scripts.join(", ")} this is service time, from the sending, in which waiting before it does not show`) };
 }
 
 function lower(text: string): string {

@@ -57,7 +57,7 @@ export function judgeScenarioFully(source: string | Log, suiteCleanup: CleanupEv
   const observed = folds.indicators.map(({ claim, fold, rules }) => ({ claim, rules, observation: fold.read() }));
   const ruled = observed
     .filter((entry) => entry.rules)
-    .map(({ claim, observation }) => rule(claim, observation, scenario, distrust(facts, scenario, { kind: claim.spec.kind, phase: claim.objective.phase, routes: "routes" in claim.spec ? claim.spec.routes : undefined })));
+    .map(({ claim, observation }) => rule(claim, observation, scenario, distrust(facts, scenario, { kind: claim.spec.kind, phase: claim.objective.phase })));
   ruled.push(...engineRulings(facts));
   const verdict = verdictOf({ header, scenario, facts, ruled, folds, cleanup: facts.cleanup ?? suiteCleanup });
   return { header, verdict, evidence: folds.evidence.read(facts.startUs), ruled, facts, means: meansOf(observed) };

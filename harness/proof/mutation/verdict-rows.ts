@@ -100,17 +100,10 @@ export const verdictRows: readonly Mutation[] = [
     tests: scenarioTests,
   },
   {
-    name: "closed models that rule on no response time",
-    file: "harness/judge/facts/trust.ts",
-    find: "?? noResponseTime(scenario, judged)",
-    replace: "",
-    tests: engineTests,
-  },
-  {
     name: "the clock of another tool",
     file: "harness/judge/facts/trust.ts",
-    find: "firstTrouble(facts, clockTrouble) ?? noResponseTime",
-    replace: "noResponseTime",
+    find: "(firstTrouble(facts, clockTrouble) ?? generator.overloaded)",
+    replace: "(generator.overloaded)",
     tests: engineTests,
   },
   {

@@ -56,6 +56,13 @@ export function readHeaderLine(head: Head, bytes: Buffer, start: number, end: nu
   }
 }
 
+/** Keeps the value of a `Name: value` line when its name is one of `wanted` (lower case) and not there yet. */
+export function keepHeaderLine(kept: Map<string, string>, wanted: readonly string[], line: Buffer): void {
+  const nameEnd = line.indexOf(colon);
+  const name = nameEnd < 0 ? "" : lowerCase(line, 0, nameEnd);
+  if (wanted.includes(name) && !kept.has(name)) kept.set(name, line.toString("utf8", nameEnd + 1).trim());
+}
+
 /** Value of a hexadecimal digit; -1 for any other byte. */
 export function hexDigit(byte: number | undefined): number {
   if (byte === undefined) return -1;
