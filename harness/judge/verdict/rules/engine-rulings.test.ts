@@ -122,6 +122,12 @@ describe("what k6 rules itself", () => {
     expect(found.evidence.workloads.at(-1)).toEqual({ name: "shop", shape: expect.stringMatching(/k6 runs shop\.js.*service times, dropped iterations/), ratePerSecond: null, latency: "service time" });
   });
 
+  test("knows no lag of requests of which nobody told when they were due", () => {
+    const all = (event: LogEvent): LogEvent => (event.type === "request" ? { ...event, workload: "shop" } : event);
+    expect(judged(k6, [wellEnded], all).verdict.generator).toMatchObject({ startLagP99Ms: null, saturated: false });
+    expect(judged(k6, [wellEnded]).verdict.generator.startLagP99Ms).toBeGreaterThan(0);
+  });
+
   test("iterations that k6 dropped are failed requests", () => {
     let n = 0;
     const dropped = judged(k6, [wellEnded], (event) => (event.type === "request" && (n += 1) % 10 === 0 ? { ...event, workload: "shop", outcome: "dropped", status: 0, endUs: event.startUs } : event));
