@@ -33,6 +33,7 @@ await runSpawned(async (parent) => {
   const replays = replaysOf(config, events);
   const sources = prepareSources({ config, ledgers: ledgersOf(config, events), origins: await originsOf(config), routeNames: routes, replays });
   await warmUp();
+  globalThis.gc?.();
   events.write({ type: "load-ready", at: nowUs() });
   events.sync();
   parent.say("ready");

@@ -10,6 +10,7 @@ import type { Scenario } from "../../scenario/scenario.ts";
 import { timelineOf, type Timeline } from "../../scenario/timeline.ts";
 import { byEngine, ownProcessesOf } from "../../scenario/workload/workload.ts";
 import type { LoadConfig } from "../load/config.ts";
+import { loadNodeFlags } from "../load/threads.ts";
 import type { ProbeConfig } from "../probe/config.ts";
 import type { Stack } from "../stack/stack.ts";
 import { guestProcess } from "./guests.ts";
@@ -154,6 +155,7 @@ function loadOptions(scenario: Scenario, bench: Bench, config: Omit<LoadConfig, 
     id: index === 0 ? `load-${scenario.name}` : `load-${scenario.name}-${index + 1}`,
     module: "harness/drive/load/main",
     config: { ...config, part: { number: index + 1, of } },
+    nodeFlags: loadNodeFlags,
     folder: bench.stack.supervisor.scratchFolder,
   }));
 }

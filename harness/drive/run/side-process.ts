@@ -16,6 +16,8 @@ export interface SideProcessOptions {
   config: unknown;
   /** Where its configuration is written. */
   folder: string;
+  /** How Node is started for it. */
+  nodeFlags?: readonly string[];
 }
 
 interface Waiting {
@@ -44,7 +46,7 @@ export class SideProcess implements AsyncDisposable {
     const side = new SideProcess(supervisor, options.id);
     await supervisor.spawn({
       id: options.id,
-      command: [process.execPath, entryPath(options.module), configPath],
+      command: [process.execPath, ...(options.nodeFlags ?? []), entryPath(options.module), configPath],
       workingFolder: options.folder,
       env: { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "" },
       restart: { policy: "never", delayMs: 0 },

@@ -3,10 +3,12 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { entryPath } from "../../base/entry.ts";
 import { RoadworthyError } from "../../base/error.ts";
 import { every, nowUs } from "../../base/time.ts";
+import { loadNodeFlags } from "../../drive/load/threads.ts";
 import { readSegment } from "../../log/segment.ts";
-import { startModule, type Child } from "../bench/child.ts";
+import { startModule, startProgram, type Child } from "../bench/child.ts";
 import { temporaryFolder } from "../bench/temporary-folder.ts";
 import { MemoryLook, type Growth } from "./look.ts";
 
@@ -65,7 +67,7 @@ async function sending({ sent }: MemoryOrder): Promise<z.infer<typeof growthSche
   using folder = temporaryFolder();
   const config = join(folder.path, "load.json");
   writeFileSync(config, JSON.stringify(configOf(Number(await server.line()), sent, join(folder.path, "log"))));
-  await using load = startModule("harness/drive/load/main", [config]);
+  await using load = startProgram(process.execPath, [...loadNodeFlags, entryPath("harness/drive/load/main"), config]);
   await load.line();
   const startAtUs = nowUs();
   const look = new MemoryLook(() => load.residentBytes() ?? 0);
