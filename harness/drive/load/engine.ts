@@ -66,6 +66,8 @@ export interface Engine {
   /** Ends the schedule now: what is under way gets a moment to end, what waits is dropped. */
   stop(): void;
   load(): { connections: number; inFlight: number };
+  /** Connections opened so far, and the most that were open at once. */
+  usage(): { opened: number; mostConnections: number };
 }
 
 export function startEngine(options: EngineOptions): Engine {
@@ -125,6 +127,11 @@ class LoadEngine implements Engine {
   load(): { connections: number; inFlight: number } {
     const all = this.#lanes.map(({ destinations }) => destinations);
     return { connections: all.reduce((sum, { connections }) => sum + connections, 0), inFlight: all.reduce((sum, { inFlight }) => sum + inFlight, 0) };
+  }
+
+  usage(): { opened: number; mostConnections: number } {
+    const all = this.#lanes.map(({ destinations }) => destinations.usage);
+    return { opened: all.reduce((sum, { opened }) => sum + opened, 0), mostConnections: all.reduce((sum, { mostConnections }) => sum + mostConnections, 0) };
   }
 
   stop(): void {

@@ -34,7 +34,7 @@ const shareOfSeconds = 0.75;
 const mostCollectionShare = 0.2;
 
 /** What this machine ran out of, by the message of the requests that were dropped for it, and what helps. */
-const exhaustions: Readonly<Record<string, string>> = {
+export const exhaustions: Readonly<Record<string, string>> = {
   EMFILE: "the load process may open no more files (EMFILE): raise `ulimit -n`, or lower `connections`",
   ENFILE: "the machine may open no more files (ENFILE): raise `fs.file-max`, or lower `connections`",
   EADDRNOTAVAIL: "no local port was free (EADDRNOTAVAIL): let the target keep connections alive, or widen `net.ipv4.ip_local_port_range`",

@@ -63,6 +63,12 @@ export class Destinations {
     return this.#pools.reduce((sum, pool) => sum + pool.inFlight, this.#lookingUp.size);
   }
 
+  /** Connections opened so far, and the most that were open at once. */
+  get usage(): { opened: number; mostConnections: number } {
+    const all = this.#pools.map((pool) => pool.usage);
+    return { opened: all.reduce((sum, { opened }) => sum + opened, 0), mostConnections: all.reduce((sum, { mostConnections }) => sum + mostConnections, 0) };
+  }
+
   /** Sends the request, lets it wait, or drops it. */
   submit(exchange: Exchange): void {
     const { request } = exchange;

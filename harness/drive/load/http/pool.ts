@@ -50,6 +50,8 @@ export class Pool {
   #waiting: Exchange[] = [];
   #waitingFrom = 0;
   #isClosed = false;
+  #opened = 0;
+  #mostConnections = 0;
   readonly #owner: ConnectionOwner = {
     onOpen: (connection) => this.#opening.delete(connection),
     onEnd: (connection, ending) => this.#onEnd(connection, ending),
@@ -68,6 +70,11 @@ export class Pool {
 
   get inFlight(): number {
     return this.#busy.size;
+  }
+
+  /** Connections opened so far, and the most that were open at once. */
+  get usage(): { opened: number; mostConnections: number } {
+    return { opened: this.#opened, mostConnections: this.#mostConnections };
   }
 
   get #waitingCount(): number {
@@ -124,6 +131,8 @@ export class Pool {
   }
 
   #open(): Connection {
+    this.#opened += 1;
+    this.#mostConnections = Math.max(this.#mostConnections, this.connections + 1);
     const connection = new Connection(this.#options.origin, this.#owner, this.#options.guard);
     this.#opening.add(connection);
     return connection;
