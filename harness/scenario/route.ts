@@ -100,9 +100,15 @@ function jsonMatches(wanted: Readonly<Record<string, unknown>>, body: string): b
     return false;
   }
   return Object.entries(wanted).every(([path, value]) => {
+    if (isPlainKey(path)) return property(parsed, path) === value;
     const found = pickJson(parsed, path);
     return found.length > 0 && found.every((entry) => entry === value);
   });
+}
+
+/** A path of one step, which is all that most checks have: the load engine asks it of every answer. */
+function isPlainKey(path: string): boolean {
+  return path !== "" && !path.includes(".") && !path.endsWith("[]");
 }
 
 /** The values at a path such as "items[].document_id"; empty when there are none. */

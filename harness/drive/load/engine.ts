@@ -213,7 +213,8 @@ class LoadEngine implements Engine {
 
   #exchange(trip: Trip, due: { request: PreparedRequest; intendedUs: InstantUs }): Exchange {
     const exchange: Exchange = {
-      ...due,
+      request: due.request,
+      intendedUs: due.intendedUs,
       startUs: 0,
       onDrop: (at, message) => {
         this.#settle(trip.lane, due.request, { ...due, startUs: at, firstByteUs: at, endUs: at, outcome: "dropped", status: 0, bytes: 0, message });
@@ -223,7 +224,8 @@ class LoadEngine implements Engine {
         // One that this machine had no socket for was not sent: it has no time between start and end.
         const startUs = ending.outcome === "dropped" ? ending.endUs : exchange.startUs;
         const intendedUs = trip.lane.source.closed === undefined ? due.intendedUs : startUs;
-        const result: RequestResult = { ...ending, intendedUs, startUs };
+        const { firstByteUs, endUs, outcome, status, bytes, message } = ending;
+        const result: RequestResult = { intendedUs, startUs, firstByteUs, endUs, outcome, status, bytes, message };
         due.request.onEnd?.(result);
         const isLast = ending.outcome !== "ok" || this.#isOver;
         if (!isLast) this.#outstanding += 1;
@@ -244,7 +246,9 @@ class LoadEngine implements Engine {
   #settle(lane: Lane, request: PreparedRequest, result: RequestResult): void {
     if (result.outcome === "dropped") this.#counts.dropped += 1;
     else this.#counts.started += 1;
-    this.#options.record({ ...result, workload: lane.source.workload, route: request.route, outcome: requestOutcomes.indexOf(result.outcome) }, result.message);
+    const { intendedUs, startUs, firstByteUs, endUs, status, bytes } = result;
+    const record = { workload: lane.source.workload, route: request.route, intendedUs, startUs, firstByteUs, endUs, status, outcome: requestOutcomes.indexOf(result.outcome), bytes };
+    this.#options.record(record, result.message);
     this.#release();
   }
 

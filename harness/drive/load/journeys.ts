@@ -73,7 +73,7 @@ function arrivals(workload: Workload, { config, replays }: JourneyOptions, route
   const journeys = choice.journeys.map((steps) => steps.map((step) => known(routes, step, "route")));
   return (n) => {
     const steps = journeys[choice.choose(n)] ?? [];
-    const arrival: Arrival = { n, roll: lazyDice(seed, `load/${workload.name}/${n}`), captured: hasCaptures ? new Map() : nothingCaptured };
+    const arrival: Arrival = { n, roll: lazyDice(seed, workload.name, n), captured: hasCaptures ? new Map() : nothingCaptured };
     let next = 0;
     const journey: Journey = () => {
       const step = steps[next];
@@ -95,10 +95,10 @@ function refuseUncaptured(steps: readonly string[], routes: Readonly<Record<stri
 }
 
 /** Dice that cost nothing until they are rolled: most requests have no data. */
-function lazyDice(seed: number, purpose: string): Dice {
+function lazyDice(seed: number, workload: string, n: number): Dice {
   let roll: Dice | null = null;
   return () => {
-    roll ??= dice(seed, purpose);
+    roll ??= dice(seed, `load/${workload}/${n}`);
     return roll();
   };
 }

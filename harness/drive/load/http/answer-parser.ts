@@ -44,6 +44,8 @@ export class AnswerParser {
   #restBytes = 0;
   #kept: Buffer[] = [];
   #keptBytes = 0;
+  /** A body that came whole, in one piece. */
+  #text = "";
   /** A line whose end has not come yet. */
   #line = Buffer.allocUnsafe(256);
   #lineBytes = 0;
@@ -55,8 +57,9 @@ export class AnswerParser {
     this.head = emptyHead();
     this.#headBytes = 0;
     this.#lineBytes = 0;
-    this.#kept = [];
+    if (this.#keptBytes > 0) this.#kept = [];
     this.#keptBytes = 0;
+    this.#text = "";
     if (this.headers.size > 0) this.headers.clear();
     this.bytes = 0;
     this.reusable = false;
@@ -65,7 +68,7 @@ export class AnswerParser {
 
   /** The body as far as it was kept; empty unless it was asked for. */
   body(): string {
-    return this.#kept.length === 0 ? "" : Buffer.concat(this.#kept).toString("utf8");
+    return this.#keptBytes === 0 ? this.#text : Buffer.concat(this.#kept).toString("utf8");
   }
 
   /** Takes the next bytes; they may be overwritten once this has returned. */
@@ -109,7 +112,9 @@ export class AnswerParser {
 
   #readCounted(bytes: Buffer, at: number): number {
     const end = Math.min(bytes.length, at + this.#restBytes);
-    this.#keep(bytes, at, end);
+    const isWhole = this.#state === "counted" && end - at === this.head.contentLength && end - at <= keptBodyLimitBytes;
+    if (!isWhole) this.#keep(bytes, at, end);
+    else if (this.#shape.keepBody) this.#text = bytes.toString("utf8", at, end);
     this.#restBytes -= end - at;
     if (this.#restBytes === 0) this.#state = this.#state === "chunk" ? "chunk-end" : "done";
     return end;

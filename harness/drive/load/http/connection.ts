@@ -183,7 +183,9 @@ export class Connection {
 
   #end(ending: Omit<Ending, "firstByteUs" | "bytes">): void {
     this.#request = null;
-    this.#owner.onEnd(this, { ...ending, firstByteUs: this.#firstByteUs === 0 ? ending.endUs : this.#firstByteUs, bytes: this.#parser.bytes });
+    const { outcome, status, endUs, message, location } = ending;
+    // Field by field, here and in the engine: spread objects are slow enough to be seen at tens of thousands a second.
+    this.#owner.onEnd(this, { outcome, status, firstByteUs: this.#firstByteUs === 0 ? endUs : this.#firstByteUs, endUs, bytes: this.#parser.bytes, message, location });
   }
 }
 
