@@ -16,6 +16,7 @@ import { scenarios, suites } from "../../scenarios/index.ts";
 import { builtInTargets } from "../../targets/index.ts";
 import { definitionExtensions, readDefinition } from "./definition-file.ts";
 import { withReplayFiles } from "./input/replay-file.ts";
+import { withScripts } from "./input/script-file.ts";
 import { isOwnCheckout } from "./store.ts";
 
 const chaosFolder = "chaos";
@@ -67,19 +68,6 @@ export async function findScenario(name: string, folder = "."): Promise<Scenario
   const path = pathOf(name, { among: ["scenarios", "."], from: folder });
   if (path !== null) return withScripts(withReplayFiles(parseScenario(await readDefinition(path), path), dirname(path)), dirname(path));
   return withScripts(row("scenario", name, scenarios), join(codeRoot, "scenarios"));
-}
-
-/** The scripts of a scenario by their whole paths. Throws `not-found` for one that is not there. */
-function withScripts(scenario: ScenarioDefinition, folder: string): ScenarioDefinition {
-  const workloads = scenario.workloads.map((workload) => {
-    if (workload.engine !== "k6") return workload;
-    const script = resolve(folder, workload.script);
-    // In the published package our own scripts have been compiled.
-    const found = [script, script.replace(/\.ts$/, ".js")].find((candidate) => existsSync(candidate));
-    if (found !== undefined) return { ...workload, script: found };
-    throw new RoadworthyError("not-found", `there is no script ${script}`, { hint: `the script of workload "${workload.name}" counts from the folder of its scenario`, where: scenario.name });
-  });
-  return { ...scenario, workloads };
 }
 
 export async function findSuite(name: string): Promise<{ suite: Suite; folder: string }> {

@@ -12,6 +12,7 @@ import { isOwn, type Workload } from "../../scenario/workload/workload.ts";
 import { scenarios, suites } from "../../../scenarios/index.ts";
 import { builtInTargets } from "../../../targets/index.ts";
 import { withReplayFiles } from "../input/replay-file.ts";
+import { withScripts } from "../input/script-file.ts";
 import { readDefinition } from "../definition-file.ts";
 import { planSuite } from "../definitions.ts";
 
@@ -77,7 +78,7 @@ async function checkFile(file: string): Promise<string> {
     return `target "${target.name}"`;
   }
   if (has("scenarios")) return `suite "${parseSuite(data, file).name}"`;
-  const definition = withReplayFiles(parseScenario(data, file), dirname(file));
+  const definition = withScripts(withReplayFiles(parseScenario(data, file), dirname(file)), dirname(file));
   // Which nodes a link touches only a target knows; the rest of the limits can be checked without one.
   checkBlastRadius(definition, {});
   const [first, ...more] = composeScenarios(definition, 0);
