@@ -18,6 +18,31 @@ export function wallClockMs(): number {
   return Date.now();
 }
 
+const offsetSpinUs = 2000;
+
+/**
+ * Microseconds since 1970 less `nowUs`: maps times that another program took from the wall clock. Spins for two milliseconds, because the wall
+ * clock tells whole ones: each look shows that the offset is at least so much, and the largest is right to some microseconds.
+ */
+export function wallClockOffsetUs(): number {
+  const untilUs = nowUs() + offsetSpinUs;
+  let offsetUs = Number.NEGATIVE_INFINITY;
+  for (let atUs = 0; atUs < untilUs; ) {
+    const wallUs = Date.now() * 1000;
+    atUs = nowUs();
+    offsetUs = Math.max(offsetUs, wallUs - atUs);
+  }
+  return offsetUs;
+}
+
+const isoWithFraction = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)$/;
+
+/** Microseconds since 1970 of a time such as "2026-01-31T12:00:00.123456789+01:00"; NaN for another text. */
+export function unixUsOfIsoTime(text: string): number {
+  const [, seconds, fraction = "", zone] = isoWithFraction.exec(text) ?? [];
+  return Date.parse(`${seconds}${zone}`) * 1000 + Number(fraction.padEnd(6, "0").slice(0, 6));
+}
+
 /** ISO 8601 in UTC of a wall-clock time. */
 export function isoTime(unixMs: number): string {
   return new Date(unixMs).toISOString();

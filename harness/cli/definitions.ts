@@ -2,6 +2,7 @@
 
 import { existsSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { codeRoot } from "../base/entry.ts";
 import { RoadworthyError } from "../base/error.ts";
 import { replayTables } from "../drive/load/pace/replay.ts";
 import type { RunPlan } from "../drive/run/plan.ts";
@@ -15,6 +16,7 @@ import { scenarios, suites } from "../../scenarios/index.ts";
 import { builtInTargets } from "../../targets/index.ts";
 import { definitionExtensions, readDefinition } from "./definition-file.ts";
 import { withReplayFiles } from "./input/replay-file.ts";
+import { withScripts } from "./input/script-file.ts";
 import { isOwnCheckout } from "./store.ts";
 
 const chaosFolder = "chaos";
@@ -64,8 +66,8 @@ export async function planScenarios(names: readonly string[], choice: PlanChoice
 /** A relative path counts from `folder`: the present one, or that of the suite which names it. */
 export async function findScenario(name: string, folder = "."): Promise<ScenarioDefinition> {
   const path = pathOf(name, { among: ["scenarios", "."], from: folder });
-  if (path !== null) return withReplayFiles(parseScenario(await readDefinition(path), path), dirname(path));
-  return row("scenario", name, scenarios);
+  if (path !== null) return withScripts(withReplayFiles(parseScenario(await readDefinition(path), path), dirname(path)), dirname(path));
+  return withScripts(row("scenario", name, scenarios), join(codeRoot, "scenarios"));
 }
 
 export async function findSuite(name: string): Promise<{ suite: Suite; folder: string }> {

@@ -118,17 +118,53 @@ export type ControlEvent =
   /** Last record of the harness's segment. A log without it is incomplete and never passes. */
   | { type: "end"; at: InstantUs };
 
+/** A threshold of a k6 script, as k6 saw it at its end. */
+export interface EngineThreshold {
+  /** "http_req_duration{status:200}" */
+  metric: string;
+  /** "p(95)<500" */
+  expression: string;
+  /** Points of that metric that were sent. */
+  samples: number;
+  crossed: boolean;
+  /** What it compares, over the whole run; null where k6 leaves it out of its summary, as a p(99) that no script asked for. */
+  value: number | null;
+  /** "ms", "bytes", "1/s"; empty for shares and plain numbers. */
+  unit: string;
+}
+
+/** How a tool that sent a workload ended, and what it says itself. */
+export interface EngineEnd {
+  type: "engine-end";
+  at: InstantUs;
+  workload: string;
+  engine: "k6" | "autocannon";
+  /** "k6 v1.8.1" */
+  version: string;
+  /** null when a signal ended it. */
+  exitCode: number | null;
+  /** It was told to end, because the scenario did. */
+  wasStopped: boolean;
+  /** Its last line about an error; empty when there was none. */
+  said: string;
+  /** How far wall clock and monotonic clock moved against one another meanwhile; null where its times are our own. */
+  clockShiftMs: number | null;
+  checks: { passed: number; failed: number };
+  thresholds: readonly EngineThreshold[];
+}
+
 export type LoadEvent =
   | { type: "load-ready"; at: InstantUs }
   /** What the file of a replay holds; `skipped` lines no route makes. */
   | { type: "replay"; at: InstantUs; workload: string; sha256: string; arrivals: number; spanMs: number; skipped: number; isSpread: boolean }
   /** How many requests the schedule holds, written when the load has ended; once by each process that sends a part of it. */
   | { type: "load-end"; at: InstantUs; offered: number; started: number; dropped: number }
-  /** Samples of the generator's own health, one a second. `process`: which one, from 1, where several send the load. */
+  /** Samples of the generator's own health, one a second. `process`: which one, from 1, where several send the load. `of`: the workload that another tool sends, which tells no lag. */
   | {
       type: "generator";
       at: InstantUs;
       process?: number;
+      of?: string;
       startLagP99Ms: number;
       eventLoopDelayP99Ms: number;
       cpuPercent: number;
@@ -142,6 +178,7 @@ export type LoadEvent =
     }
   /** Failures of one second by class and message, so that a report can say why. */
   | { type: "request-errors"; at: InstantUs; route: string; outcome: RequestOutcome; message: string; count: number }
+  | EngineEnd
   | { type: "write"; at: InstantUs; ledger: string; id: string; intendedUs: InstantUs; what: "invoke" | WriteOutcome };
 
 export type ProbeEvent =

@@ -26,5 +26,15 @@ export type Observation =
   | { kind: "values"; values: readonly number[]; exercised: number; detail: string }
   /** Samples of a gauge. */
   | { kind: "samples"; within: number; total: number; missing: number; share: number; worst: number; quantileValue: number; detail: string }
-  /** Items finished over a time. All rates in the objective's unit. */
-  | { kind: "rate"; finished: number; offered: number; seconds: number; ratePerUnit: number; offeredPerUnit: number; backlogBegin: number; backlogEnd: number };
+  /** Items finished over a time. All rates in the objective's unit. `isUnlimited`: a closed model offered the next one as soon as one was finished. */
+  | {
+      kind: "rate";
+      finished: number;
+      offered: number;
+      seconds: number;
+      ratePerUnit: number;
+      offeredPerUnit: number;
+      backlogBegin: number;
+      backlogEnd: number;
+      isUnlimited?: boolean;
+    };

@@ -4,13 +4,14 @@ import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../../base/spawned.fixture.ts";
 import { parseScenario } from "../../scenario/parse.ts";
 import type { ScenarioDefinition } from "../../scenario/scenario.ts";
+import { byEngine } from "../../scenario/workload/workload.ts";
 import { withReplayFiles } from "./replay-file.ts";
 
 const replayOf = (file: string): ScenarioDefinition =>
   parseScenario({ name: "night", title: "A night", target: "shop", workloads: [{ name: "log", profile: { shape: "replay", file } }], phases: { warmUp: "1s", baseline: "1s" }, stop: "none", rules: ["S-1"] });
 
 function fileIn(definition: ScenarioDefinition): string | null {
-  const profile = definition.workloads[0]?.profile;
+  const profile = byEngine(definition.workloads).own[0]?.profile;
   return profile?.shape === "replay" ? profile.file : null;
 }
 

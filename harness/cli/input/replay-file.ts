@@ -7,10 +7,12 @@ import { lstatSync, realpathSync } from "node:fs";
 import { isAbsolute, relative, resolve, sep } from "node:path";
 import { messageOf, RoadworthyError } from "../../base/error.ts";
 import type { ScenarioDefinition } from "../../scenario/scenario.ts";
+import { isOwn } from "../../scenario/workload/workload.ts";
 
 /** Throws `not-allowed` for a file outside of the folder or behind a link, `not-found` for one that is not there. */
 export function withReplayFiles(scenario: ScenarioDefinition, folder: string): ScenarioDefinition {
   const workloads = scenario.workloads.map((workload) => {
+    if (!isOwn(workload)) return workload;
     const { profile, name } = workload;
     return profile.shape === "replay" ? { ...workload, profile: { ...profile, file: wholePath(profile.file, folder, `workload "${name}" of scenario "${scenario.name}"`) } } : workload;
   });

@@ -7,11 +7,12 @@ import { checkScenario, checkTarget } from "../../scenario/check.ts";
 import { checkBlastRadius } from "../../scenario/compose/blast-radius.ts";
 import { composeScenarios } from "../../scenario/compose/compose.ts";
 import { parseScenario, parseSuite, parseTarget } from "../../scenario/parse.ts";
-import { profileText } from "../../scenario/workload/profile-text.ts";
-import type { Workload } from "../../scenario/workload/workload.ts";
+import { loadText } from "../../scenario/workload/profile-text.ts";
+import { isOwn, type Workload } from "../../scenario/workload/workload.ts";
 import { scenarios, suites } from "../../../scenarios/index.ts";
 import { builtInTargets } from "../../../targets/index.ts";
 import { withReplayFiles } from "../input/replay-file.ts";
+import { withScripts } from "../input/script-file.ts";
 import { readDefinition } from "../definition-file.ts";
 import { planSuite } from "../definitions.ts";
 
@@ -77,7 +78,7 @@ async function checkFile(file: string): Promise<string> {
     return `target "${target.name}"`;
   }
   if (has("scenarios")) return `suite "${parseSuite(data, file).name}"`;
-  const definition = withReplayFiles(parseScenario(data, file), dirname(file));
+  const definition = withScripts(withReplayFiles(parseScenario(data, file), dirname(file)), dirname(file));
   // Which nodes a link touches only a target knows; the rest of the limits can be checked without one.
   checkBlastRadius(definition, {});
   const [first, ...more] = composeScenarios(definition, 0);
@@ -86,7 +87,9 @@ async function checkFile(file: string): Promise<string> {
 }
 
 /** Which routes the lines of a replay take only a target knows; that they are lines of arrivals can be checked without one. */
-function loadLine({ name, profile }: Workload): string {
-  if (profile.shape === "replay") readArrivalFile(profile.file, { match: () => name, unknown: "refuse" });
-  return `        load ${name}: ${profileText(profile)}`;
+function loadLine(workload: Workload): string {
+  const { name } = workload;
+  const profile = isOwn(workload) ? workload.profile : null;
+  if (profile?.shape === "replay") readArrivalFile(profile.file, { match: () => name, unknown: "refuse" });
+  return `        load ${name}: ${loadText(workload)}`;
 }

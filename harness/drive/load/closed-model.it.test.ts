@@ -2,12 +2,12 @@ import type { RequestListener } from "node:http";
 import { describe, expect, it } from "vitest";
 import { dice, integerBetween } from "../../base/random.ts";
 import { after, nowUs } from "../../base/time.ts";
-import { workloadSchema } from "../../scenario/workload/workload.ts";
+import { ownWorkloadSchema } from "../../scenario/workload/workload.ts";
 import { http, ok, raw, run, start, type Made } from "./engine.fixture.ts";
 import { unansweredPauseMs } from "./pace/arrivals.ts";
 import { maxRateSchedule, scheduleOf, type Schedule } from "./pace/schedule.ts";
 
-const closed = (profile: object): Schedule => scheduleOf(workloadSchema.parse({ name: "shoppers", profile: { shape: "closed", ...profile }, journeys: [{ steps: ["read"] }] }), 1);
+const closed = (profile: object): Schedule => scheduleOf(ownWorkloadSchema.parse({ name: "shoppers", profile: { shape: "closed", ...profile }, journeys: [{ steps: ["read"] }] }), 1);
 
 /**
  * A server that keeps count of what is open in it at once. It holds its first answers until `users` are open, so that as many are seen at

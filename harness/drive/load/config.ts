@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { targetSchema } from "../../scenario/target/target.ts";
-import { workloadSchema } from "../../scenario/workload/workload.ts";
+import { ownWorkloadSchema } from "../../scenario/workload/workload.ts";
 import type { Addresses } from "../stack/address.ts";
 import { wholeLoad } from "./threads.ts";
 
@@ -17,7 +17,7 @@ export const loadConfigSchema = z.strictObject({
   totalMs: z.number().positive(),
   /** Which of the load processes this is; see threads.ts. */
   part: z.strictObject({ number: z.int().min(1), of: z.int().min(1) }).default(wholeLoad),
-  workloads: z.array(workloadSchema),
+  workloads: z.array(ownWorkloadSchema),
   target: targetSchema.pick({ routes: true, ledgers: true }),
   addresses: addressesSchema,
   /** `address:port` pairs beyond loopback that may be sent to. */

@@ -9,7 +9,7 @@ import { RoadworthyError } from "../../base/error.ts";
 import { dice, type Dice } from "../../base/random.ts";
 import { asksForBody, captureUses, faultOfAnswer, textsOf, type Expect, type Route } from "../../scenario/route.ts";
 import { placesOf } from "../../scenario/template.ts";
-import type { Workload } from "../../scenario/workload/workload.ts";
+import type { OwnWorkload as Workload } from "../../scenario/workload/workload.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { writeOutcomeOf } from "../ledger/ledger.ts";
 import type { LoadConfig } from "./config.ts";

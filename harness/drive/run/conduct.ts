@@ -7,12 +7,13 @@ import { nowUs, poll, waitUntil, type InstantUs } from "../../base/time.ts";
 import { parseDurationMs } from "../../base/duration.ts";
 import { openEventWriter, type EventWriter } from "../../log/writer.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
-import { loadProcessesOf } from "../../scenario/workload/workload.ts";
 import { timelineOf, type Timeline } from "../../scenario/timeline.ts";
+import { byEngine, ownProcessesOf } from "../../scenario/workload/workload.ts";
 import type { LoadConfig } from "../load/config.ts";
 import { loadNodeFlags } from "../load/threads.ts";
 import type { ProbeConfig } from "../probe/config.ts";
 import type { Stack } from "../stack/stack.ts";
+import { guestProcess } from "./guests.ts";
 import { Observer } from "./observer.ts";
 import type { RunOptions, RunPlan } from "./plan.ts";
 import type { Recorder } from "./recorder.ts";
@@ -69,7 +70,7 @@ async function measured(scenario: Scenario, bench: Bench, place: Place): Promise
   await writeLinkStats(bench.stack, place.log);
   observer.say("starting load");
   await using probe = await SideProcess.start(bench.stack.supervisor, probeOptions(scenario, bench, probeConfig(bench, place.folder, timeline)));
-  await using load = await SideProcesses.start(bench.stack.supervisor, loadOptions(scenario, bench, loadConfig(scenario, bench, place.folder, timeline)));
+  await using load = await SideProcesses.start(bench.stack.supervisor, [...loadOptions(scenario, bench, loadConfig(scenario, bench, place.folder, timeline)), ...guestOptions(scenario, bench, place.folder, timeline)]);
   await Promise.all([probe.untilLine("ready", readyWithinMs, bench.options.signal), load.untilLine("ready", readyWithinMs, bench.options.signal)]);
   const startUs = nowUs() + startDelayMs * 1000;
   await Promise.all([probe.send({ startAtUs: startUs }), load.send({ startAtUs: startUs })]);
@@ -149,7 +150,7 @@ function probeOptions(scenario: Scenario, bench: Bench, config: ProbeConfig): Si
 }
 
 function loadOptions(scenario: Scenario, bench: Bench, config: Omit<LoadConfig, "part">): SideProcessOptions[] {
-  const of = loadProcessesOf(scenario.workloads);
+  const of = ownProcessesOf(scenario.workloads);
   return Array.from({ length: of }, (_unused, index) => ({
     id: index === 0 ? `load-${scenario.name}` : `load-${scenario.name}-${index + 1}`,
     module: "harness/drive/load/main",
@@ -159,6 +160,14 @@ function loadOptions(scenario: Scenario, bench: Bench, config: Omit<LoadConfig, 
   }));
 }
 
+/** One process for each workload of another tool. */
+function guestOptions(scenario: Scenario, { stack, options }: Bench, logFolder: string, { totalMs }: Timeline): SideProcessOptions[] {
+  const { target, addresses, supervisor } = stack;
+  const lists = { allowed: [...options.allowed], secrets: [...options.secrets] };
+  const scene = { scenario: scenario.name, run: `${options.run}-${scenario.name}`, logFolder, totalMs, target: { routes: target.routes }, addresses, ...lists, scratchFolder: supervisor.scratchFolder };
+  return byEngine(scenario.workloads).guests.map((workload) => guestProcess(workload, scene));
+}
+
 function loadConfig(scenario: Scenario, bench: Bench, folder: string, timeline: Timeline): Omit<LoadConfig, "part"> {
   const { target, addresses } = bench.stack;
   return {
@@ -166,7 +175,7 @@ function loadConfig(scenario: Scenario, bench: Bench, folder: string, timeline: 
     run: `${bench.options.run}-${scenario.name}`,
     seed: bench.plan.seed,
     totalMs: timeline.totalMs,
-    workloads: scenario.workloads,
+    workloads: byEngine(scenario.workloads).own,
     target: { routes: target.routes, ledgers: target.ledgers },
     addresses,
     allowed: [...bench.options.allowed],

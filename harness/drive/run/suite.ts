@@ -14,6 +14,7 @@ import type { Supervisor } from "../supervisor/client.ts";
 import { startSupervisor } from "../supervisor/connect.ts";
 import type { CleanupResult } from "../supervisor/protocol.ts";
 import { conduct } from "./conduct.ts";
+import { assertPrograms } from "./guests.ts";
 import { commitOf, hostFacts, versionsOf } from "./host.ts";
 import type { RunEnd, RunOptions, RunPlan } from "./plan.ts";
 import { stageOnly } from "./progress.ts";
@@ -71,6 +72,7 @@ interface Ground {
 async function onStack(plan: RunPlan, options: RunOptions, ground: Ground): Promise<void> {
   const recorder = new Recorder(ground.log);
   using _listening = ground.supervisor.onNotice((notice) => recorder.take(notice));
+  await assertPrograms(plan.scenarios);
   options.onProgress(stageOnly("boot", `starting ${plan.target.title}`));
   await using stack = await bootEmbedded(plan.target, {
     supervisor: ground.supervisor,

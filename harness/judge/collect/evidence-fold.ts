@@ -6,8 +6,8 @@ import { placeOfFault } from "../../scenario/fault.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import { timelineOf } from "../../scenario/timeline.ts";
 import type { Profile } from "../../scenario/workload/profile.ts";
-import { profileText } from "../../scenario/workload/profile-text.ts";
-import { isClosed, type Workload } from "../../scenario/workload/workload.ts";
+import { loadText } from "../../scenario/workload/profile-text.ts";
+import { isOwn, isServiceTime, type Workload } from "../../scenario/workload/workload.ts";
 import type { GaugeSeries, ScenarioEvidence } from "../evidence.ts";
 import { roundMs } from "../verdict/round.ts";
 import { CompletionEvidence } from "./completion-evidence.ts";
@@ -98,12 +98,14 @@ export class EvidenceFold {
   }
 
   #workload(workload: Workload): ScenarioEvidence["workloads"][number] {
-    const { name, profile } = workload;
+    const { name } = workload;
+    const latency = isServiceTime(workload) ? "service time" : "response time";
+    const ratePerSecond = isOwn(workload) ? rateText(workload.profile) : null;
+    if (isOwn(workload) && ratePerSecond !== null) return { name, shape: workload.profile.shape, ratePerSecond, latency };
     const replay = this.#replays.get(name);
     const skipped = replay === undefined || replay.skipped === 0 ? "" : `; ${replay.skipped} of its lines are of no route and were left out`;
     const spread = replay?.isSpread === true ? "; its times are whole seconds, over which arrivals were spread evenly" : "";
-    const ratePerSecond = rateText(profile);
-    return { name, shape: ratePerSecond === null ? `${profileText(profile)}${skipped}${spread}` : profile.shape, ratePerSecond, latency: isClosed(workload) ? "service time" : "response time" };
+    return { name, shape: `${loadText(workload)}${skipped}${spread}`, ratePerSecond: null, latency };
   }
 
   /** Lines around a moment of a fault first, then the newest ones, up to the limit and in order of time. */

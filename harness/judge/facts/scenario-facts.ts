@@ -1,13 +1,14 @@
 /** What else must be known of a scenario's run before a ruling is believed: phases, faults, load, how it ended. One fold over the log. */
 
 import { msToUs, parseDurationMs } from "../../base/duration.ts";
-import type { ControlEvent, LogEvent, RunHeader } from "../../log/event.ts";
+import type { ControlEvent, EngineEnd, LogEvent, RunHeader } from "../../log/event.ts";
 import type { LogEnd } from "../../log/reader.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
-import { loadProcessesOf } from "../../scenario/workload/workload.ts";
+import { byEngine, loadProcessesOf } from "../../scenario/workload/workload.ts";
 import { FaultLog, invalidFault, unknownFault } from "../../sli/concepts/fault-times.ts";
 import { PhaseWindows } from "../../sli/concepts/phase-window.ts";
 import { formatPercent } from "../verdict/format.ts";
+import { EngineFold } from "./guest-engines.ts";
 import { LinkUseFold, walkedPast, type LinkUseRecord } from "./link-use.ts";
 import { GeneratorWatch, type GeneratorHealth } from "./generator-health.ts";
 
@@ -27,6 +28,8 @@ export interface ScenarioFacts {
   cleanup: CleanupEvent | null;
   load: { offered: number; started: number; dropped: number };
   generator: GeneratorHealth;
+  /** Ends of the tools that sent workloads. */
+  engines: readonly EngineEnd[];
   /** What is missing in the log, in words. */
   problems: readonly string[];
   /** Why the baseline was no steady state, or null. */
@@ -43,6 +46,7 @@ export class FactsFold {
   readonly #faults = new FaultLog();
   readonly #links: LinkUseFold;
   readonly #generator: GeneratorWatch;
+  readonly #engines = new EngineFold();
   readonly #ended = { offered: 0, started: 0, dropped: 0, workers: 0 };
   readonly #seen = { due: 0, dropped: 0, baseline: 0, baselineGood: 0 };
   /** Read-backs and facts that came to their end. */
@@ -63,6 +67,7 @@ export class FactsFold {
     this.#faults.step(event);
     this.#links.step(event);
     this.#generator.step(event);
+    this.#engines.step(event);
     if (event.type === "request") this.#request(event);
     else if (event.type === "load-end") this.#loadEnd(event);
     else if (event.type === "probe" || event.type === "gauge") this.#lastProbingUs = Math.max(this.#lastProbingUs ?? 0, event.at);
@@ -99,6 +104,7 @@ export class FactsFold {
       cleanup: this.#cleanup,
       load: ended ? { offered: this.#ended.offered, started: this.#ended.started, dropped: this.#ended.dropped } : { offered: due, started: due - dropped, dropped },
       generator: this.#generator.read(),
+      engines: this.#engines.read(),
       problems: [...end.problems, ...this.#missing()],
       links: this.#links.read(),
       unsteady: this.#unsteady(),
@@ -114,6 +120,8 @@ export class FactsFold {
     if (this.#ended.workers === 0) problems.push("the load did not write its last record");
     else if (this.#ended.workers < workers) problems.push(`${workers - this.#ended.workers} of ${workers} load processes did not write their last record`);
     else if (this.#ended.offered !== this.#seen.due) problems.push(`the load counted ${this.#ended.offered} due requests, the log holds ${this.#seen.due}`);
+    const silent = byEngine(this.#scenario.workloads).guests.filter(({ name }) => !this.#engines.read().some(({ workload }) => workload === name));
+    if (silent.length > 0) problems.push(`nothing is known of the end of ${silent.map(({ engine, name }) => `${engine} (${name})`).join(", ")}`);
     const unasked = this.#unasked();
     if (unasked.length > 0) problems.push(`missing at the end: ${unasked.join(", ")}`);
     if (this.#probingEndedEarly()) problems.push("probes and gauges ended before the scenario did");

@@ -6,6 +6,7 @@ import type { IndicatorSpec } from "../../scenario/indicator.ts";
 import type { Objective } from "../../scenario/objective.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import { serviceTimeText, serviceTimeUnder } from "../../scenario/workload/load-hints.ts";
+import { routesOf } from "../../scenario/workload/workload.ts";
 import type { Observation } from "../../sli/observation.ts";
 import type { Distrust } from "../facts/trust.ts";
 import { whyNotExceedable } from "./exceedable.ts";
@@ -28,7 +29,7 @@ export interface Claim {
 
 export function rule(claim: Claim, observation: Observation, scenario: Scenario, distrusted: Distrust): Ruled {
   const { objective, spec } = claim;
-  const result = applyRule(objective, spec, observation);
+  const result = withBasis(applyRule(objective, spec, observation), scriptsUnder(spec, scenario));
   const closed = serviceTimeUnder(spec, scenario.workloads);
   const information = whyNotExceedable(objective, spec, scenario);
   const base = { ...describeObjective(objective), indicator: spec.kind, phase: phaseOf(objective, spec), clock: clockOf(objective, spec, scenario) };
@@ -85,6 +86,17 @@ function believe(result: RuleResult, distrusted: Distrust): RuleResult {
 function notResponseTime(closed: readonly string[], { ofPass, ofFail }: Distrust): Distrust {
   const why = serviceTimeText(closed);
   return { ofPass: ofPass ?? why, ofFail: ofFail ?? why };
+}
+
+/** The workloads under a latency that k6 sends: it has a schedule, and does not tell when a request was due. */
+function scriptsUnder(spec: IndicatorSpec, scenario: Scenario): string[] {
+  if (spec.kind !== "latency") return [];
+  const { routes } = spec;
+  return scenario.workloads.filter((workload) => workload.engine === "k6" && (routes === undefined || routesOf(workload, routes).some((route) => routes.includes(route)))).map(({ name }) => name);
+}
+
+function withBasis(result: RuleResult, scripts: readonly string[]): RuleResult {
+  return scripts.length === 0 ? result : { ...result, why: sentence(`${sentence(result.why)} Of ${scripts.join(", ")} this is service time, from the sending, in which waiting before it does not show`) };
 }
 
 function lower(text: string): string {

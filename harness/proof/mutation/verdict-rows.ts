@@ -4,6 +4,7 @@ import type { Mutation } from "./row.ts";
 
 const logTests = ["harness/log/log.test.ts"];
 const scenarioTests = ["harness/judge/verdict/scenario.test.ts"];
+const engineTests = ["harness/judge/verdict/rules/engine-rulings.test.ts"];
 const suiteTests = ["harness/judge/verdict/suite.test.ts"];
 
 export const verdictRows: readonly Mutation[] = [
@@ -94,9 +95,23 @@ export const verdictRows: readonly Mutation[] = [
   {
     name: "the check of the load generator",
     file: "harness/judge/facts/trust.ts",
-    find: "const overloaded = loaded ? facts.generator.overloaded : null;",
-    replace: "const overloaded = null;",
+    find: "?? generator.overloaded) : null;",
+    replace: "?? null) : null;",
     tests: scenarioTests,
+  },
+  {
+    name: "the clock of another tool",
+    file: "harness/judge/facts/trust.ts",
+    find: "(firstTrouble(facts, clockTrouble) ?? generator.overloaded)",
+    replace: "(generator.overloaded)",
+    tests: engineTests,
+  },
+  {
+    name: "a threshold without samples",
+    file: "harness/judge/verdict/rules/engine-rulings.ts",
+    find: "if (samples === 0) return",
+    replace: "if (samples < 0) return",
+    tests: engineTests,
   },
   {
     name: "the upper bound of Clopper and Pearson",

@@ -5,7 +5,7 @@ import type { IndicatorSpec } from "../indicator.ts";
 import type { Objective } from "../objective.ts";
 import type { Scenario } from "../scenario.ts";
 import type { Profile } from "./profile.ts";
-import { isClosed, routesOf, type Workload } from "./workload.ts";
+import { byEngine, isClosed, routesOf, type Workload } from "./workload.ts";
 
 /** Names of the workloads that make this indicator's latency service time: they have no intended start, so that waiting does not show in it (MEASURES.md). */
 export function serviceTimeUnder(spec: IndicatorSpec, workloads: readonly Workload[]): string[] {
@@ -31,7 +31,7 @@ export function loadHints(scenario: Scenario, objectives: readonly Objective[]):
       const closed = serviceTimeUnder(spec, scenario.workloads);
       return closed.length === 0 ? [] : [`${id} can at best be inconclusive: ${serviceTimeText(closed)}`];
     }),
-    ...scenario.workloads.flatMap(({ name, profile }) => (profile.shape === "soak" ? soakHints(name, profile, { scenario, showsGauge: specs.some(({ spec }) => spec.kind === "gauge") }) : [])),
+    ...byEngine(scenario.workloads).own.flatMap(({ name, profile }) => (profile.shape === "soak" ? soakHints(name, profile, { scenario, showsGauge: specs.some(({ spec }) => spec.kind === "gauge") }) : [])),
   ];
 }
 

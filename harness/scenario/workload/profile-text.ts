@@ -3,6 +3,20 @@
 import { basename } from "node:path";
 import { parseDurationMs } from "../../base/duration.ts";
 import type { ClosedProfile, Profile, ReplayProfile, ThinkTime } from "./profile.ts";
+import type { Workload } from "./workload.ts";
+
+/** What sends the workload, and how. */
+export function loadText(workload: Workload): string {
+  switch (workload.engine) {
+    case "k6":
+      return `k6 runs ${basename(workload.script)}; its latencies are service times, dropped iterations count as failed requests`;
+    case "autocannon":
+      return `autocannon asks ${workload.route} on ${workload.connections} connections, on each again as soon as it was answered (closed model); its latencies are service times`;
+    case "own":
+    case undefined:
+      return profileText(workload.profile);
+  }
+}
 
 /** "from 10/s to 30/s over 10s, then 30/s"; no line break, no full stop. */
 export function profileText(profile: Profile): string {

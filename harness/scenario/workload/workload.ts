@@ -2,11 +2,13 @@
 
 import { z } from "zod";
 import { durationSchema, nameSchema } from "../words.ts";
+import { guestWorkloadSchema, type GuestWorkload } from "./engines.ts";
 import { profileSchema } from "./profile.ts";
 
-export const workloadSchema = z
+export const ownWorkloadSchema = z
   .strictObject({
     name: nameSchema,
+    engine: z.literal("own").optional().describe("Who sends it: Roadworthy itself when left out"),
     profile: profileSchema,
     journeys: z
       .array(
@@ -32,19 +34,43 @@ export const workloadSchema = z
     if (profile.shape !== "replay" && journeys.length === 0) context.addIssue({ code: "custom", message: "there must be at least one journey", path: ["journeys"] });
   });
 
-export type Workload = z.infer<typeof workloadSchema>;
+export const workloadSchema = z.discriminatedUnion("engine", [ownWorkloadSchema, guestWorkloadSchema]);
+
+export type OwnWorkload = z.infer<typeof ownWorkloadSchema>;
+export type Workload = OwnWorkload | GuestWorkload;
+
+/** Those that Roadworthy sends itself, and those that it has another tool send; each in their order. */
+export function byEngine(workloads: readonly Workload[]): { own: OwnWorkload[]; guests: GuestWorkload[] } {
+  return { own: workloads.filter(isOwn), guests: workloads.filter((workload) => !isOwn(workload)) };
+}
+
+export function isOwn(workload: Workload): workload is OwnWorkload {
+  return workload.engine === undefined || workload.engine === "own";
+}
 
 /** Whether its requests have no start but the actual one: what they take is service time, and waiting does not show (MEASURES.md). */
 export function isClosed(workload: Workload): boolean {
-  return workload.profile.shape === "closed";
+  return isOwn(workload) ? workload.profile.shape === "closed" : workload.engine === "autocannon";
 }
 
-/** The routes that it may send to. What a replay takes stands in its file: any of `all`. */
+/** Whether its latency is service time: k6 has a schedule, and does not tell when a request was due. */
+export function isServiceTime(workload: Workload): boolean {
+  return workload.engine === "k6" || isClosed(workload);
+}
+
+/** The routes that it may send to. What a replay takes stands in its file, and what a script asks in the script: any of `all`. */
 export function routesOf(workload: Workload, all: readonly string[]): readonly string[] {
+  if (!isOwn(workload)) return workload.engine === "autocannon" ? [workload.route] : all;
   return workload.profile.shape === "replay" ? all : workload.journeys.flatMap((journey) => journey.steps);
 }
 
-/** How many load processes a scenario needs. */
+/** How many load processes a scenario needs: of Roadworthy's own engine, and one for each workload that another tool sends. */
 export function loadProcessesOf(workloads: readonly Workload[]): number {
-  return Math.max(1, ...workloads.map(({ threads }) => threads));
+  return ownProcessesOf(workloads) + byEngine(workloads).guests.length;
+}
+
+/** How many processes of Roadworthy's own engine a scenario needs; none when other tools send all of its load. */
+export function ownProcessesOf(workloads: readonly Workload[]): number {
+  const { own, guests } = byEngine(workloads);
+  return own.length === 0 && guests.length > 0 ? 0 : Math.max(1, ...own.map(({ threads }) => threads));
 }

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { dice, integerBetween } from "../../../base/random.ts";
-import { workloadSchema } from "../../../scenario/workload/workload.ts";
+import { ownWorkloadSchema } from "../../../scenario/workload/workload.ts";
 import { arrivalsOf, unansweredPauseMs, type Arrivals } from "./arrivals.ts";
 import { DueQueue } from "./due-queue.ts";
 import { journeyChoiceOf, maxRateSchedule, scheduleOf, type Schedule } from "./schedule.ts";
 
-const closed = (profile: object, more: object = {}): ReturnType<typeof workloadSchema.parse> =>
-  workloadSchema.parse({ name: "shoppers", profile: { shape: "closed", ...profile }, journeys: [{ weight: 3, steps: ["read"] }, { steps: ["read", "write"] }], ...more });
+const closed = (profile: object, more: object = {}): ReturnType<typeof ownWorkloadSchema.parse> =>
+  ownWorkloadSchema.parse({ name: "shoppers", profile: { shape: "closed", ...profile }, journeys: [{ weight: 3, steps: ["read"] }, { steps: ["read", "write"] }], ...more });
 
 interface Visit {
   n: number;

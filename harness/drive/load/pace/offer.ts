@@ -1,8 +1,8 @@
 /** What a workload will ask of the target, told before the run. Pure: the same seed gives what the run will do. */
 
 import { dice } from "../../../base/random.ts";
-import { profileText } from "../../../scenario/workload/profile-text.ts";
-import type { Workload } from "../../../scenario/workload/workload.ts";
+import { loadText, profileText } from "../../../scenario/workload/profile-text.ts";
+import { isOwn, type OwnWorkload, type Workload } from "../../../scenario/workload/workload.ts";
 import { offeredBy } from "../pace.ts";
 import type { ArrivalTable } from "./arrival-file.ts";
 import { replayEndMs } from "./replay.ts";
@@ -21,7 +21,9 @@ export interface Offer {
 
 /** `arrivals`: what the file of a replay holds. */
 export function offerOf(workload: Workload, how: { totalMs: number; seed: number; arrivals?: ArrivalTable | undefined }): Offer {
-  const { name, profile } = workload;
+  const { name } = workload;
+  if (!isOwn(workload)) return { workload: name, shape: workload.engine, requests: null, text: `${loadText(workload)}; how many requests that makes is known afterwards only` };
+  const { profile } = workload;
   const base = { workload: name, shape: profile.shape };
   const text = profileText(profile);
   if (profile.shape === "closed") return { ...base, requests: null, text: `${text}; how many requests that makes is known afterwards only` };
@@ -36,7 +38,7 @@ export function offerOf(workload: Workload, how: { totalMs: number; seed: number
   return { ...base, requests, text: `${text}; at least ${requests} requests` };
 }
 
-function replayOffer(how: { totalMs: number; arrivals?: ArrivalTable | undefined }, { profile, text }: { profile: Extract<Workload["profile"], { shape: "replay" }>; text: string }): Pick<Offer, "requests" | "text"> {
+function replayOffer(how: { totalMs: number; arrivals?: ArrivalTable | undefined }, { profile, text }: { profile: Extract<OwnWorkload["profile"], { shape: "replay" }>; text: string }): Pick<Offer, "requests" | "text"> {
   const { totalMs, arrivals } = how;
   if (arrivals === undefined) return { requests: null, text };
   const requests = offeredBy(profile, totalMs, { arrivals });

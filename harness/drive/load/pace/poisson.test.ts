@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { dice } from "../../../base/random.ts";
 import type { Profile } from "../../../scenario/workload/profile.ts";
-import { workloadSchema } from "../../../scenario/workload/workload.ts";
+import { ownWorkloadSchema } from "../../../scenario/workload/workload.ts";
 import { offeredBy, paceOf } from "../pace.ts";
 import { offerOf } from "./offer.ts";
 import { poissonPace } from "./poisson.ts";
@@ -67,7 +67,7 @@ describe("Poisson arrivals", () => {
   });
 
   it("are planned as they are sent", () => {
-    const workload = workloadSchema.parse({ name: "readers", profile, journeys: [{ steps: ["read"] }] });
+    const workload = ownWorkloadSchema.parse({ name: "readers", profile, journeys: [{ steps: ["read"] }] });
     const { pace } = scheduleOf(workload, 8127);
     let sent = 0;
     while (pace(sent) < 30_000) sent += 1;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { temporaryFolder } from "../../../base/spawned.fixture.ts";
 import { routeSchema } from "../../../scenario/route.ts";
-import { workloadSchema } from "../../../scenario/workload/workload.ts";
+import { ownWorkloadSchema } from "../../../scenario/workload/workload.ts";
 import { offeredBy } from "../pace.ts";
 import { maxFileMiB, readArrivalFile, type ArrivalTable } from "./arrival-file.ts";
 import { offerOf } from "./offer.ts";
@@ -117,7 +117,7 @@ describe("a replay", () => {
   const dueMs = (options: { speed: number; loop: boolean }, count: number): number[] => Array.from({ length: count }, (_unused, n) => replayPace(table, options)(n));
 
   it("is the file: each arrival at its time with its route, and none after the last", () => {
-    const workload = workloadSchema.parse({ name: "log", profile: { shape: "replay", file: "x" } });
+    const workload = ownWorkloadSchema.parse({ name: "log", profile: { shape: "replay", file: "x" } });
     const { journeys, choose } = journeyChoiceOf(workload, 1, table);
     expect(dueMs({ speed: 1, loop: false }, 5)).toEqual([100, 200, 200, 1000, Number.POSITIVE_INFINITY]);
     expect([0, 1, 2, 3].map((n) => journeys[choose(n)])).toEqual([["home"], ["item"], ["home"], ["order"]]);
@@ -137,22 +137,22 @@ describe("a replay", () => {
 
   it("is planned as it is sent", () => {
     const offer = (totalMs: number, more: object = {}): string =>
-      offerOf(workloadSchema.parse({ name: "log", profile: { shape: "replay", file: "/x/night.csv", ...more } }), { totalMs, seed: 1, arrivals: table }).text;
+      offerOf(ownWorkloadSchema.parse({ name: "log", profile: { shape: "replay", file: "/x/night.csv", ...more } }), { totalMs, seed: 1, arrivals: table }).text;
     expect(offer(500)).toBe("the arrivals of night.csv as they came, once; 3 requests");
     expect(offer(3000)).toBe("the arrivals of night.csv as they came, once; 4 requests; the last is due at 1 s, 2 s before the scenario ends");
     expect(offer(3000, { speed: 10, loop: true })).toBe("the arrivals of night.csv at 10 × their speed, again and again; 100 requests");
   });
 
   it("is read for the workloads that are one, by a whole path only", () => {
-    const workload = (file: string): ReturnType<typeof workloadSchema.parse> => workloadSchema.parse({ name: "log", profile: { shape: "replay", file } });
-    const plain = workloadSchema.parse({ name: "plain", profile: { shape: "constant", rate: 1 }, journeys: [{ steps: ["home"] }] });
+    const workload = (file: string): ReturnType<typeof ownWorkloadSchema.parse> => ownWorkloadSchema.parse({ name: "log", profile: { shape: "replay", file } });
+    const plain = ownWorkloadSchema.parse({ name: "plain", profile: { shape: "constant", rate: 1 }, journeys: [{ steps: ["home"] }] });
     const routes = { home: routeSchema.parse({ node: "api", path: "/" }) };
     expect([...replayTables([plain, workload(fileOf(["0,home"]))], routes).keys()]).toEqual(["log"]);
     expect(() => replayTables([workload("arrivals-1.csv")], routes)).toThrow(expect.objectContaining({ code: "usage" }));
   });
 
   it("takes no route that needs what an earlier step captured", () => {
-    const workload = workloadSchema.parse({ name: "log", profile: { shape: "replay", file: fileOf(["0,mine"]) } });
+    const workload = ownWorkloadSchema.parse({ name: "log", profile: { shape: "replay", file: fileOf(["0,mine"]) } });
     const routes = { mine: routeSchema.parse({ node: "api", path: "/", headers: { authorization: "{{captured:token}}" } }) };
     expect(() => replayTables([workload], routes)).toThrow(expect.objectContaining({ code: "scenario-invalid", message: expect.stringContaining('route "mine" uses a value captured by an earlier step') }));
   });

@@ -4,7 +4,7 @@ import { isAbsolute } from "node:path";
 import { RoadworthyError } from "../../../base/error.ts";
 import { captureUses, type Route } from "../../../scenario/route.ts";
 import type { ReplayProfile } from "../../../scenario/workload/profile.ts";
-import type { Workload } from "../../../scenario/workload/workload.ts";
+import { byEngine, type Workload } from "../../../scenario/workload/workload.ts";
 import { readArrivalFile, type ArrivalTable } from "./arrival-file.ts";
 import { matchRoutes } from "./route-match.ts";
 
@@ -12,7 +12,7 @@ import { matchRoutes } from "./route-match.ts";
 export function replayTables(workloads: readonly Workload[], routes: Readonly<Record<string, Route>>): Map<string, ArrivalTable> {
   const match = matchRoutes(routes);
   return new Map(
-    workloads.flatMap(({ name, profile }): [string, ArrivalTable][] => {
+    byEngine(workloads).own.flatMap(({ name, profile }): [string, ArrivalTable][] => {
       if (profile.shape !== "replay") return [];
       // Whoever found the definition has made the path whole: only he knows which folder it counts from.
       if (!isAbsolute(profile.file)) throw new RoadworthyError("usage", `the file of replay "${name}" has no whole path: ${profile.file}`, { hint: "give the whole path of the file", where: name });

@@ -1,7 +1,7 @@
 /** A workload and a seed → when its arrivals come and which journey each of them takes. The same seed gives the same ones. */
 
 import { dice, pickWeighted } from "../../../base/random.ts";
-import type { Workload } from "../../../scenario/workload/workload.ts";
+import type { OwnWorkload as Workload } from "../../../scenario/workload/workload.ts";
 import { paceOf, type Pace } from "../pace.ts";
 import type { ArrivalTable } from "./arrival-file.ts";
 import type { ClosedModel } from "./arrivals.ts";
