@@ -79,15 +79,14 @@ test("what the system cannot do is dropped and counted, and is no pass", async (
   expect(ruling?.why).toMatch(/requests/);
 });
 
-test("what the engine cannot do is not blamed on the system", async () => {
+test("what the engine cannot do is dropped and counted, and is not blamed on the system", async () => {
   const judged = await judgedAt(90_000, 16);
   expectExact(judged, 90_000);
   expect(judged.dropped).toBeGreaterThan(judged.records / 2);
   const { generator, rulings, exitCode } = judged.verdict;
-  const [ruling] = rulings;
-  expect(generator.why).not.toBeNull();
-  // A machine that can do so much has the system to blame; any other blames itself, and then nobody.
-  expect(ruling?.outcome).toMatch(/^(?:fail|inconclusive)$/);
-  if (ruling?.outcome === "inconclusive") expect(ruling.why).toContain(generator.why);
-  expect(exitCode).toBe(ruling?.outcome === "fail" ? 1 : 2);
+  // Whether this machine can drop so many in time differs; the verdict must be the one that fits. What the engine could not do voids
+  // pass and failure alike; where only connections were wanting, the system has the failure.
+  const engine = /too busy: [^;]*/.exec(generator.why ?? "")?.[0];
+  expect(rulings).toMatchObject([engine === undefined ? { outcome: "fail" } : { outcome: "inconclusive", why: expect.stringContaining(engine) }]);
+  expect(exitCode).toBe(engine === undefined ? 1 : 2);
 });
