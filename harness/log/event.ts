@@ -111,6 +111,8 @@ export type ControlEvent =
   | ({ type: "fault"; at: InstantUs; id: string; kind: string; on: string } & FaultMoment)
   /** What a link has seen since it was made, at the beginning and at the end of a scenario. `own`: how much of it was ours; null where it cannot be told. */
   | ({ type: "link"; at: InstantUs; link: string; own?: LinkUse | null } & LinkUse)
+  /** Processor time that each process of the run used since the last of these, with all that it started: one a second. */
+  | { type: "processor-use"; at: InstantUs; overMs: number; used: readonly { process: string; ms: number }[] }
   /** A breached stop condition, an interrupt, or an error that ended the scenario early. */
   | { type: "stop"; at: InstantUs; why: "condition" | "interrupt" | "error"; code: string; message: string; hint?: string }
   | { type: "quiesced"; at: InstantUs; complete: boolean; tookMs: number; openItems: number }

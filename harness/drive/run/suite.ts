@@ -18,7 +18,7 @@ import { assertPrograms } from "./guests.ts";
 import { commitOf, hostFacts, versionsOf } from "./host.ts";
 import type { RunEnd, RunOptions, RunPlan } from "./plan.ts";
 import { stageOnly } from "./progress.ts";
-import { Recorder } from "./recorder.ts";
+import { Recorder } from "./watch/recorder.ts";
 import { stopEvent } from "./stop.ts";
 
 /** Runs the plan. Never throws for what happens in the run: the log says it, and `stopped` repeats it. Throws only when the log cannot be written. */

@@ -11,6 +11,7 @@ import { isOwn, isServiceTime, type Workload } from "../../scenario/workload/wor
 import type { GaugeSeries, ScenarioEvidence } from "../evidence.ts";
 import { roundMs } from "../verdict/round.ts";
 import { CompletionEvidence } from "./completion-evidence.ts";
+import { CostEvidence } from "./cost-evidence.ts";
 import { ProbeEvidence } from "./probe-evidence.ts";
 import { RequestEvidence } from "./request-evidence.ts";
 
@@ -31,6 +32,7 @@ export class EvidenceFold {
   readonly #requests: RequestEvidence;
   readonly #completions: CompletionEvidence;
   readonly #probes = new ProbeEvidence();
+  readonly #cost: CostEvidence;
   readonly #gauges = new Map<string, { at: number; value: number | null }[]>();
   readonly #errors = new Map<string, { route: string; outcome: string; message: string; count: number }>();
   readonly #output: OutputEvent[] = [];
@@ -43,12 +45,14 @@ export class EvidenceFold {
     this.#scenario = scenario;
     this.#requests = new RequestEvidence();
     this.#completions = new CompletionEvidence(header);
+    this.#cost = new CostEvidence(header);
   }
 
   step(event: LogEvent): void {
     this.#requests.step(event);
     this.#completions.step(event);
     this.#probes.step(event);
+    this.#cost.step(event);
     if (event.type === "gauge") this.#gauge(event);
     else if (event.type === "request-errors") this.#error(event);
     else if (event.type === "output" && this.#output.length < heldLines) this.#output.push(event);
@@ -84,6 +88,7 @@ export class EvidenceFold {
       firstFailing: this.#requests.firstFailing(startUs),
       errors: [...this.#errors.values()].toSorted((a, b) => b.count - a.count).slice(0, mostErrors),
       probes: this.#probes.read(startUs),
+      cost: this.#cost.read(),
       output: this.#shownOutput().map(({ at, process, stream, line }) => ({ atMs: since(at), process, stream, line })),
       processes: this.#processes.map(({ at, process, what, ended }) => ({ atMs: since(at), process, what, ended: ended ?? null })),
       planned: timelineOf(this.#scenario).steps.map(({ step, injectAtMs, healAtMs }) => ({

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { LogEvent } from "../../log/event.ts";
-import { composeScenarios } from "../../scenario/compose/compose.ts";
-import { parseScenario, parseTarget } from "../../scenario/parse.ts";
+import type { LogEvent } from "../../../log/event.ts";
+import { composeScenarios } from "../../../scenario/compose/compose.ts";
+import { parseScenario, parseTarget } from "../../../scenario/parse.ts";
 import { Watch } from "./watch.ts";
 
 const secondUs = 1_000_000;

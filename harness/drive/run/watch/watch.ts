@@ -3,12 +3,12 @@
  * It never rules on an objective.
  */
 
-import { parseDurationMs } from "../../base/duration.ts";
-import type { InstantUs } from "../../base/time.ts";
-import type { LogEvent } from "../../log/event.ts";
-import type { Scenario, StopCondition } from "../../scenario/scenario.ts";
-import { loadProcessesOf } from "../../scenario/workload/workload.ts";
-import type { Target } from "../../scenario/target/target.ts";
+import { parseDurationMs } from "../../../base/duration.ts";
+import type { InstantUs } from "../../../base/time.ts";
+import type { LogEvent } from "../../../log/event.ts";
+import type { Scenario, StopCondition } from "../../../scenario/scenario.ts";
+import { loadProcessesOf } from "../../../scenario/workload/workload.ts";
+import type { Target } from "../../../scenario/target/target.ts";
 
 /** What the display calls "now". */
 const rateWindowUs = 1_000_000;

@@ -1,12 +1,12 @@
 /** Follows a scenario's log while it is written: shows progress, and aborts the scenario when a stop condition is breached. */
 
-import { RoadworthyError } from "../../base/error.ts";
-import { every, nowUs, type InstantUs } from "../../base/time.ts";
-import { LogTail } from "../../log/reader.ts";
-import type { Scenario } from "../../scenario/scenario.ts";
-import type { Target } from "../../scenario/target/target.ts";
-import type { Timeline } from "../../scenario/timeline.ts";
-import type { RunOptions } from "./plan.ts";
+import { RoadworthyError } from "../../../base/error.ts";
+import { every, nowUs, type InstantUs } from "../../../base/time.ts";
+import { LogTail } from "../../../log/reader.ts";
+import type { Scenario } from "../../../scenario/scenario.ts";
+import type { Target } from "../../../scenario/target/target.ts";
+import type { Timeline } from "../../../scenario/timeline.ts";
+import type { RunOptions } from "../plan.ts";
 import { Watch } from "./watch.ts";
 
 /** A breach must end all faults within 1 s (R11); records reach the file within 50 ms. */

@@ -1,7 +1,7 @@
 /** Writes what the supervisor tells into the log of whatever is under way: the scenario's, or the suite's between scenarios. */
 
-import type { EventWriter } from "../../log/writer.ts";
-import type { SupervisorNotice } from "../supervisor/protocol.ts";
+import type { EventWriter } from "../../../log/writer.ts";
+import type { ProcessIdentity, SupervisorNotice } from "../../supervisor/protocol.ts";
 
 /** Lines of output that one log keeps of one process: evidence, not an archive. */
 const maxLinesPerProcess = 2000;
@@ -10,6 +10,7 @@ export class Recorder {
   readonly #suiteLog: EventWriter;
   #current: EventWriter;
   #lines = new Map<string, number>();
+  readonly #running = new Map<string, ProcessIdentity>();
 
   constructor(suiteLog: EventWriter) {
     this.#suiteLog = suiteLog;
@@ -27,12 +28,19 @@ export class Recorder {
     };
   }
 
+  /** What the supervisor has running, by the names of its children. */
+  get running(): ReadonlyMap<string, ProcessIdentity> {
+    return this.#running;
+  }
+
   take(notice: SupervisorNotice): void {
     switch (notice.notice) {
       case "started":
+        this.#running.set(notice.child, notice.process);
         this.#current.write({ type: "process", at: notice.atUs, process: notice.child, what: "started", pid: notice.process.pid });
         return;
       case "exited":
+        this.#running.delete(notice.child);
         this.#current.write({ type: "process", at: notice.atUs, process: notice.child, what: "exited", pid: notice.pid, ended: notice.ended });
         return;
       case "restarting":
