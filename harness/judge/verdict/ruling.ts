@@ -38,7 +38,7 @@ export function rule(claim: Claim, observation: Observation, scenario: Scenario,
     const why = closed.length === 0 ? told : `${sentence(told)} ${sentence(serviceTimeText(closed))}`;
     return { ruling: { ...base, status: "information", outcome: null, ...numbers(result), why, ...tail(objective) }, cause: result.cause };
   }
-  const believed = believe(result, closed.length === 0 ? distrusted : notResponseTime(closed, distrusted));
+  const believed = believe(result, closed.length === 0 ? distrusted : notResponseTime(closed));
   return { ruling: { ...base, status: "ruled", outcome: believed.outcome, ...numbers(believed), why: believed.why, ...tail(objective) }, cause: believed.cause };
 }
 
@@ -82,10 +82,10 @@ function believe(result: RuleResult, distrusted: Distrust): RuleResult {
   return { ...result, outcome: "inconclusive", why: sentence(`${sentence(why)} It would be a ${result.outcome}: ${lower(result.why)}`), cause };
 }
 
-/** An objective is on response time: the service time of a closed model neither keeps nor breaks it (MEASURES.md). */
-function notResponseTime(closed: readonly string[], { ofPass, ofFail }: Distrust): Distrust {
+/** An objective is on response time: the service time of a closed model neither keeps nor breaks it (MEASURES.md), however well the run went. */
+function notResponseTime(closed: readonly string[]): Distrust {
   const why = serviceTimeText(closed);
-  return { ofPass: ofPass ?? why, ofFail: ofFail ?? why };
+  return { ofPass: why, ofFail: why };
 }
 
 /** The workloads under a latency that k6 sends: it has a schedule, and does not tell when a request was due. */
