@@ -9,6 +9,7 @@ import type { Observation } from "../../sli/observation.ts";
 import type { Distrust } from "../facts/trust.ts";
 import { whyNotExceedable } from "./exceedable.ts";
 import { roundInterval, roundValue } from "./round.ts";
+import { whyNotSteady } from "../steadiness/steady-phase.ts";
 import { applyRule } from "./rules/index.ts";
 import { inconclusive, sentence, type RuleResult } from "./rules/rule.ts";
 import type { Ruling } from "./schema.ts";
@@ -34,7 +35,7 @@ export function rule(claim: Claim, observation: Observation, scenario: Scenario,
     const why = objective.op === "measure" ? result.why : sentence(`${result.why} Information only: ${information}`);
     return { ruling: { ...base, status: "information", outcome: null, ...numbers(result), why, ...tail(objective) }, cause: result.cause };
   }
-  const believed = believe(result, distrusted);
+  const believed = believe(result, { ...distrusted, ofPass: distrusted.ofPass ?? whyNotSteady(claim, observation, scenario) });
   return { ruling: { ...base, status: "ruled", outcome: believed.outcome, ...numbers(believed), why: believed.why, ...tail(objective) }, cause: believed.cause };
 }
 
