@@ -24,6 +24,7 @@ const mostDroppedShare = 0.001;
 const mostLagMs = 10;
 const mostLateShare = 0.01;
 const shareOfSeconds = 0.75;
+const leastKnownShare = 0.75;
 
 export interface GeneratorHealth {
   startLagP99Ms: number | null;
@@ -50,6 +51,8 @@ export class GeneratorWatch {
 
   step(event: LogEvent): void {
     if (event.type === "generator" && this.#phases.contains("all", event.at)) {
+      // What is not a number is null in the log.
+      if (!Number.isFinite(event.eventLoopDelayP99Ms) || !Number.isFinite(event.cpuPercent)) return;
       this.#delaysMs.push(event.eventLoopDelayP99Ms);
       this.#cpuSum += event.cpuPercent;
     }
@@ -65,7 +68,14 @@ export class GeneratorWatch {
   read(): GeneratorHealth {
     const lagUs = this.#lag.quantileUs(0.99);
     const startLagP99Ms = lagUs === null ? null : usToMs(lagUs);
-    return { startLagP99Ms, overloaded: this.#overloaded(), starved: this.#starved(startLagP99Ms), unknown: this.#delaysMs.length === 0 ? "the load generator's own health was not recorded" : null };
+    return { startLagP99Ms, overloaded: this.#overloaded(), starved: this.#starved(startLagP99Ms), unknown: this.#unknown() };
+  }
+
+  #unknown(): string | null {
+    const seconds = Math.floor(this.#phases.judgedSeconds("all"));
+    const known = this.#delaysMs.length;
+    if (known > 0 && known >= leastKnownShare * seconds) return null;
+    return known === 0 ? "the load generator's own health was not recorded" : `the load generator's own health was recorded in ${known} of ${seconds} seconds only`;
   }
 
   #overloaded(): string | null {

@@ -4,6 +4,7 @@ import type { Mutation } from "./row.ts";
 
 const logTests = ["harness/log/log.test.ts"];
 const scenarioTests = ["harness/judge/verdict/scenario.test.ts"];
+const noDataTests = ["harness/judge/verdict/no-data.test.ts"];
 const suiteTests = ["harness/judge/verdict/suite.test.ts"];
 
 export const verdictRows: readonly Mutation[] = [
@@ -83,6 +84,34 @@ export const verdictRows: readonly Mutation[] = [
     find: "{ host, port, localAddress: from }",
     replace: "{ host, port }",
     tests: ["harness/drive/run/link-use.it.test.ts"],
+  },
+  {
+    name: "a clock that stepped",
+    file: "harness/judge/facts/scenario-facts.ts",
+    find: "if (clock !== null) problems.push(clock);",
+    replace: "",
+    tests: noDataTests,
+  },
+  {
+    name: "a fact that is not a number",
+    file: "harness/sli/fact.ts",
+    find: "(Number.isFinite(value) ? value : Number.NaN)",
+    replace: "value",
+    tests: noDataTests,
+  },
+  {
+    name: "a probe's duration that is not a number",
+    file: "harness/sli/probe-time.ts",
+    find: "Number.isFinite(event.tookMs) ? event.tookMs : Number.NaN",
+    replace: "event.tookMs",
+    tests: noDataTests,
+  },
+  {
+    name: "health of the load generator that is not known",
+    file: "harness/judge/facts/generator-health.ts",
+    find: "if (known > 0 && known >= leastKnownShare * seconds) return null;",
+    replace: "return null;",
+    tests: noDataTests,
   },
   {
     name: "the steady state before a fault",
