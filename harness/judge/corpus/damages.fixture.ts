@@ -57,6 +57,9 @@ export const damages: readonly Damage[] = [
   { name: "the load process crashed", starves: "all", change: crashedLoad },
   { name: "the clock of the load stepped an hour back", starves: "all", change: (events, roll) => stepped(events, roll, -hourUs) },
   { name: "the clock of the load stepped an hour ahead", starves: "all", change: (events, roll) => stepped(events, roll, hourUs) },
+  // So little that the requests are still due in some phase, only in another one.
+  { name: "the clock of the load stepped 20 s back", starves: "all", change: (events, roll) => stepped(events, roll, -20_000_000) },
+  { name: "the clock of the load stepped 20 s ahead", starves: "all", change: (events, roll) => stepped(events, roll, 20_000_000) },
   { name: "the log ends somewhere", starves: "all", change: (events, roll) => events.slice(0, integerBetween(roll, 1, events.length - 2)) },
   { name: "a request is missing", starves: "all", change: (events, roll) => withoutOne(events, roll, "request") },
 ];
