@@ -30,6 +30,7 @@ const mostDroppedShare = 0.001;
 const mostLagMs = 10;
 const mostLateShare = 0.01;
 const shareOfSeconds = 0.75;
+const leastKnownShare = 0.75;
 /** Garbage collection that takes more of its time than this is named as the cause. */
 const mostCollectionShare = 0.2;
 
@@ -77,6 +78,8 @@ export class GeneratorWatch {
 
   step(event: LogEvent): void {
     if (event.type === "generator" && this.#phases.contains("all", event.at)) {
+      // What is not a number is null in the log.
+      if (!Number.isFinite(event.eventLoopDelayP99Ms) || !Number.isFinite(event.cpuPercent)) return;
       const key = event.of ?? `process ${event.process ?? 1}`;
       const told = this.#told.get(key) ?? { of: event.of ?? null, delaysMs: [], cpuSum: 0, collectionMs: 0 };
       this.#told.set(key, told);
@@ -107,7 +110,7 @@ export class GeneratorWatch {
       overloaded: this.#exhaustion() ?? firstOverload(told.filter((each) => !isAtLimit(each))),
       atLimit: firstOverload(told.filter(isAtLimit)),
       starved: this.#starved(startLagP99Ms),
-      unknown: this.#told.size === 0 ? "the load generator's own health was not recorded" : null,
+      unknown: firstUnknown(told, this.#phases.judgedSeconds("all")),
     };
   }
 
@@ -134,6 +137,14 @@ interface Told {
   readonly delaysMs: number[];
   cpuSum: number;
   collectionMs: number;
+}
+
+/** Of each process that sent, its health must be known for most of the time. */
+function firstUnknown(told: readonly Told[], judgedSeconds: number): string | null {
+  if (told.length === 0) return "the load generator's own health was not recorded";
+  const seconds = Math.floor(judgedSeconds);
+  const worst = told.find(({ delaysMs }) => delaysMs.length < leastKnownShare * seconds);
+  return worst === undefined ? null : `${whose(worst)}'s own health was recorded in ${worst.delaysMs.length} of ${seconds} seconds only`;
 }
 
 function firstOverload(told: readonly Told[]): string | null {

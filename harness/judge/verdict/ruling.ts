@@ -11,6 +11,7 @@ import type { Observation } from "../../sli/observation.ts";
 import type { Distrust } from "../facts/trust.ts";
 import { whyNotExceedable } from "./exceedable.ts";
 import { roundInterval, roundValue } from "./round.ts";
+import { whyNotSteady } from "../steadiness/steady-phase.ts";
 import { applyRule } from "./rules/index.ts";
 import { inconclusive, sentence, type RuleResult } from "./rules/rule.ts";
 import type { Ruling } from "./schema.ts";
@@ -38,7 +39,8 @@ export function rule(claim: Claim, observation: Observation, scenario: Scenario,
     const why = closed.length === 0 ? told : `${sentence(told)} ${sentence(serviceTimeText(closed))}`;
     return { ruling: { ...base, status: "information", outcome: null, ...numbers(result), why, ...tail(objective) }, cause: result.cause };
   }
-  const believed = believe(result, closed.length === 0 ? distrusted : notResponseTime(closed));
+  const trusted = closed.length === 0 ? { ...distrusted, ofPass: distrusted.ofPass ?? whyNotSteady(claim, observation, scenario) } : notResponseTime(closed);
+  const believed = believe(result, trusted);
   return { ruling: { ...base, status: "ruled", outcome: believed.outcome, ...numbers(believed), why: believed.why, ...tail(objective) }, cause: believed.cause };
 }
 
