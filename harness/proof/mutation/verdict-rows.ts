@@ -110,8 +110,8 @@ export const verdictRows: readonly Mutation[] = [
   {
     name: "health of the load generator that is not known",
     file: "harness/judge/facts/generator-health.ts",
-    find: "if (known > 0 && known >= leastKnownShare * seconds) return null;",
-    replace: "return null;",
+    find: "delaysMs.length < leastKnownShare * seconds",
+    replace: "delaysMs.length < 0 * seconds",
     tests: noDataTests,
   },
   {
