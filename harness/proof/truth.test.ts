@@ -3,9 +3,12 @@
 import { expect, test } from "vitest";
 import { compareOutages, type OutageResult } from "./truth/outage-check.ts";
 import { outageLengthsMs, outageManners, outageRates, outageScript, outageScripts, type OutageCell } from "./truth/outage-script.ts";
+import { lossMisses } from "./truth/loss-rows.ts";
+import { lossScripts, playLosses, type LossRun } from "./truth/virtual-losses.ts";
 import { playOutages } from "./truth/virtual-outages.ts";
 
 const runs = 40;
+const lossRuns = 150;
 
 function measured(from: readonly ReturnType<typeof outageScript>[]): OutageResult[] {
   return from.flatMap((script) => compareOutages(script, playOutages(script)));
@@ -28,4 +31,27 @@ test("a measurement that is off is a miss: too early, too late, not seen, seen w
   expect([valueMs, valueMs - 20, valueMs + 20, null].map(missesWith)).toEqual([0, 1, 1, 1]);
   const quiet = outageScript({ ...cell, lengthMs: 0 }, 1);
   expect(compareOutages(quiet, recoveries).at(0)?.misses).toContain("an outage was seen that never was");
+});
+
+async function lossesOf(scripts: readonly Parameters<typeof playLosses>[0][]): Promise<LossRun[]> {
+  const played: LossRun[] = [];
+  for (const script of scripts) played.push(await playLosses(script));
+  return played;
+}
+
+test("the sets of the ledger are those of the store's own log, of a table, a queue and a key-value store", async () => {
+  const played = await lossesOf(lossScripts(lossRuns, 1));
+  expect(played.flatMap((run) => lossMisses(run).map((miss) => `${miss} (seed ${run.script.seed})`))).toEqual([]);
+  // Each set was in question somewhere, and tails as well as holes were.
+  for (const set of ["lost", "recovered", "duplicated", "resurrected", "unexpected"] as const) expect(played.some(({ truth }) => truth[set] > 0), set).toBe(true);
+  expect(played.some(({ truth }) => truth.holes) && played.some(({ truth }) => truth.lost > 0 && !truth.holes)).toBe(true);
+});
+
+test("a set that is off by one is a miss", async () => {
+  const [run] = await lossesOf(lossScripts(1, 1));
+  if (run === undefined) throw new Error("nothing was played");
+  const { truth } = run;
+  for (const set of ["lost", "recovered", "duplicated", "resurrected", "unexpected"] as const) expect(lossMisses({ ...run, truth: { ...truth, [set]: truth[set] + 1 } }), set).toHaveLength(1);
+  expect(lossMisses({ ...run, truth: { ...truth, holes: !truth.holes } })).toHaveLength(1);
+  expect(lossMisses({ ...run, truth: { ...truth, lostMs: (truth.lostMs ?? 0) + 1000 } })).toHaveLength(1);
 });
