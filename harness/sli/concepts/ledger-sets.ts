@@ -3,10 +3,12 @@
  *
  *   lost = ok − read · recovered = info ∩ read · unexpected = read − attempted · duplicated · resurrected = refused ∩ read
  *
- * Each way of reading back is judged by itself; the worst one counts. Made for a million ids.
+ * Each way of reading back is judged by itself; the worst one counts. Made for a million ids: what is known
+ * of each is a few bytes in columns, by the place of its id.
  */
 
 import { usToMs } from "../../base/duration.ts";
+import { IdIndex } from "../../base/id-index.ts";
 import type { InstantUs } from "../../base/time.ts";
 import type { LogEvent, RunHeader, WriteOutcome } from "../../log/event.ts";
 
@@ -37,25 +39,20 @@ export interface LedgerSets {
 export type LedgerReading = { kind: "measured"; ways: readonly LedgerSets[] } | { kind: "unmeasured"; why: string };
 
 const shownIds = 20;
-/** Strength of an outcome when an id was written more than once: what was acknowledged once must be there, what is in doubt may be. */
-const strength: { readonly [Outcome in WriteOutcome]: number } = { refused: 1, info: 2, ok: 3 };
-
-interface Write {
-  outcome: WriteOutcome | null;
-  acknowledgedUs: InstantUs;
-}
+const firstCapacity = 1024;
+/** More than once is a duplicate, however often: a count need not go further. */
+const mostCopies = 255;
+/** What is known of an id, by strength when it was written more than once: what was acknowledged once must be there, what is in doubt may be. */
+const states = { stranger: 0, invoked: 1, refused: 2, info: 3, ok: 4 } as const satisfies Record<WriteOutcome | "stranger" | "invoked", number>;
 
 interface LostWrite {
   id: string;
   acknowledgedUs: InstantUs;
 }
 
-interface Fates extends Pick<LedgerSets, "acknowledged" | "refused" | "indeterminate" | "recovered" | "resurrected"> {
-  lost: LostWrite[];
-}
-
 interface Way {
-  copies: Map<string, number>;
+  /** By the place of the id. */
+  copies: Uint8Array<ArrayBuffer>;
   complete: boolean;
   failed: string | null;
 }
@@ -63,9 +60,13 @@ interface Way {
 export class LedgerBook {
   readonly #ledger: string;
   readonly #declaredWays: readonly string[];
-  readonly #writes = new Map<string, Write>();
+  /** Of all ids, also those that were read and never written. */
+  readonly #ids = new IdIndex();
   readonly #ways = new Map<string, Way>();
   readonly #injectionsUs: InstantUs[] = [];
+  #state = new Uint8Array(firstCapacity);
+  #acknowledgedUs = new Float64Array(firstCapacity);
+  #attempted = 0;
 
   constructor(header: RunHeader, ledger: string) {
     this.#ledger = ledger;
@@ -76,22 +77,32 @@ export class LedgerBook {
     if (event.type === "fault" && event.stage === "injected") this.#injectionsUs.push(event.beganUs);
     else if (event.type === "write" && event.ledger === this.#ledger) this.#write(event);
     else if (event.type === "read-back" && event.ledger === this.#ledger) this.#readBack(event);
-    else if (event.type === "read-back-failed" && event.ledger === this.#ledger) this.#ways.set(event.way, { copies: new Map(), complete: false, failed: event.why });
+    else if (event.type === "read-back-failed" && event.ledger === this.#ledger) this.#ways.set(event.way, { ...newWay(), failed: event.why });
   }
 
   #write(event: LogEvent & { type: "write" }): void {
-    let write = this.#writes.get(event.id);
-    if (write === undefined) this.#writes.set(event.id, (write = { outcome: null, acknowledgedUs: 0 }));
-    if (event.what === "invoke") return;
-    if (event.what === "ok" && write.outcome !== "ok") write.acknowledgedUs = event.at;
-    if (write.outcome === null || strength[event.what] > strength[write.outcome]) write.outcome = event.what;
+    const place = this.#ids.place(event.id);
+    if (place >= this.#state.length) {
+      this.#state = grown(this.#state, new Uint8Array(2 * place));
+      this.#acknowledgedUs = grown(this.#acknowledgedUs, new Float64Array(2 * place));
+    }
+    const before = this.#state[place] ?? states.stranger;
+    if (before === states.stranger) this.#attempted += 1;
+    const now = event.what === "invoke" ? states.invoked : states[event.what];
+    if (now <= before) return;
+    this.#state[place] = now;
+    if (now === states.ok) this.#acknowledgedUs[place] = event.at;
   }
 
   #readBack(event: LogEvent & { type: "read-back" }): void {
     let way = this.#ways.get(event.way);
     // A new reading replaces an older one that was complete or had failed.
-    if (way === undefined || way.complete || way.failed !== null) this.#ways.set(event.way, (way = { copies: new Map(), complete: false, failed: null }));
-    for (const id of event.ids) way.copies.set(id, (way.copies.get(id) ?? 0) + 1);
+    if (way === undefined || way.complete || way.failed !== null) this.#ways.set(event.way, (way = newWay()));
+    for (const id of event.ids) {
+      const place = this.#ids.place(id);
+      if (place >= way.copies.length) way.copies = grown(way.copies, new Uint8Array(2 * place));
+      way.copies[place] = Math.min(mostCopies, (way.copies[place] ?? 0) + 1);
+    }
     way.complete = event.last;
   }
 
@@ -112,84 +123,110 @@ export class LedgerBook {
   /** How many writes were acknowledged by then. */
   acknowledgedBy(instantUs: InstantUs): number {
     let count = 0;
-    for (const write of this.#writes.values()) if (write.outcome === "ok" && write.acknowledgedUs <= instantUs) count += 1;
+    for (let place = 0; place < this.#ids.count; place += 1) if (this.#state[place] === states.ok && (this.#acknowledgedUs[place] ?? 0) <= instantUs) count += 1;
     return count;
   }
 
   get attempted(): number {
-    return this.#writes.size;
+    return this.#attempted;
   }
 
-  #setsOf(way: string, copies: ReadonlyMap<string, number>): LedgerSets {
-    const { lost, ...counts } = this.#fates(copies);
-    const lostIds = lost.slice(0, shownIds).map((write) => write.id);
-    let duplicated = 0;
-    let unexpected = 0;
-    for (const [id, count] of copies) {
-      if (count > 1) duplicated += 1;
-      if (!this.#writes.has(id)) unexpected += 1;
-    }
+  #setsOf(way: string, copies: Uint8Array): LedgerSets {
+    const { written, there } = this.#counted(copies);
+    const lost = written.ok - there.ok;
+    const stretches = this.#stretches(copies);
     return {
       way,
-      attempted: this.#writes.size,
-      ...counts,
-      read: copies.size,
-      lost: lost.length,
-      duplicated,
-      unexpected,
-      misplaced: lost.length + duplicated + unexpected,
-      lostMs: this.#lostMs(lost),
-      holes: this.#holes(lost, copies),
-      lostIds,
+      attempted: this.#attempted,
+      acknowledged: written.ok,
+      refused: written.refused,
+      indeterminate: written.info,
+      read: there.all,
+      lost,
+      recovered: there.info,
+      duplicated: there.twice,
+      resurrected: there.refused,
+      unexpected: there.stranger,
+      misplaced: lost + there.twice + there.stranger,
+      lostMs: this.#lostMs(lost, stretches),
+      holes: stretches.some(({ oldestLostUs, newestKeptUs }) => newestKeptUs > oldestLostUs),
+      lostIds: this.#oldestLost(copies),
     };
   }
 
-  /** What became of each write; the lost ones oldest first. */
-  #fates(copies: ReadonlyMap<string, number>): Fates {
-    const fates: Fates = { acknowledged: 0, refused: 0, indeterminate: 0, recovered: 0, resurrected: 0, lost: [] };
-    for (const [id, write] of this.#writes) {
-      const there = copies.has(id);
-      if (write.outcome === "ok") {
-        fates.acknowledged += 1;
-        if (!there) fates.lost.push({ id, acknowledgedUs: write.acknowledgedUs });
-      } else if (write.outcome === "refused") {
-        fates.refused += 1;
-        if (there) fates.resurrected += 1;
-      } else {
-        fates.indeterminate += 1;
-        if (there) fates.recovered += 1;
-      }
+  /** How many were written, and how many of them are there, by what is known of them. */
+  #counted(copies: Uint8Array): { written: Count; there: Count & { all: number; stranger: number; twice: number } } {
+    const written = { ok: 0, refused: 0, info: 0 };
+    const there = { ok: 0, refused: 0, info: 0, all: 0, stranger: 0, twice: 0 };
+    for (let place = 0; place < this.#ids.count; place += 1) {
+      const count = copies[place] ?? 0;
+      const kind = kindOf(this.#state[place] ?? states.stranger);
+      if (kind !== "stranger") written[kind] += 1;
+      if (count === 0) continue;
+      there.all += 1;
+      there[kind] += 1;
+      if (count > 1) there.twice += 1;
     }
-    fates.lost.sort((a, b) => a.acknowledgedUs - b.acknowledgedUs || (a.id < b.id ? -1 : 1));
-    return fates;
+    return { written, there };
+  }
+
+  /** The first so many, by when they were acknowledged. */
+  #oldestLost(copies: Uint8Array): string[] {
+    const oldest: LostWrite[] = [];
+    let limitUs = Infinity;
+    for (let place = 0; place < this.#ids.count; place += 1) {
+      if (this.#state[place] !== states.ok || (copies[place] ?? 0) > 0) continue;
+      const acknowledgedUs = this.#acknowledgedUs[place] ?? 0;
+      if (acknowledgedUs > limitUs) continue;
+      oldest.push({ id: this.#ids.idAt(place), acknowledgedUs });
+      oldest.sort((a, b) => a.acknowledgedUs - b.acknowledgedUs || (a.id < b.id ? -1 : 1));
+      if (oldest.length > shownIds) oldest.pop();
+      if (oldest.length === shownIds) limitUs = oldest.at(-1)?.acknowledgedUs ?? Infinity;
+    }
+    return oldest.map(({ id }) => id);
+  }
+
+  /** Each stretch up to a fault, and the one after the last: the oldest write that was lost of it, and the newest that is there. */
+  #stretches(copies: Uint8Array): Stretch[] {
+    const stretches = [...this.#injectionsUs.toSorted((a, b) => a - b), Infinity].map((endUs): Stretch => ({ endUs, oldestLostUs: Infinity, newestKeptUs: -Infinity }));
+    for (let place = 0; place < this.#ids.count; place += 1) {
+      if (this.#state[place] !== states.ok) continue;
+      const acknowledgedUs = this.#acknowledgedUs[place] ?? 0;
+      const stretch = stretches.find(({ endUs }) => acknowledgedUs <= endUs);
+      if (stretch === undefined) continue;
+      if ((copies[place] ?? 0) > 0) stretch.newestKeptUs = Math.max(stretch.newestKeptUs, acknowledgedUs);
+      else stretch.oldestLostUs = Math.min(stretch.oldestLostUs, acknowledgedUs);
+    }
+    return stretches;
   }
 
   /** Each lost write counts from the first fault after its acknowledgement; one acknowledged after the last fault has age 0. */
-  #lostMs(lost: readonly LostWrite[]): number | null {
-    if (lost.length === 0 || this.#injectionsUs.length === 0) return null;
-    return Math.max(0, ...chunkOldest(lost, this.#injectionsUs));
-  }
-
-  #holes(lost: readonly LostWrite[], copies: ReadonlyMap<string, number>): boolean {
-    // For each stretch up to a fault (and the one after the last): did a survivor come after the oldest lost one?
-    const ends = [...this.#injectionsUs, Infinity];
-    const oldest = ends.map((endUs, index) => lost.find((write) => write.acknowledgedUs > (ends[index - 1] ?? -Infinity) && write.acknowledgedUs <= endUs));
-    if (oldest.every((write) => write === undefined)) return false;
-    for (const [id, write] of this.#writes) {
-      if (write.outcome !== "ok" || !copies.has(id)) continue;
-      const stretch = ends.findIndex((endUs) => write.acknowledgedUs <= endUs);
-      const first = oldest[stretch];
-      if (first !== undefined && write.acknowledgedUs > first.acknowledgedUs) return true;
-    }
-    return false;
+  #lostMs(lost: number, stretches: readonly Stretch[]): number | null {
+    if (lost === 0 || this.#injectionsUs.length === 0) return null;
+    return Math.max(0, ...stretches.map(({ endUs, oldestLostUs }) => (endUs === Infinity || oldestLostUs === Infinity ? 0 : usToMs(endUs - oldestLostUs))));
   }
 }
 
-/** Age in ms, per injection, of the oldest lost write that was acknowledged since the injection before. */
-function chunkOldest(lost: readonly LostWrite[], injectionsUs: readonly InstantUs[]): number[] {
-  return injectionsUs.flatMap((injectedUs, index) => {
-    const sinceUs = injectionsUs[index - 1] ?? -Infinity;
-    const first = lost.find((write) => write.acknowledgedUs > sinceUs && write.acknowledgedUs <= injectedUs);
-    return first === undefined ? [] : [usToMs(injectedUs - first.acknowledgedUs)];
-  });
+type Count = Record<WriteOutcome, number>;
+
+interface Stretch {
+  endUs: InstantUs;
+  oldestLostUs: InstantUs;
+  newestKeptUs: InstantUs;
+}
+
+function newWay(): Way {
+  return { copies: new Uint8Array(firstCapacity), complete: false, failed: null };
+}
+
+/** A write without an outcome is in doubt. */
+function kindOf(state: number): WriteOutcome | "stranger" {
+  if (state === states.stranger) return "stranger";
+  if (state === states.ok) return "ok";
+  return state === states.refused ? "refused" : "info";
+}
+
+function grown<T extends Uint8Array<ArrayBuffer> | Float64Array<ArrayBuffer>>(from: T, to: T): T {
+  to.set(from);
+  return to;
 }
