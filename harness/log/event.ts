@@ -95,8 +95,8 @@ export type WriteOutcome = "ok" | "refused" | "info";
 export type ControlEvent =
   | RunHeader
   | { type: "phase"; at: InstantUs; name: PhaseName; edge: "begin" | "end" }
-  /** `versions`: of what really runs, where the header could only say what was there before the boot. */
-  | { type: "boot"; at: InstantUs; bootMs: number; versions: readonly string[]; ready: readonly string[]; notReady: readonly string[] }
+  /** `versions`: of what really runs, where the header could only say what was there before the boot; the first builds did not write it. */
+  | { type: "boot"; at: InstantUs; bootMs: number; versions?: readonly string[]; ready: readonly string[]; notReady: readonly string[] }
   | {
       type: "process";
       at: InstantUs;
