@@ -31,7 +31,8 @@ export interface Said {
   lagP99Ms: number | null;
 }
 
-export type Model = "open" | "closed";
+/** `checked`: the open model, with the checks that our engine makes of each answer. */
+export type Model = "open" | "closed" | "checked";
 
 export interface Peer {
   /** The program. */
@@ -90,7 +91,7 @@ export const peers: readonly Peer[] = [
   },
   {
     name: "k6",
-    models: ["closed", "open"],
+    models: ["closed", "open", "checked"],
     args: (order, model, folder) => {
       const script = join(folder, "bench.js");
       writeFileSync(script, k6Script(order, model));
@@ -140,10 +141,13 @@ function k6Script({ url, ratePerSecond, seconds, connections }: PeerOrder, model
     model === "closed"
       ? { executor: "constant-vus", vus: connections, ...length }
       : { executor: "constant-arrival-rate", rate: ratePerSecond, timeUnit: "1s", preAllocatedVUs: connections, maxVUs: connections, ...length };
-  const options = { scenarios: { load }, discardResponseBodies: true, summaryTrendStats: ["p(50)", "p(99)"] };
+  const options = { scenarios: { load }, discardResponseBodies: model !== "checked", summaryTrendStats: ["p(50)", "p(99)"] };
+  const get = `http.get(${JSON.stringify(url)})`;
+  const work = model === "checked" ? `check(${get}, { status: (answer) => answer.status === 200, body: (answer) => answer.json("status") === "ok" })` : get;
   return `import http from "k6/http";
+import { check } from "k6";
 export const options = ${JSON.stringify(options)};
-export default function () { http.get(${JSON.stringify(url)}); }
+export default function () { ${work}; }
 export function handleSummary(data) {
   const { values } = data.metrics.http_req_duration;
   return { stdout: JSON.stringify({ p50: values["p(50)"], p99: values["p(99)"] }) };
