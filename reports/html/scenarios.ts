@@ -51,7 +51,7 @@ function planTable(phases: ScenarioReport["verdict"]["phases"], faults: readonly
 /** So that nobody takes for the target's what is ours. */
 function costTable({ processes, links }: ScenarioReport["evidence"]["cost"]): Html | null {
   if (processes.length === 0) return null;
-  const rows = processes.map(({ process, meanPercent, mostPercent, seconds: used }) => html`<tr><th scope="row" data-label="Process">${process}</th><td data-label="Mean" class="figure">${percentText(meanPercent)}</td><td data-label="Busiest second" class="figure">${percentText(mostPercent)}</td><td data-label="Processor time" class="figure">${spanText(used * 1000)}</td></tr>`);
+  const rows = processes.map(({ process, meanPercent, mostPercent, seconds: used }) => html`<tr><th scope="row" data-label="Process">${process}</th><td data-label="Mean" class="figure">${percentText(meanPercent)} %</td><td data-label="Busiest second" class="figure">${percentText(mostPercent)} %</td><td data-label="Processor time" class="figure">${spanText(used * 1000)}</td></tr>`);
   const ways = links.map(({ link, throughMs, directMs, checks }) => html`<p class="soft">Way over link ${link}: a new connection and one round trip took ${spanText(throughMs)} through the proxy and ${spanText(directMs)} past it (medians of ${numberText(checks)} checks or more each, while no fault was in effect).</p>`);
   return html`<details class="cost"><summary>What it took: processor time of each process, and the proxy's part</summary>
 <div class="table-box"><table class="cards"><thead><tr><th scope="col">Process, with all that it started</th><th scope="col">Mean, of one core</th><th scope="col">Busiest second</th><th scope="col">Processor time</th></tr></thead><tbody>${rows}</tbody></table></div>
