@@ -63,8 +63,11 @@ export function dayRequest(day: Day, number: number): RequestRecord {
   };
 }
 
+export function atSecond(second: number): number {
+  return scriptedStartUs + second * 1_000_000;
+}
+
 /** The generator's sample of a second of the day. */
 export function daySecond(second: number): LoadEvent {
-  const at = scriptedStartUs + second * 1_000_000;
-  return { type: "generator", at, startLagP99Ms: 0.4, eventLoopDelayP99Ms: 1.5 + (second % 3), cpuPercent: 12, connections: 8, inFlight: 3, collectionMs: 2, longestCollectionMs: 1, clockStepMs: 0 };
+  return { type: "generator", at: atSecond(second), startLagP99Ms: 0.4, eventLoopDelayP99Ms: 1.5 + (second % 3), cpuPercent: 12, connections: 8, inFlight: 3, collectionMs: 2, longestCollectionMs: 1, clockStepMs: 0 };
 }

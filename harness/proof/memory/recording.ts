@@ -4,7 +4,7 @@ import { openEventWriter, openRequestWriter } from "../../log/writer.ts";
 import type { JsonEvent } from "../../log/event.ts";
 import { startRecorder } from "../../drive/load/recorder.ts";
 import { inTurns, raise } from "../bench/log/records.ts";
-import { dayEndUs, dayFrame, dayRequest, dayRoutes, daySecond, dayWorkloads } from "./day.ts";
+import { atSecond, dayEndUs, dayFrame, dayRequest, dayRoutes, daySecond, dayWorkloads } from "./day.ts";
 import { MemoryLook, residentBytes } from "./look.ts";
 
 const recordsPerLook = 20_000;
@@ -25,7 +25,8 @@ async function record(): Promise<MemoryLook> {
   let second = 0;
   const look = new MemoryLook(residentBytes);
   {
-    using recorder = startRecorder({ routes: dayRoutes, writeRequest: (request) => requests.write(request), writeEvent: write });
+    // The recorder stamps by the host's clock, and a log with two clocks is incomplete.
+    using recorder = startRecorder({ routes: dayRoutes, writeRequest: (request) => requests.write(request), writeEvent: (event) => write({ ...event, at: atSecond(second) }) });
     await inTurns(day.samples, (number) => {
       const request = dayRequest(day, number);
       recorder.record(request, request.outcome === 0 ? "" : `status ${request.status}`);
