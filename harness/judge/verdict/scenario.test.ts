@@ -135,6 +135,13 @@ describe("what cannot be believed", () => {
     expect(outcomes(judged(1, { variant: "fail" }, generator({ cpuPercent: 99 })))).toMatchObject({ "ORD-07": "inconclusive", "ORD-10": "fail", "ORD-14": "fail" });
   });
 
+  test("a generator whose health is known for the first seconds only", () => {
+    const early = (events: LogEvent[]): LogEvent[] => events.filter((event, index) => event.type !== "generator" || events.slice(0, index).filter(({ type }) => type === "generator").length < 10);
+    const rulings = judged(0, {}, early).rulings.filter(({ why }) => /^The load generator's own health was recorded in \d+ of \d+ seconds only/.test(why));
+    expect(rulings.length).toBeGreaterThan(0);
+    expect(rulings.map(({ outcome }) => outcome)).toEqual(rulings.map(() => "inconclusive"));
+  });
+
   test("the reason says what to do about it", () => {
     const why = (change: (events: LogEvent[]) => LogEvent[]): string => judged(0, {}, change).generator.why ?? "";
     expect(why(generator({ cpuPercent: 99 }))).toMatch(/99 % of a CPU, 85 % are allowed; give its workload more `threads`/);

@@ -110,9 +110,16 @@ export const verdictRows: readonly Mutation[] = [
   {
     name: "health of the load generator that is not known",
     file: "harness/judge/facts/generator-health.ts",
+    find: 'if (told.length === 0) return "the load generator\'s own health was not recorded";',
+    replace: "if (told.length === 0) return null;",
+    tests: noDataTests,
+  },
+  {
+    name: "health of the load generator that is known for a moment only",
+    file: "harness/judge/facts/generator-health.ts",
     find: "delaysMs.length < leastKnownShare * seconds",
     replace: "delaysMs.length < 0 * seconds",
-    tests: noDataTests,
+    tests: scenarioTests,
   },
   {
     name: "the steady state before a fault",
