@@ -46,12 +46,14 @@ export async function startNginx(core: number | undefined): Promise<OtherServer>
 
 /** `locations`: lines of its `server` block, made with a folder that is there as long as the server. */
 export async function startNginxWith(locations: (folder: string) => readonly string[], core: number | undefined): Promise<OtherServer> {
+  const program = nginxPath();
+  if (program === null) throw new RoadworthyError("stack-unavailable", "nginx is not installed", { hint: "install it, on Debian the package nginx-light" });
   await using stack = new AsyncDisposableStack();
   const { path: folder } = stack.use(temporaryFolder());
   const port = await freePort();
   const config = join(folder, "nginx.conf");
   writeFileSync(config, configOf(folder, port, locations(folder)));
-  stack.use(startProgram(nginxPath() ?? "nginx", ["-c", config, "-e", "stderr"], core));
+  stack.use(startProgram(program, ["-c", config, "-e", "stderr"], core));
   const first = await poll(() => requestsOf(port).catch(() => undefined), { intervalMs: 20, deadlineUs: nowUs() + readyWithinMs * 1000 });
   if (first === undefined) throw new RoadworthyError("process-died", "nginx does not answer", { hint: "run it by itself to see why" });
   const owned = stack.move();
