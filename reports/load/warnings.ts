@@ -1,8 +1,8 @@
 /** What of a load is not as it looks, and what to do next. */
 
-import { exhaustions } from "../../harness/judge/facts/generator-health.ts";
 import { formatCount, formatDurationMs, formatNumber, formatPercent } from "../../harness/judge/verdict/format.ts";
 import { mayPrint } from "../../harness/sli/concepts/percentile.ts";
+import { exhaustions, generatorLimits } from "../../harness/sli/generator-limits.ts";
 import { formatRate, formatTime } from "./columns.ts";
 import type { LoadSummary } from "./summary.ts";
 
@@ -10,7 +10,6 @@ import type { LoadSummary } from "./summary.ts";
 const keepsUpShare = 0.95;
 /** More connections opened for each connection than this: the server closes them. */
 const reopenedOften = 3;
-const busyCpuPercent = 85;
 const lateStartMs = 5;
 const waitingShare = 0.2;
 /** The engine's word for what was due when it was stopped. */
@@ -50,7 +49,7 @@ const saturated: Check = (summary) => {
 /** Why it was late or busy, and what helps. */
 function causeOf({ result: { generator, startLagMs }, model, threads }: LoadSummary): string {
   const cpu = `${formatNumber(Math.round(generator.cpuPercent))} % of a processor`;
-  if (generator.cpuPercent > busyCpuPercent) return `A process of it used ${cpu}: give it ${threads === 1 ? "--threads 2" : "more --threads"} where processors are free${model === "closed" ? "" : ", or lower --rate"}.`;
+  if (generator.cpuPercent > generatorLimits.cpuPercent) return `A process of it used ${cpu}: give it ${threads === 1 ? "--threads 2" : "more --threads"} where processors are free${model === "closed" ? "" : ", or lower --rate"}.`;
   const late = model === "closed" ? `its event loop was ${formatTime(generator.eventLoopDelayP99Ms)} late` : `it sent up to ${formatTime(startLagMs.p99)} late (p99)`;
   return `It used only ${cpu} and yet ${late}: others use this machine's processors, the target perhaps. Move one of them elsewhere, or send less.`;
 }

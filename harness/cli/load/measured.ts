@@ -3,17 +3,10 @@
 import { usToMs } from "../../base/duration.ts";
 import { DurationCounts } from "../../drive/load/alone/duration-counts.ts";
 import type { ResultLine } from "../../drive/load/alone/report-line.ts";
-import { exhaustions } from "../../judge/facts/generator-health.ts";
 import { ruleBinomial } from "../../judge/verdict/binomial.ts";
+import { exhaustions, generatorLimits } from "../../sli/generator-limits.ts";
 import type { LimitResult, LoadResult } from "../../../reports/load/result.ts";
 import { ruleLimit, type Limit } from "./limit.ts";
-
-/** What makes a generator the limit (MEASURES.md, the verdict). Lateness counts where there is a schedule. */
-const mostCpuPercent = 85;
-const mostDelayMs = 20;
-const mostLateShare = 0.01;
-/** Requests that this machine had no socket, port or memory for. */
-const mostExhaustedShare = 0.001;
 
 export interface Measured {
   result: LoadResult;
@@ -72,9 +65,9 @@ function generatorOf(lines: readonly ResultLine[], { isOpenModel, offered }: { i
   const cpuPercent = Math.max(0, ...lines.map(({ health }) => health.cpuPercent));
   const eventLoopDelayP99Ms = Math.max(0, ...lines.map(({ health }) => health.eventLoopDelayP99Ms));
   const due = sum(lines.map(({ health }) => sum(health.lag.counts.filter((_, index) => index % 2 === 1))));
-  const isLate = isOpenModel && ruleBinomial(sum(lines.map(({ health }) => health.late)), due, mostLateShare) === "fail";
-  const isExhausted = ruleBinomial(sum(failuresOf(lines).map(({ message, count }) => (message in exhaustions ? count : 0))), offered, mostExhaustedShare) === "fail";
-  return { cpuPercent, eventLoopDelayP99Ms, saturated: cpuPercent > mostCpuPercent || eventLoopDelayP99Ms > mostDelayMs || isLate || isExhausted };
+  const isLate = isOpenModel && ruleBinomial(sum(lines.map(({ health }) => health.late)), due, generatorLimits.lateShare) === "fail";
+  const isExhausted = ruleBinomial(sum(failuresOf(lines).map(({ message, count }) => (message in exhaustions ? count : 0))), offered, generatorLimits.droppedShare) === "fail";
+  return { cpuPercent, eventLoopDelayP99Ms, saturated: cpuPercent > generatorLimits.cpuPercent || eventLoopDelayP99Ms > generatorLimits.delayMs || isLate || isExhausted };
 }
 
 function failuresOf(lines: readonly ResultLine[]): Measured["failures"] {

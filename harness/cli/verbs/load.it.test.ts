@@ -5,13 +5,14 @@ import { createServer as createTlsServer } from "node:https";
 import type { Socket } from "node:net";
 import { describe, expect, it } from "vitest";
 import { entryPath } from "../../base/entry.ts";
+import { listening } from "../../base/listening.ts";
 import { exitCodes } from "../../base/error.ts";
 import { selfSigned } from "../../drive/load/http/certificate.fixture.ts";
 import { loadResultSchema, type LoadResult } from "../../../reports/load/result.ts";
 
 describe("load, as a user runs it", () => {
   it("counts what the server counted, over two processes, and its sums are exact", async () => {
-    await using server = await listening((seen, response) => respond(response, seen % 3 === 0 ? 503 : 200));
+    await using server = await counted((seen, response) => respond(response, seen % 3 === 0 ? 503 : 200));
     const { code, stdout } = await ended(["--url", server.url, "--rate", "200", "--duration", "1s", "--threads", "2", "--json"]);
     const result = parsed(stdout);
     expectExactSums(result);
@@ -20,7 +21,7 @@ describe("load, as a user runs it", () => {
   });
 
   it("goes as fast as its connections let it", async () => {
-    await using server = await listening((_seen, response) => respond(response, 200));
+    await using server = await counted((_seen, response) => respond(response, 200));
     const { code, stdout } = await ended(["--url", server.url, "--rate", "max", "--connections", "3", "--duration", "300ms", "--json"]);
     const result = parsed(stdout);
     expectExactSums(result);
@@ -31,7 +32,7 @@ describe("load, as a user runs it", () => {
 
   it("sends what it was told to, each number once over all processes", async () => {
     const asked: string[] = [];
-    await using server = await listening((_seen, response, request) => {
+    await using server = await counted((_seen, response, request) => {
       let body = "";
       request.on("data", (chunk) => (body += String(chunk)));
       request.on("end", () => {
@@ -46,7 +47,7 @@ describe("load, as a user runs it", () => {
   });
 
   it("finds the highest rate within a range, and says what that cost", async () => {
-    await using server = await listening((_seen, response) => respond(response, 200));
+    await using server = await counted((_seen, response) => respond(response, 200));
     const { code, stdout, stderr } = await ended(["--url", server.url, "--profile", "search:20-40", "--limit", "errors<=50%", "--duration", "500ms", "--json"]);
     const { search } = parsed(stdout);
     if (search === undefined) throw new Error("no search in the result");
@@ -58,7 +59,7 @@ describe("load, as a user runs it", () => {
   });
 
   it("takes no certificate that it cannot check, unless it was told to", async () => {
-    await using server = await listening((_seen, response) => respond(response, 200), selfSigned());
+    await using server = await counted((_seen, response) => respond(response, 200), selfSigned());
     const flags = ["--url", server.url, "--rate", "20", "--duration", "200ms", "--json"];
     const refused = await ended(flags);
     expect(parsed(refused.stdout)).toMatchObject({ offered: 4, completed: 0, errors: { tls: 4 }, responseTimeMs: null });
@@ -70,7 +71,7 @@ describe("load, as a user runs it", () => {
 
 describe("load ends", () => {
   it("early by Ctrl-C, with a summary of what was done", async () => {
-    await using server = await listening((_seen, response) => respond(response, 200));
+    await using server = await counted((_seen, response) => respond(response, 200));
     await using run = roadworthy(["--url", server.url, "--rate", "100", "--duration", "10m"]);
     await server.hasSeen(20);
     run.process.kill("SIGINT");
@@ -82,7 +83,7 @@ describe("load ends", () => {
   });
 
   it("with all its processes when it is killed", async () => {
-    await using server = await listening((_seen, response) => respond(response, 200));
+    await using server = await counted((_seen, response) => respond(response, 200));
     await using run = roadworthy(["--url", server.url, "--rate", "100", "--duration", "10m", "--threads", "2"]);
     await server.hasSeen(20);
     run.process.kill("SIGKILL");
@@ -93,7 +94,7 @@ describe("load ends", () => {
   });
 
   it("at once when nobody listens there", async () => {
-    const server = await listening((_seen, response) => respond(response, 200));
+    const server = await counted((_seen, response) => respond(response, 200));
     await server[Symbol.asyncDispose]();
     const { code, stdout, stderr } = await ended(["--url", server.url, "--rate", "10"]);
     expect([code, stdout]).toEqual([exitCodes.unavailable, ""]);
@@ -162,7 +163,7 @@ interface Counting extends AsyncDisposable {
 
 type Answer = (seen: number, response: ServerResponse, request: IncomingMessage) => void;
 
-async function listening(answer: Answer, certificate?: { key: Buffer; cert: Buffer }): Promise<Counting> {
+async function counted(answer: Answer, certificate?: { key: Buffer; cert: Buffer }): Promise<Counting> {
   const sockets = new Set<Socket>();
   const waiting: (() => void)[] = [];
   const wake = (): void => waiting.splice(0).forEach((resume) => resume());
@@ -183,22 +184,14 @@ async function listening(answer: Answer, certificate?: { key: Buffer; cert: Buff
       wake();
     });
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
+  const { port, [Symbol.asyncDispose]: close } = await listening(server);
   const counting: Counting = {
-    url: `${certificate === undefined ? "http" : "https"}://127.0.0.1:${address.port}/`,
+    url: `${certificate === undefined ? "http" : "https"}://127.0.0.1:${port}/`,
     seen: 0,
     bad: 0,
     hasSeen: async (count) => await until(() => counting.seen >= count),
     isLeft: async () => await until(() => sockets.size === 0),
-    [Symbol.asyncDispose]: async () => {
-      if (!server.listening) return;
-      for (const socket of sockets) socket.destroy();
-      server.close();
-      await once(server, "close");
-    },
+    [Symbol.asyncDispose]: close,
   };
   return counting;
 }

@@ -1,8 +1,8 @@
 /** Servers and sources for tests of the engine. */
 
-import { once } from "node:events";
 import { createServer as createHttpServer, type RequestListener } from "node:http";
-import { createServer, type Server, type Socket } from "node:net";
+import { createServer, type Socket } from "node:net";
+import { listening, type Listening } from "../../base/listening.ts";
 import { nowUs } from "../../base/time.ts";
 import { requestOutcomes, type RequestOutcome } from "../../log/event.ts";
 import type { RequestRecord } from "../../log/record.ts";
@@ -11,31 +11,6 @@ import { startEngine, type Counts, type Engine, type Source } from "./engine.ts"
 import { plainOrigin, type Origin } from "./http/origin.ts";
 import type { Schedule } from "./pace/schedule.ts";
 import type { PreparedRequest } from "./prepared-request.ts";
-
-export interface Listening extends AsyncDisposable {
-  port: number;
-}
-
-export async function listening(server: Server): Promise<Listening> {
-  const sockets = new Set<Socket>();
-  server.on("connection", (socket: Socket) => {
-    sockets.add(socket);
-    socket.on("error", () => {});
-    socket.once("close", () => sockets.delete(socket));
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return {
-    port: address.port,
-    [Symbol.asyncDispose]: async () => {
-      server.close();
-      for (const socket of sockets) socket.destroy();
-      await once(server, "close");
-    },
-  };
-}
 
 export const http = async (listener: RequestListener): Promise<Listening> => await listening(createHttpServer(listener));
 

@@ -4,7 +4,8 @@ import { describe, expect, it } from "vitest";
 import { dice, integerBetween } from "../../base/random.ts";
 import { after } from "../../base/time.ts";
 import type { RequestOutcome } from "../../log/event.ts";
-import { http, listening, ok, raw, run, start } from "./engine.fixture.ts";
+import { listening } from "../../base/listening.ts";
+import { http, ok, raw, run, start } from "./engine.fixture.ts";
 import type { PreparedRequest } from "./prepared-request.ts";
 
 describe("the open-model engine", () => {

@@ -1,8 +1,8 @@
-import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { listening, type Listening } from "../../base/listening.ts";
 import { spawnModule, temporaryFolder } from "../../base/spawned.fixture.ts";
 import { after, nowUs } from "../../base/time.ts";
 import type { LogEvent } from "../../log/event.ts";
@@ -11,7 +11,7 @@ import { readSegment } from "../../log/segment.ts";
 const module = "harness/drive/load/main";
 
 /** Answers after `answerMs`. */
-async function storing(answerMs = 0): Promise<AsyncDisposable & { port: number; ids: string[] }> {
+async function storing(answerMs = 0): Promise<Listening & { ids: string[] }> {
   const ids: string[] = [];
   const server = createServer((request, response) => {
     let body = "";
@@ -24,18 +24,7 @@ async function storing(answerMs = 0): Promise<AsyncDisposable & { port: number; 
       else after(answerMs, () => response.end());
     });
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  return {
-    port: typeof address === "object" && address !== null ? address.port : 0,
-    ids,
-    [Symbol.asyncDispose]: async () => {
-      server.close();
-      server.closeAllConnections();
-      await once(server, "close");
-    },
-  };
+  return { ...(await listening(server)), ids };
 }
 
 function workloadsWith(more: object): object[] {

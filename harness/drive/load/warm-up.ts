@@ -3,8 +3,8 @@
  * counts: at 34,000/s the first half second was up to 40 ms late without it. Nothing of it is kept and the target sees nothing of it.
  */
 
-import { once } from "node:events";
 import { createServer, type Server } from "node:net";
+import { listening } from "../../base/listening.ts";
 import { nowUs } from "../../base/time.ts";
 import { encodeRequest, requestBytes } from "../../log/record.ts";
 import { faultOfAnswer } from "../../scenario/route.ts";
@@ -21,7 +21,7 @@ const answer = Buffer.from('HTTP/1.1 200 OK\r\ncontent-type: application/json\r\
 const bytes = Buffer.from("GET / HTTP/1.1\r\nhost: warm-up\r\n\r\n");
 
 export async function warmUp(): Promise<void> {
-  await using server = await listen();
+  await using server = await listening(answering());
   const engine = startEngine({
     sources: [
       { workload: 0, pace: (n) => n / ratePerMs, origins: [plainOrigin({ host: "127.0.0.1", port: server.port })], connections: 8, timeoutMs: 1000, arrive: oneRequest },
@@ -42,20 +42,6 @@ function oneRequest(): Journey {
   };
 }
 
-async function listen(): Promise<AsyncDisposable & { port: number }> {
-  const server: Server = createServer((socket) => {
-    socket.on("error", () => socket.destroy());
-    socket.on("data", () => socket.write(answer));
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  const port = typeof address === "object" && address !== null ? address.port : 0;
-  return {
-    port,
-    [Symbol.asyncDispose]: async () => {
-      server.close();
-      await once(server, "close");
-    },
-  };
+function answering(): Server {
+  return createServer((socket) => socket.on("data", () => socket.write(answer)));
 }

@@ -20,28 +20,15 @@ import type { LogEvent } from "../../log/event.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import { isClosed, isServiceTime } from "../../scenario/workload/workload.ts";
 import { DurationHistogram, percentileOfSorted } from "../../sli/concepts/percentile.ts";
+import { exhaustions, generatorLimits } from "../../sli/generator-limits.ts";
 import type { PhaseWindows } from "../../sli/concepts/phase-window.ts";
 import { ruleBinomial } from "../verdict/binomial.ts";
 import { formatDurationMs, formatPercent } from "../verdict/format.ts";
 
-const mostDelayMs = 20;
-const mostCpuPercent = 85;
-const mostDroppedShare = 0.001;
-const mostLagMs = 10;
-const mostLateShare = 0.01;
 const shareOfSeconds = 0.75;
 const leastKnownShare = 0.75;
 /** Garbage collection that takes more of its time than this is named as the cause. */
 const mostCollectionShare = 0.2;
-
-/** What this machine ran out of, by the message of the requests that were dropped for it, and what helps. */
-export const exhaustions: Readonly<Record<string, string>> = {
-  EMFILE: "the load process may open no more files (EMFILE): raise `ulimit -n`, or lower `connections`",
-  ENFILE: "the machine may open no more files (ENFILE): raise `fs.file-max`, or lower `connections`",
-  EADDRNOTAVAIL: "no local port was free (EADDRNOTAVAIL): let the target keep connections alive, or widen `net.ipv4.ip_local_port_range`",
-  ENOBUFS: "the machine had no memory for another socket (ENOBUFS): lower `connections`",
-  ENOMEM: "the machine had no memory for another socket (ENOMEM): lower `connections`",
-};
 
 const sendLess = "give its workload more `threads` where processors are free, or send less";
 
@@ -96,7 +83,7 @@ export class GeneratorWatch {
     if (event.outcome === "dropped") this.#calmDropped += 1;
     else if (!this.#unscheduled.has(event.workload)) {
       this.#lag.record(event.startUs - event.intendedUs);
-      if (usToMs(event.startUs - event.intendedUs) > mostLagMs) this.#calmLate += 1;
+      if (usToMs(event.startUs - event.intendedUs) > generatorLimits.lagMs) this.#calmLate += 1;
     }
   }
 
@@ -118,16 +105,16 @@ export class GeneratorWatch {
   #exhaustion(): string | null {
     const [worst] = [...this.#exhausted].toSorted(([, a], [, b]) => b - a);
     const count = [...this.#exhausted.values()].reduce((sum, each) => sum + each, 0);
-    if (worst === undefined || ruleBinomial(Math.min(count, this.#due), this.#due, mostDroppedShare) !== "fail") return null;
+    if (worst === undefined || ruleBinomial(Math.min(count, this.#due), this.#due, generatorLimits.droppedShare) !== "fail") return null;
     return `${count} of ${this.#due} due requests could not be sent: ${exhaustions[worst[0]] ?? worst[0]}`;
   }
 
   #starved(startLagP99Ms: number | null): string | null {
-    if (ruleBinomial(this.#calmDropped, this.#calmDue, mostDroppedShare) === "fail") {
+    if (ruleBinomial(this.#calmDropped, this.#calmDue, generatorLimits.droppedShare) === "fail") {
       return `${this.#calmDropped} of ${this.#calmDue} due requests could not be sent, with no fault in effect; 0.1 % is allowed: give the workload more \`connections\`, or send what the target can take`;
     }
-    if (startLagP99Ms === null || ruleBinomial(this.#calmLate, this.#lag.count, mostLateShare) !== "fail") return null;
-    return `requests were sent late, with no fault in effect: p99 ${formatDurationMs(startLagP99Ms, "ms")}, ${mostLagMs} ms are allowed`;
+    if (startLagP99Ms === null || ruleBinomial(this.#calmLate, this.#lag.count, generatorLimits.lateShare) !== "fail") return null;
+    return `requests were sent late, with no fault in effect: p99 ${formatDurationMs(startLagP99Ms, "ms")}, ${generatorLimits.lagMs} ms are allowed`;
   }
 }
 
@@ -153,13 +140,13 @@ function firstOverload(told: readonly Told[]): string | null {
 
 function lateness(told: Told): string | null {
   const delayMs = percentileOfSorted(told.delaysMs.toSorted((a, b) => a - b), shareOfSeconds) ?? 0;
-  if (delayMs <= mostDelayMs) return null;
-  return `${whose(told)} was too busy: its event loop was ${formatDurationMs(delayMs, "ms")} late or more in a quarter of the seconds, ${mostDelayMs} ms are allowed; ${advice(told)}`;
+  if (delayMs <= generatorLimits.delayMs) return null;
+  return `${whose(told)} was too busy: its event loop was ${formatDurationMs(delayMs, "ms")} late or more in a quarter of the seconds, ${generatorLimits.delayMs} ms are allowed; ${advice(told)}`;
 }
 
 function busyness(told: Told): string | null {
   const cpuPercent = told.cpuSum / told.delaysMs.length;
-  return cpuPercent > mostCpuPercent ? `${whose(told)} was too busy: ${formatPercent(cpuPercent)} of a CPU, ${mostCpuPercent} % are allowed; ${advice(told)}` : null;
+  return cpuPercent > generatorLimits.cpuPercent ? `${whose(told)} was too busy: ${formatPercent(cpuPercent)} of a CPU, ${generatorLimits.cpuPercent} % are allowed; ${advice(told)}` : null;
 }
 
 function whose({ of }: Told): string {

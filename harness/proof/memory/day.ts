@@ -3,6 +3,7 @@
 import { syntheticRun } from "../../judge/corpus/synthetic.fixture.ts";
 import { requestOutcomes, type JsonEvent, type LoadEvent, type RunHeader } from "../../log/event.ts";
 import type { RequestRecord } from "../../log/record.ts";
+import { request } from "../bench/log/records.ts";
 import { scriptedHeader, scriptedScenario, scriptedStartUs } from "../../sli/scripted/header.fixture.ts";
 
 export interface Day {
@@ -44,23 +45,14 @@ export function dayFrame(day: Day): JsonEvent[] {
   ];
 }
 
-const [ok, status] = [requestOutcomes.indexOf("ok"), requestOutcomes.indexOf("status")];
+const failed = requestOutcomes.indexOf("status");
 
 /** One in a thousand fails. */
 export function dayRequest(day: Day, number: number): RequestRecord {
   const intendedUs = scriptedStartUs + Math.round((number * day.hours * 3_600_000_000) / day.samples);
   const isBad = number % 1000 === 999;
-  return {
-    workload: 0,
-    route: number % 2,
-    intendedUs,
-    startUs: intendedUs + 80 + (number % 97),
-    firstByteUs: intendedUs + 900 + (number % 131),
-    endUs: intendedUs + 1100 + (number % 7919),
-    status: isBad ? 500 + ((number / 1000) % 5) : 200,
-    outcome: isBad ? status : ok,
-    bytes: 420 + (number % 50),
-  };
+  const good = request(number, intendedUs);
+  return isBad ? { ...good, status: 500 + ((number / 1000) % 5), outcome: failed } : good;
 }
 
 export function atSecond(second: number): number {

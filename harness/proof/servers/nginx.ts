@@ -8,7 +8,7 @@ import { nowUs, poll } from "../../base/time.ts";
 import { startProgram } from "../bench/child.ts";
 import { onPath } from "../bench/on-path.ts";
 import { temporaryFolder } from "../bench/temporary-folder.ts";
-import { freePort } from "../bench/free-port.ts";
+import { freePort } from "../../base/listening.ts";
 import type { OtherServer } from "./other-server.ts";
 
 /** Where packages put it, which is on the PATH of root only. */

@@ -1,12 +1,14 @@
 /** How the generator itself fared while it sent: how late it was, how busy its processor and its event loop were. */
 
 import { z } from "zod";
+import { msToUs } from "../../../base/duration.ts";
 import { nowUs, watchEventLoop, type InstantUs } from "../../../base/time.ts";
+import { generatorLimits } from "../../../sli/generator-limits.ts";
 import { LagHistogram } from "../self-check.ts";
 import { DurationCounts, durationCountsSchema } from "./duration-counts.ts";
 
-/** A start later than this is late (MEASURES.md, the verdict: start lag p99 > 10 ms). */
-const lateFromUs = 10_000;
+/** A start later than this is late. */
+const lateFromUs = msToUs(generatorLimits.lagMs);
 
 export const healthSchema = z.strictObject({
   lag: durationCountsSchema,

@@ -1,7 +1,7 @@
-import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { listening, type Listening } from "../../../base/listening.ts";
 import { spawnModule, temporaryFolder } from "../../../base/spawned.fixture.ts";
 import { nowUs } from "../../../base/time.ts";
 import type { LogEvent } from "../../../log/event.ts";
@@ -12,8 +12,7 @@ const connections = 4;
 /** What becomes of the nth request (from 1) of a connection. */
 type Act = "answer" | "answer, then close" | "close" | "reset" | "hang" | "half an answer, then close" | "another body" | "500";
 
-interface Answerer extends AsyncDisposable {
-  port: number;
+interface Answerer extends Listening {
   heads: string[];
   count: (act: Act) => number;
 }
@@ -39,12 +38,7 @@ async function answerer(actOf: (n: number, connection: number) => Act): Promise<
       perform(act, socket);
     });
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  const port = typeof address === "object" && address !== null ? address.port : 0;
-  // The other side is a process that the test ends first, so nothing is open by then.
-  return { port, heads, count: (act) => acts.filter((each) => each === act).length, [Symbol.asyncDispose]: async () => void (await once(server.close(), "close")) };
+  return { ...(await listening(server)), heads, count: (act) => acts.filter((each) => each === act).length };
 }
 
 function perform(act: Act, socket: Socket): void {

@@ -1,7 +1,8 @@
 import { createServer, type Server } from "node:https";
 import { createServer as createTlsServer, type TLSSocket } from "node:tls";
 import { beforeAll, describe, expect, it } from "vitest";
-import { listening, ok, raw, run, type Listening } from "../engine.fixture.ts";
+import { listening, type Listening } from "../../../base/listening.ts";
+import { ok, raw, run } from "../engine.fixture.ts";
 import { selfSigned, type Certificate } from "./certificate.fixture.ts";
 import type { Origin } from "./origin.ts";
 

@@ -1,9 +1,9 @@
 /** For tests of k6: where its program is, built with Go where nothing else is there, and a server that knows what it answered. */
 
-import { once } from "node:events";
 import { createServer } from "node:http";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { listening, type Listening } from "../../../base/listening.ts";
 import { nowUs } from "../../../base/time.ts";
 import { findTool, provideTool } from "../../stack/tools/go-tool.ts";
 import { k6 } from "../../stack/tools/k6-binary.ts";
@@ -20,8 +20,7 @@ export interface Answered {
   answeredUs: number;
 }
 
-export interface LoggingServer extends AsyncDisposable {
-  port: number;
+export interface LoggingServer extends Listening {
   answered: Answered[];
 }
 
@@ -38,18 +37,7 @@ export async function loggingServer(): Promise<LoggingServer> {
     response.writeHead(path === "/missing" ? 404 : 200).end("{}");
     answered.push({ path, arrivedUs, answeredUs: nowUs() });
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  return {
-    port: typeof address === "object" && address !== null ? address.port : 0,
-    answered,
-    [Symbol.asyncDispose]: async () => {
-      server.close();
-      server.closeAllConnections();
-      await once(server, "close");
-    },
-  };
+  return { ...(await listening(server)), answered };
 }
 
 /** Writes a script into `folder` and gives its path. */

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { RoadworthyError } from "../../../base/error.ts";
 import { nowUs, poll } from "../../../base/time.ts";
 import { connectProxy, type ProxyClient } from "../../../drive/proxy/client.ts";
-import { freePort } from "../free-port.ts";
+import { freePort } from "../../../base/listening.ts";
 import { startModule, startProgram, type Child } from "../child.ts";
 import { isExecutable, onPath } from "../on-path.ts";
 
