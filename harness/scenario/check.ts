@@ -79,7 +79,16 @@ function scenarioReferences(scenario: ScenarioDefinition, target: Target): Refer
     if (condition.when === "probe-down") references.push({ path: `stop[${index}].probe`, kind: "probe", name: condition.probe, known: Object.keys(target.probes) });
     if (condition.when === "gauge-above") references.push({ path: `stop[${index}].gauge`, kind: "gauge", name: condition.gauge, known: Object.keys(target.gauges) });
   }
+  references.push(...steadyStateReferences(scenario, target));
   return references;
+}
+
+function steadyStateReferences({ steadyState }: ScenarioDefinition, target: Target): Reference[] {
+  if (steadyState === "none") return [];
+  return [
+    ...(steadyState.probes ?? []).map((name, index) => ({ path: `steadyState.probes[${index}]`, kind: "probe", name, known: Object.keys(target.probes) })),
+    ...steadyState.gauges.map(({ gauge }, index) => ({ path: `steadyState.gauges[${index}].gauge`, kind: "gauge", name: gauge, known: Object.keys(target.gauges) })),
+  ];
 }
 
 /** autocannon sends the same bytes again and again, and is no good at answers without a body. */

@@ -5,7 +5,7 @@ import { replayTables } from "../../drive/load/pace/replay.ts";
 import type { RunPlan } from "../../drive/run/plan.ts";
 import { placeOfFault, type DelayRamp } from "../../scenario/fault.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
-import { timelineOf, type PlannedStep } from "../../scenario/timeline.ts";
+import { gateOf, returnOf, timelineOf, type PlannedStep, type Timeline } from "../../scenario/timeline.ts";
 import { loadHints } from "../../scenario/workload/load-hints.ts";
 import { planAny } from "../definitions.ts";
 
@@ -16,7 +16,7 @@ export interface PlanFlags {
 
 export async function planText(names: readonly string[], flags: PlanFlags & { seed: number }): Promise<string> {
   const plan = await planAny(names, flags);
-  const planned = plan.scenarios.map((scenario) => ({ name: scenario.name, ...timelineOf(scenario), limits: scenario.limits, stop: scenario.stop, offered: offersOf(scenario, plan), rules: scenario.rules, hints: loadHints(scenario, plan.target.objectives) }));
+  const planned = plan.scenarios.map((scenario) => ({ name: scenario.name, ...timelineOf(scenario), limits: scenario.limits, steadyState: scenario.steadyState, stop: scenario.stop, offered: offersOf(scenario, plan), rules: scenario.rules, hints: loadHints(scenario, plan.target.objectives) }));
   if (flags.json === true) return JSON.stringify({ suite: plan.suite.name, target: plan.target.name, seed: plan.seed, required: plan.suite.required, scenarios: planned }, null, 2);
   return [headOf(plan), ...plan.scenarios.flatMap((scenario, index) => describe(scenario, planned[index] ?? { offered: [], hints: [] })), ...coverage(plan)].join("\n");
 }
@@ -39,6 +39,7 @@ function describe(scenario: Scenario, { offered, hints }: { offered: readonly Of
     `${scenario.name}: ${scenario.title} (${seconds(timeline.totalMs)})`,
     ...offered.map((offer) => `  load    ${offer.workload}: ${offer.text}`),
     ...moments.toSorted((a, b) => a.atMs - b.atMs).map(({ atMs, text }) => `  ${seconds(atMs).padStart(9)} ${text}`),
+    ...steadyLines(scenario, timeline),
     `  stop    ${scenario.stop === "none" ? "none" : scenario.stop.map((condition) => condition.when).join(", ")}`,
     `  limits  ${limitsText(scenario)}`,
     `  rules   ${scenario.rules.join(", ")}`,
@@ -56,6 +57,24 @@ function beginningsOf({ step, injectAtMs, changes }: PlannedStep): { atMs: numbe
 
 function delayText(delay: string | DelayRamp): string {
   return typeof delay === "string" ? delay : `${delay.from} to ${delay.to}`;
+}
+
+/** Nothing to ask without a fault. */
+function steadyLines(scenario: Scenario, timeline: Timeline): string[] {
+  const { steadyState } = scenario;
+  if (timeline.steps.length === 0) return [];
+  const gate = gateOf(scenario, timeline);
+  if (steadyState === "none" || gate === null) return ["  steady  none: neither a steady state before the faults nor a return to it is asked for"];
+  const { fromMs, untilMs } = gate.window;
+  const limit = steadyState.p95 ?? scenario.degradedLimit ?? "the degraded limit of the baseline";
+  const probes = steadyState.probes === undefined ? ", all probes good" : steadyState.probes.length === 0 ? "" : `, ${steadyState.probes.join(", ")} good`;
+  const gauges = steadyState.gauges.map(({ gauge, above }) => `, ${gauge} not above ${above}`).join("");
+  const planned = returnOf(scenario, timeline);
+  const back = planned === null ? "too little load after the last fault to see a return" : `back to its baseline by ${seconds(planned.deadlineMs)}, or no pass`;
+  return [
+    `  steady  ${Number((100 * steadyState.availability).toFixed(4))} % good and p95 within ${limit} from ${seconds(fromMs)} to ${seconds(untilMs)}${probes}${gauges}; else nothing is injected`,
+    `  return  ${back}`,
+  ];
 }
 
 function limitsText({ limits }: Scenario): string {
