@@ -47,6 +47,7 @@ export function checkTarget(target: Target): void {
 function scenarioReferences(scenario: ScenarioDefinition, target: Target): Reference[] {
   const objectives = target.objectives.map((objective) => objective.id);
   const references: Reference[] = scenario.rules.map((name, index) => ({ path: `rules[${index}]`, kind: "objective", name, known: objectives }));
+  for (const [index, name] of (scenario.mayBeInconclusive ?? []).entries()) references.push({ path: `mayBeInconclusive[${index}]`, kind: "objective in rules", name, known: scenario.rules });
   for (const [index, workload] of scenario.workloads.entries()) {
     if (!isOwn(workload)) {
       // A name for requests of a script may be new; what autocannon asks must be there.

@@ -96,6 +96,7 @@ export const scenarioSchema = z.strictObject({
   degradedLimit: durationSchema.optional().describe("An answer slower than this is bad for recovery times; by default 3 × the p95 of the baseline, at least baseline + 50 ms"),
   quiesceWithin: durationSchema.default("30s").describe("Time for the items still under way to finish once the load has ended"),
   rules: z.array(nameSchema).describe("Objectives that this scenario rules on"),
+  mayBeInconclusive: z.array(nameSchema).optional().describe("Of these objectives, those that are tried although the plan can at best leave them inconclusive"),
 });
 
 /** As it is written. `composeScenarios` makes of it what is run. */

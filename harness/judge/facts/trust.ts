@@ -33,9 +33,9 @@ const faultTimed: ReadonlySet<IndicatorKind> = new Set(["recovery-time", "mean-r
 const wholeRun: ReadonlySet<IndicatorKind> = new Set(["ledger", "loss-age", "fact", "health-lies"]);
 
 export function distrust(facts: ScenarioFacts, scenario: Scenario, judged: { kind: IndicatorKind; phase: JudgedPhase }): Distrust {
-  const { kind, phase } = judged;
+  const { kind } = judged;
   const loaded = loadBased.has(kind);
-  const faulted = scenario.steps.length > 0 && (faultTimed.has(kind) || wholeRun.has(kind) || phase === "fault" || phase === "recovery" || phase === "all") && kind !== "boot";
+  const faulted = hangsOnFaults(scenario, judged);
   const { generator } = facts;
   // What a generator at its limit got answered, the system can do; that it can do no more is not shown.
   const limitOfPass = kind === "throughput" ? null : generator.atLimit;
@@ -51,6 +51,11 @@ export function distrust(facts: ScenarioFacts, scenario: Scenario, judged: { kin
       (faulted ? facts.unconfirmed : null),
     ofFail: overloaded ?? (loaded ? generator.atLimit : null) ?? timedUnsteady,
   };
+}
+
+/** Whether a pass needs that every fault was in effect, and a steady state before the first. */
+export function hangsOnFaults(scenario: Scenario, { kind, phase }: { kind: IndicatorKind; phase: JudgedPhase }): boolean {
+  return scenario.steps.length > 0 && (faultTimed.has(kind) || wholeRun.has(kind) || phase === "fault" || phase === "recovery" || phase === "all") && kind !== "boot";
 }
 
 function firstTrouble(facts: ScenarioFacts, troubleOf: (end: EngineEnd) => string | null): string | null {

@@ -20,7 +20,8 @@ import { distrust, wholeDoubt } from "../facts/trust.ts";
 import { engineRulings } from "./rules/engine-rulings.ts";
 import { exitCodeFor, mergeOutcomes } from "./merge.ts";
 import { roundMs, roundMsOrNull } from "./round.ts";
-import { claimOf, rule, type Claim, type Ruled } from "./ruling.ts";
+import { claimIn, type Claim } from "../claim.ts";
+import { rule, type Ruled } from "./ruling.ts";
 import { verdictSchemaVersion, type Outcome, type Verdict } from "./schema.ts";
 
 export interface JudgedScenario {
@@ -80,7 +81,7 @@ interface Folds {
 
 function startFolds(header: RunHeader, scenario: Scenario): Folds {
   const indicators = header.target.objectives.flatMap((objective): StartedFold[] => {
-    const claim = claimOf(objective, header);
+    const claim = claimIn(objective, header.target.objectives);
     const rules = scenario.rules.includes(objective.id);
     if (claim === null || (!rules && claim.spec.kind !== "mean-recovery-time")) return [];
     return [{ claim, rules, fold: startFold(claim.spec, { objective: claim.objective, header, scenario }) }];
