@@ -19,6 +19,8 @@ export interface Supply {
   roll?: Dice;
   /** For `replay`: what its file holds. */
   arrivals?: ArrivalTable;
+  /** For `search`: its course, which knows what came of the requests before. */
+  course?: Pace;
 }
 
 /** Of a closed model: when each of its users begins, which is all that is known in advance. */
@@ -30,6 +32,8 @@ export function paceOf(profile: Profile, supply: Supply = {}): Pace {
       return replayPace(supplied(supply.arrivals, "the arrivals of its file"), profile);
     case "closed":
       return usersPace(profile);
+    case "search":
+      return supplied(supply.course, "the course of its search");
     case "constant":
     case "ramp":
     case "steps":
@@ -68,10 +72,10 @@ export function offeredBy(profile: Profile, totalMs: number, supply: Supply = {}
 }
 
 /** Profiles that are a rate over time. */
-type StretchedProfile = Exclude<Profile, { shape: "poisson" | "replay" | "closed" }>;
+type StretchedProfile = Exclude<Profile, { shape: "poisson" | "replay" | "closed" | "search" }>;
 
 function isStretched(profile: Profile): profile is StretchedProfile {
-  return profile.shape !== "poisson" && profile.shape !== "replay" && profile.shape !== "closed";
+  return profile.shape !== "poisson" && profile.shape !== "replay" && profile.shape !== "closed" && profile.shape !== "search";
 }
 
 /** Rates are per second. `startCount`: requests due before it, not rounded. */
