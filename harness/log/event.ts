@@ -188,6 +188,10 @@ export type LoadEvent =
   | { type: "load-ready"; at: InstantUs }
   /** What the file of a replay holds; `skipped` lines no route makes. */
   | { type: "replay"; at: InstantUs; workload: string; sha256: string; arrivals: number; spanMs: number; skipped: number; isSpread: boolean }
+  /** A step of a search begins: what is due from `fromUs` on and before `untilUs` counts for this rate. */
+  | { type: "search-step"; at: InstantUs; workload: string; ratePerSecond: number; fromUs: InstantUs; untilUs: InstantUs }
+  /** As near as asked for; at an end of its range; no step was left; or the generator was the limit. */
+  | { type: "search-end"; at: InstantUs; workload: string; endedBy: "precision" | "range" | "steps" | "generator" }
   /** How many requests the schedule holds, written when the load has ended; once by each process that sends a part of it. */
   | { type: "load-end"; at: InstantUs; offered: number; started: number; dropped: number }
   /** Samples of the generator's own health, one a second. `process`: which one, from 1, where several send the load. `of`: the workload that another tool sends, which tells no lag. */

@@ -10,7 +10,8 @@ import type { Query } from "./target/query.ts";
 import type { Target } from "./target/target.ts";
 import { placesOf } from "./template.ts";
 import type { AutocannonWorkload } from "./workload/engines.ts";
-import { isOwn } from "./workload/workload.ts";
+import { checkSearch } from "./workload/search/check-search.ts";
+import { isOwn, isSearch } from "./workload/workload.ts";
 
 /** One reference: where it stands, what it names, and what there is. */
 interface Reference {
@@ -30,6 +31,7 @@ export function checkScenario(scenario: ScenarioDefinition, target: Target): voi
   refuse("scenario-invalid", `scenario "${scenario.name}"`, scenarioReferences(scenario, target));
   for (const workload of scenario.workloads) if (workload.engine === "autocannon") refuseUnrepeatable(workload, target.routes[workload.route]);
   checkBlastRadius(scenario, target.links);
+  checkSearch(scenario, target);
 }
 
 /** Throws `suite-invalid` when a required objective or an untouchable node is not one of the target. */
@@ -54,6 +56,7 @@ function scenarioReferences(scenario: ScenarioDefinition, target: Target): Refer
       if (workload.engine === "autocannon") references.push({ path: `workloads[${index}].route`, kind: "route", name: workload.route, known: Object.keys(target.routes) });
       continue;
     }
+    if (isSearch(workload)) references.push(...workload.profile.keep.map((name, keep) => ({ path: `workloads[${index}].profile.keep[${keep}]`, kind: "objective", name, known: objectives })));
     for (const [journeyIndex, journey] of workload.journeys.entries()) {
       references.push(
         ...journey.steps.map((name, step) => ({

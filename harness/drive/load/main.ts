@@ -20,6 +20,7 @@ import { prepareSources } from "./journeys.ts";
 import type { ArrivalTable } from "./pace/arrival-file.ts";
 import { replayTables, spanOf } from "./pace/replay.ts";
 import { startRecorder } from "./recorder.ts";
+import { searchOf, type Search } from "./search/search.ts";
 import { startSelfCheck } from "./self-check.ts";
 import { segmentOf } from "./threads.ts";
 import { warmUp } from "./warm-up.ts";
@@ -31,7 +32,9 @@ await runSpawned(async (parent) => {
   const routes = Object.keys(config.target.routes);
   using requests = openRequestWriter(config.logFolder, segment, { routes, workloads: config.workloads.map((workload) => workload.name) }, { onError: parent.fail });
   const replays = replaysOf(config, events);
-  const sources = prepareSources({ config, ledgers: ledgersOf(config, events), origins: await originsOf(config), routeNames: routes, replays });
+  const search = searchOf(config, routes, (event) => events.write(event));
+  const courses = search?.courses ?? new Map();
+  const sources = prepareSources({ config, ledgers: ledgersOf(config, events), origins: await originsOf(config), routeNames: routes, replays, courses });
   await warmUp();
   globalThis.gc?.();
   events.write({ type: "load-ready", at: nowUs() });
@@ -39,7 +42,7 @@ await runSpawned(async (parent) => {
   parent.say("ready");
   const line = await parent.next();
   const recorder = { routes, writeRequest: (request: RequestRecord) => requests.write(request), writeEvent: (event: LoadEvent) => events.write(event) };
-  const counts = line === undefined ? { offered: 0, started: 0, dropped: 0 } : await runLoad(parent, { config, sources, startAtUs: startAtOf(line), recorder });
+  const counts = line === undefined ? { offered: 0, started: 0, dropped: 0 } : await runLoad(parent, { config, sources, startAtUs: startAtOf(line), recorder, search });
   events.write({ type: "load-end", at: nowUs(), ...counts });
 });
 
@@ -48,11 +51,13 @@ interface Load {
   sources: readonly Source[];
   startAtUs: number;
   recorder: Parameters<typeof startRecorder>[0];
+  search: Search | null;
 }
 
 async function runLoad(parent: Parent, load: Load): Promise<Awaited<Engine["finished"]>> {
-  using recorder = startRecorder(load.recorder);
-  using selfCheck = startSelfCheck({ write: load.recorder.writeEvent, load: () => engine.load(), part: load.config.part });
+  using recorder = startRecorder(withSearch(load));
+  load.search?.begin(load.startAtUs);
+  using selfCheck = startSelfCheck({ write: (event) => writeHealth(event, load), load: () => engine.load(), part: load.config.part });
   const engine = startEngine({
     sources: load.sources,
     startAtUs: load.startAtUs,
@@ -64,6 +69,23 @@ async function runLoad(parent: Parent, load: Load): Promise<Awaited<Engine["fini
   parent.ended.addEventListener("abort", () => engine.stop(), { once: true });
   if (parent.ended.aborted) engine.stop();
   return await engine.finished;
+}
+
+/** Without a search, nothing is put between the engine and the log. */
+function withSearch({ recorder, search }: Load): Load["recorder"] {
+  if (search === null) return recorder;
+  return {
+    ...recorder,
+    writeRequest: (request) => {
+      recorder.writeRequest(request);
+      search.onRequest(request);
+    },
+  };
+}
+
+function writeHealth(event: LoadEvent, { recorder, search }: Load): void {
+  recorder.writeEvent(event);
+  if (event.type === "generator") search?.onHealth(event);
 }
 
 function startAtOf(line: unknown): number {

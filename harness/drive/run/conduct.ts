@@ -8,7 +8,7 @@ import { parseDurationMs } from "../../base/duration.ts";
 import { openEventWriter, type EventWriter } from "../../log/writer.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import { timelineOf, type Timeline } from "../../scenario/timeline.ts";
-import { byEngine, ownProcessesOf } from "../../scenario/workload/workload.ts";
+import { byEngine, isSearch, ownProcessesOf } from "../../scenario/workload/workload.ts";
 import type { LoadConfig } from "../load/config.ts";
 import { loadNodeFlags } from "../load/threads.ts";
 import type { ProbeConfig } from "../probe/config.ts";
@@ -204,6 +204,8 @@ function loadConfig(scenario: Scenario, bench: Bench, folder: string, timeline: 
     run: `${bench.options.run}-${scenario.name}`,
     seed: bench.plan.seed,
     totalMs: timeline.totalMs,
+    warmUpMs: parseDurationMs(scenario.phases.warmUp),
+    objectives: target.objectives.filter(({ id }) => scenario.workloads.some((workload) => isSearch(workload) && workload.profile.keep.includes(id))),
     workloads: byEngine(scenario.workloads).own,
     target: { routes: target.routes, ledgers: target.ledgers },
     addresses,

@@ -15,7 +15,7 @@ import type { Origin } from "./origin.ts";
 import type { PreparedRequest } from "../prepared-request.ts";
 
 /** A bound on memory, far beyond what can be worked off within a timeout of some seconds. */
-const waitingLimit = 50_000;
+export const waitingLimit = 50_000;
 
 /** A due request on its way through the pool. Exactly one of the last two is called, once. */
 export interface Exchange {
@@ -100,7 +100,7 @@ export class Pool {
       connection.abandon("in time");
     }
     for (let first = this.#waiting[this.#waitingFrom]; first !== undefined && now - first.intendedUs >= this.#timeoutUs; first = this.#waiting[this.#waitingFrom]) {
-      this.#waitingFrom += 1;
+      this.#leaveQueue();
       first.onDrop(now, "no free connection in time");
     }
   }
@@ -161,13 +161,16 @@ export class Pool {
     const next = this.#waiting[this.#waitingFrom];
     const connection = next === undefined ? null : this.#take();
     if (next === undefined || connection === null) return;
-    this.#waitingFrom += 1;
-    // The front of the queue is cut off now and then, not each time: a shift would move all that wait.
-    if (this.#waitingFrom > 1000 && this.#waitingFrom * 2 > this.#waiting.length) {
-      this.#waiting = this.#waiting.slice(this.#waitingFrom);
-      this.#waitingFrom = 0;
-    }
+    this.#leaveQueue();
     this.#send(connection, next);
+  }
+
+  /** The first one waits no longer. The front of the queue is cut off now and then, not each time: a shift would move all that wait. What is not cut off is kept in memory. */
+  #leaveQueue(): void {
+    this.#waitingFrom += 1;
+    if (this.#waitingFrom <= 1000 || this.#waitingFrom * 4 <= this.#waiting.length) return;
+    this.#waiting = this.#waiting.slice(this.#waitingFrom);
+    this.#waitingFrom = 0;
   }
 
   #forget(connection: Connection): void {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { dice } from "../../base/random.ts";
+import { dice } from "../../../base/random.ts";
 import { bestOf, intervalOf, nextRate, type SearchRange, type TriedRate } from "./rate-search.ts";
 
 /** Searches a target that keeps its limits up to `capacity`; between it and `broken`, nobody can tell. */

@@ -3,11 +3,13 @@
  * that keeps the limits and one that does not are known, then between the two until they are near enough. Pure.
  */
 
-import type { Dice } from "../../base/random.ts";
+import type { Dice } from "../../../base/random.ts";
+
+export type TriedOutcome = "pass" | "fail" | "inconclusive";
 
 export interface TriedRate {
   ratePerSecond: number;
-  outcome: "pass" | "fail" | "inconclusive";
+  outcome: TriedOutcome;
 }
 
 export interface SearchRange {
@@ -20,7 +22,9 @@ export type NextRate = { ratePerSecond: number } | { endedBy: "precision" | "ran
 /** Most rates that are tried. */
 const stepsLimit = 24;
 /** How near the two bounds must be, as a share of the lower one. */
-const precision = 0.05;
+export const precision = 0.05;
+/** A step that could not tell is repeated, and its samples are added. */
+const triesPerRate = 3;
 /** No rate below one in ten seconds is tried. */
 const lowestRate = 0.1;
 
@@ -37,6 +41,16 @@ export function nextRate(tried: readonly TriedRate[], range: SearchRange, roll: 
   const between = rounded(best * (worst / best) ** (0.4 + 0.2 * roll()));
   if (worst - best <= precision * best || between <= best || between >= worst) return { endedBy: "precision" };
   return { ratePerSecond: between };
+}
+
+/** Whether a rate that came to this is tried once more. `tries`: how often it was. */
+export function triesAgain(outcome: TriedOutcome, tries: number): boolean {
+  return outcome === "inconclusive" && tries < triesPerRate;
+}
+
+/** What a rate came to, of what each of its limits did: the worst. */
+export function outcomeOfAll(outcomes: readonly TriedOutcome[]): TriedOutcome {
+  return outcomes.includes("fail") ? "fail" : outcomes.includes("inconclusive") ? "inconclusive" : "pass";
 }
 
 /** The highest rate that was shown to keep the limits; null when there is none. */
