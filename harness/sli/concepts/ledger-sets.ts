@@ -10,6 +10,7 @@
 import { usToMs } from "../../base/duration.ts";
 import { IdIndex } from "../../base/id-index.ts";
 import type { InstantUs } from "../../base/time.ts";
+import type { Act } from "./fault-times.ts";
 import type { LogEvent, RunHeader, WriteOutcome } from "../../log/event.ts";
 
 export interface LedgerSets {
@@ -40,6 +41,8 @@ export type LedgerReading = { kind: "measured"; ways: readonly LedgerSets[] } | 
 
 const shownIds = 20;
 const firstCapacity = 1024;
+/** An answer that was on its way when the fault came arrives by then; what is answered later was answered by a system that was up again. */
+const onItsWayUs = 100_000;
 /** More than once is a duplicate, however often: a count need not go further. */
 const mostCopies = 255;
 /** What is known of an id, by strength when it was written more than once: what was acknowledged once must be there, what is in doubt may be. */
@@ -63,8 +66,10 @@ export class LedgerBook {
   /** Of all ids, also those that were read and never written. */
   readonly #ids = new IdIndex();
   readonly #ways = new Map<string, Way>();
-  readonly #injectionsUs: InstantUs[] = [];
+  readonly #injections: Act[] = [];
   #state = new Uint8Array(firstCapacity);
+  /** 0: not known. */
+  #sentUs = new Float64Array(firstCapacity);
   #acknowledgedUs = new Float64Array(firstCapacity);
   #attempted = 0;
 
@@ -74,7 +79,7 @@ export class LedgerBook {
   }
 
   step(event: LogEvent): void {
-    if (event.type === "fault" && event.stage === "injected") this.#injectionsUs.push(event.beganUs);
+    if (event.type === "fault" && event.stage === "injected") this.#injections.push({ beganUs: event.beganUs, endedUs: event.endedUs });
     else if (event.type === "write" && event.ledger === this.#ledger) this.#write(event);
     else if (event.type === "read-back" && event.ledger === this.#ledger) this.#readBack(event);
     else if (event.type === "read-back-failed" && event.ledger === this.#ledger) this.#ways.set(event.way, { ...newWay(), failed: event.why });
@@ -84,11 +89,13 @@ export class LedgerBook {
     const place = this.#ids.place(event.id);
     if (place >= this.#state.length) {
       this.#state = grown(this.#state, new Uint8Array(2 * place));
+      this.#sentUs = grown(this.#sentUs, new Float64Array(2 * place));
       this.#acknowledgedUs = grown(this.#acknowledgedUs, new Float64Array(2 * place));
     }
     const before = this.#state[place] ?? states.stranger;
     if (before === states.stranger) this.#attempted += 1;
     const now = event.what === "invoke" ? states.invoked : states[event.what];
+    if (event.what === "invoke") this.#sentUs[place] ||= event.at;
     if (now <= before) return;
     this.#state[place] = now;
     if (now === states.ok) this.#acknowledgedUs[place] = event.at;
@@ -188,29 +195,31 @@ export class LedgerBook {
 
   /** Each stretch up to a fault, and the one after the last: the oldest write that was lost of it, and the newest that is there. */
   #stretches(copies: Uint8Array): Stretch[] {
-    const stretches = [...this.#injectionsUs.toSorted((a, b) => a - b), Infinity].map((endUs): Stretch => ({ endUs, oldestLostUs: Infinity, newestKeptUs: -Infinity }));
+    const acts = [...this.#injections.toSorted((a, b) => a.beganUs - b.beganUs), { beganUs: Infinity, endedUs: Infinity }];
+    const stretches = acts.map((act): Stretch => ({ ...act, oldestLostUs: Infinity, newestKeptUs: -Infinity }));
     for (let place = 0; place < this.#ids.count; place += 1) {
       if (this.#state[place] !== states.ok) continue;
       const acknowledgedUs = this.#acknowledgedUs[place] ?? 0;
-      const stretch = stretches.find(({ endUs }) => acknowledgedUs <= endUs);
+      const sentUs = this.#sentUs[place] || acknowledgedUs;
+      // A write that was sent before the fault is the fault's, also when its answer was still on the way: it is not the next fault's loss.
+      const stretch = stretches.find(({ endedUs }) => sentUs <= endedUs && acknowledgedUs <= endedUs + onItsWayUs);
       if (stretch === undefined) continue;
-      if ((copies[place] ?? 0) > 0) stretch.newestKeptUs = Math.max(stretch.newestKeptUs, acknowledgedUs);
-      else stretch.oldestLostUs = Math.min(stretch.oldestLostUs, acknowledgedUs);
+      if ((copies[place] ?? 0) === 0) stretch.oldestLostUs = Math.min(stretch.oldestLostUs, acknowledgedUs);
+      else if (acknowledgedUs <= stretch.beganUs) stretch.newestKeptUs = Math.max(stretch.newestKeptUs, acknowledgedUs);
     }
     return stretches;
   }
 
-  /** Each lost write counts from the first fault after its acknowledgement; one acknowledged after the last fault has age 0. */
+  /** Each lost write counts from the first fault after it; one that was sent after the last fault has age 0. */
   #lostMs(lost: number, stretches: readonly Stretch[]): number | null {
-    if (lost === 0 || this.#injectionsUs.length === 0) return null;
-    return Math.max(0, ...stretches.map(({ endUs, oldestLostUs }) => (endUs === Infinity || oldestLostUs === Infinity ? 0 : usToMs(endUs - oldestLostUs))));
+    if (lost === 0 || this.#injections.length === 0) return null;
+    return Math.max(0, ...stretches.map(({ beganUs, oldestLostUs }) => (beganUs === Infinity || oldestLostUs === Infinity ? 0 : usToMs(beganUs - oldestLostUs))));
   }
 }
 
 type Count = Record<WriteOutcome, number>;
 
-interface Stretch {
-  endUs: InstantUs;
+interface Stretch extends Act {
   oldestLostUs: InstantUs;
   newestKeptUs: InstantUs;
 }

@@ -6,7 +6,7 @@
  *       └──────────────── true recovery time ──────────────┘
  */
 
-import { dice, integerBetween, type Dice } from "../../base/random.ts";
+import { dice, integerBetween, type Dice } from "../../../base/random.ts";
 
 export const outageLengthsMs = [0, 50, 250, 1000, 5000] as const;
 export const outageRates = [20, 200, 2000] as const;
