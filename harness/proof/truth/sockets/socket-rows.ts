@@ -10,7 +10,7 @@ import { runOutages, socketScript, socketScripts } from "./socket-outages.ts";
 
 const atOnce = 3;
 const highRate = 2000;
-/** A run that the machine disturbed is made again with another seed, so often at most. */
+/** A run that missed because the machine was busy is made again with another seed, so often at most. */
 const attempts = 3;
 const seedStep = 1000;
 /** So many of them, on real sockets, are asked for. */
@@ -33,7 +33,7 @@ export async function socketRows(seed: number): Promise<TruthRow[]> {
     scripted: `at least ${leastRuns} runs of outages on real sockets`,
     count: told.length,
     measured: `${done} measured`,
-    worst: `${disturbed.length} made again or left out because the machine was busy${disturbed[0] === undefined ? "" : ` (${disturbed[0]})`}`,
+    worst: `${disturbed.length} runs that missed are not in these rows, because the machine was busy${disturbed.length === 0 ? "" : `: ${disturbed.join("; ")}`}`,
     misses: done >= leastRuns ? [] : [`only ${done} could be measured`],
   };
   return [...outageRows(told.flatMap(({ results }) => results), "real sockets"), summary, await lossRow(seed)];
@@ -58,10 +58,10 @@ async function inLanes(scripts: readonly OutageScript[], lanes: number): Promise
 async function measure({ cell, seed }: OutageScript): Promise<Told> {
   const disturbed: string[] = [];
   for (let attempt = 0; attempt < attempts; attempt += 1) {
-    // The run before says that it proves nothing: only then is there another.
+    // There is another only when this one missed, and said of itself that the machine had no time for it.
     const run = await runOutages(socketScript(cell, seed + attempt * seedStep));
-    if (run.disturbed === null) return { results: run.results, disturbed };
-    disturbed.push(run.disturbed);
+    if (run.disturbed === null || run.results.every(({ misses }) => misses.length === 0)) return { results: run.results, disturbed };
+    disturbed.push(`${run.results.find(({ misses }) => misses.length > 0)?.misses[0] ?? ""}, while ${run.disturbed}`);
   }
   return { results: [], disturbed };
 }
