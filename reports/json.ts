@@ -1,7 +1,8 @@
-/** verdict.json and suite.json, and their published JSON Schemas. Keys in the order of the schema, so that the same verdict is the same bytes. */
+/** verdict.json, suite.json and what `load --json` prints, and their published JSON Schemas. Keys in the order of the schema, so that the same verdict is the same bytes. */
 
 import { z } from "zod";
 import { suiteVerdictSchema, verdictSchema, type SuiteVerdict, type Verdict } from "../harness/judge/verdict/schema.ts";
+import { loadResultSchema, type LoadResult } from "./load/result.ts";
 
 /** Two spaces, newline at the end. Throws a ZodError when the verdict does not keep the schema (a NaN, for one): that is a defect of the judge. */
 export function renderVerdict(verdict: Verdict): string {
@@ -14,11 +15,17 @@ export function renderSuite(suite: SuiteVerdict): string {
   return stableJson({ ...parsed, settings });
 }
 
+/** What `roadworthy load --json` prints. */
+export function renderLoad(result: LoadResult): string {
+  return stableJson(loadResultSchema.parse(result));
+}
+
 /** File name in `reports/schema/` → its text. */
 export function renderSchemas(): Readonly<Record<string, string>> {
   return {
     "verdict.schema.json": stableJson({ title: "verdict.json of Roadworthy: one scenario's run", ...z.toJSONSchema(verdictSchema) }),
     "suite.schema.json": stableJson({ title: "suite.json of Roadworthy: the run of a suite", ...z.toJSONSchema(suiteVerdictSchema) }),
+    "load.schema.json": stableJson({ title: "what `roadworthy load --json` prints", ...z.toJSONSchema(loadResultSchema) }),
   };
 }
 

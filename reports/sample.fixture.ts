@@ -181,9 +181,10 @@ function sampleEvidence(scenario: string, outage: boolean): ScenarioEvidence {
     firstFailing: outage ? [1, 2].map((rank) => ({ route: "status", atMs: 35_020 + rank * 22, phase: "fault", responseMs: 3.2, serviceMs: 3.1, status: 500, outcome: "status" })) : [],
     errors: outage ? [{ route: "status", outcome: "status", message: "500: Connection terminated", count: 1077 }, { route: "ingest", outcome: "timeout", message: "no answer in 5 s", count: 12 }] : [],
     probes: [{ probe: "postgres-direct", checks: 500, failed: outage ? 27 : 0, outages: outage ? [{ fromMs: 35_100, toMs: 40_320, why: "connection refused" }] : [] }, { probe: "health-deep", checks: 500, failed: outage ? 205 : 0, outages: outage ? [{ fromMs: 35_300, toMs: 76_100, why: "status 503" }] : [] }],
+    cost: { processes: [{ process: "api", meanPercent: 21.4, mostPercent: 48, seconds: 21.4 }, { process: "load-gate", meanPercent: 6.2, mostPercent: 9.1, seconds: 6.2 }, { process: "proxy", meanPercent: 2.1, mostPercent: 3, seconds: 2.1 }], links: [{ link: "api-postgres", throughMs: 4.31, directMs: 3.98, checks: 310 }] },
     output: outage ? [{ atMs: 35_040, process: "postgres", stream: "err", line: "LOG:  server process was terminated by signal 9: Killed" }, { atMs: 35_061, process: "api", stream: "err", line: "Error: Connection terminated unexpectedly" }, { atMs: 76_200, process: "api", stream: "out", line: "pool connected" }] : [],
     processes: outage ? [{ atMs: 35_030, process: "postgres", what: "exited", ended: "SIGKILL" }, { atMs: 40_320, process: "postgres", what: "ready", ended: null }] : [],
     planned: outage ? [{ id: "crash", kind: "node-kill", on: "postgres", injectAtMs: 35_000, healAtMs: 40_000 }] : [],
-    workloads: [{ name: "ingest", shape: "constant", ratePerSecond: "12" }, { name: "readers", shape: "constant", ratePerSecond: "33" }],
+    workloads: [{ name: "ingest", shape: "constant", ratePerSecond: "12", latency: "response time" }, { name: "readers", shape: "constant", ratePerSecond: "33", latency: "response time" }],
   };
 }

@@ -91,8 +91,12 @@ function loadTrust({ scenarios }: ReportInput): TrustLine {
   const lags = generators.flatMap(({ startLagP99Ms }) => (startLagP99Ms === null ? [] : [startLagP99Ms]));
   const unsound = scenarios.filter(({ verdict }) => verdict.generator.saturated || verdict.generator.offered === 0);
   const reasons = unsound.map(({ verdict }) => `${plain(verdict.scenario)}: ${plain(verdict.generator.why ?? "the load could not keep its schedule")}`);
-  const lag = lags.length === 0 ? "lag unknown" : `lag p99 ${spanText(Math.max(...lags))}`;
-  const sent = `sent ${numberText(total("started"))} of ${numberText(total("offered"))}, ${numberText(total("dropped"))} dropped, ${lag}`;
+  const workloads = scenarios.flatMap(({ evidence }) => evidence.workloads);
+  const closed = [...new Set(workloads.filter(({ latency }) => latency === "service time").map(({ name }) => plain(name)))];
+  const unlagged = workloads.length > 0 && workloads.every(({ latency }) => latency === "service time") ? "no schedule to lag behind" : "lag unknown";
+  const lag = lags.length === 0 ? unlagged : `lag p99 ${spanText(Math.max(...lags))}`;
+  const basis = closed.length === 0 ? "" : `; latency of ${closed.join(", ")} is service time`;
+  const sent = `sent ${numberText(total("started"))} of ${numberText(total("offered"))}, ${numberText(total("dropped"))} dropped, ${lag}${basis}`;
   return unsound.length === 0 ? { good: true, text: `Load sound: ${sent}` } : { good: false, text: `Load not sound: ${sent}; ${reasons.join("; ")}` };
 }
 

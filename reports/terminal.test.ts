@@ -50,4 +50,20 @@ describe("the last screen in a terminal", () => {
     const text = renderTerminal({ ...input, suite: { ...input.suite, objectives: [row] } }, options);
     expect(text).toMatch(/ \? CON-77 .*not ruled/);
   });
+
+  it("says whose latency is service time, and that a closed model has no schedule to be late on", () => {
+    const input = sampleInput();
+    const loaded = (latencies: readonly ("response time" | "service time")[], startLagP99Ms: number | null): string => {
+      const scenarios = input.scenarios.map(({ header, verdict, evidence }) => ({
+        header,
+        verdict: { ...verdict, generator: { ...verdict.generator, startLagP99Ms } },
+        evidence: { ...evidence, workloads: latencies.map((latency, index) => ({ name: `load-${index}`, shape: "any", ratePerSecond: null, latency })) },
+      }));
+      return renderTerminal({ ...input, scenarios }, { ...options, width: 1000 });
+    };
+    expect(loaded(["service time"], null)).toContain("no schedule to lag behind; latency of load-0 is service time");
+    expect(loaded(["response time", "service time"], 2)).toContain("lag p99 2 ms; latency of load-1 is service time");
+    expect(loaded(["response time"], 2)).not.toContain("service time");
+    expect(loaded([], null)).toContain("lag unknown");
+  });
 });

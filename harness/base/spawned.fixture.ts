@@ -18,12 +18,15 @@ export interface SpawnedModule extends AsyncDisposable {
   ended: Promise<{ code: number | null; stderr: string }>;
 }
 
-/** `config` is written to a file whose path is the module's argument. */
-export function spawnModule(module: string, config: unknown): SpawnedModule {
+/** `config` is written to a file whose path is the module's argument. `openFiles`: how many it may have open. */
+export function spawnModule(module: string, config: unknown, openFiles?: number): SpawnedModule {
   const folder = mkdtempSync(join(tmpdir(), "roadworthy-test-"));
   const path = join(folder, "config.json");
   writeFileSync(path, JSON.stringify(config));
-  const child = spawn(process.execPath, [entryPath(module), path], { stdio: ["pipe", "pipe", "pipe"] });
+  const command = [process.execPath, entryPath(module), path];
+  const limit = `--nofile=${openFiles}:${openFiles}`;
+  const [program, args] = openFiles === undefined ? [process.execPath, command.slice(1)] : ["prlimit", [limit, ...command]];
+  const child = spawn(program, args, { stdio: ["pipe", "pipe", "pipe"] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   let stderr = "";
   child.stderr.on("data", (chunk) => {

@@ -3,7 +3,7 @@
  * so that records of different processes can be merged; the wall clock is for display only (MEASURES.md).
  */
 
-import { monitorEventLoopDelay } from "node:perf_hooks";
+import { monitorEventLoopDelay, PerformanceObserver } from "node:perf_hooks";
 
 /** A point on the host's monotonic clock, in whole microseconds. Comparable between processes of one host. */
 export type InstantUs = number;
@@ -16,6 +16,31 @@ export function nowUs(): InstantUs {
 /** Milliseconds of the wall clock since 1970. For display and file names, never for a duration. */
 export function wallClockMs(): number {
   return Date.now();
+}
+
+const offsetSpinUs = 2000;
+
+/**
+ * Microseconds since 1970 less `nowUs`: maps times that another program took from the wall clock. Spins for two milliseconds, because the wall
+ * clock tells whole ones: each look shows that the offset is at least so much, and the largest is right to some microseconds.
+ */
+export function wallClockOffsetUs(): number {
+  const untilUs = nowUs() + offsetSpinUs;
+  let offsetUs = Number.NEGATIVE_INFINITY;
+  for (let atUs = 0; atUs < untilUs; ) {
+    const wallUs = Date.now() * 1000;
+    atUs = nowUs();
+    offsetUs = Math.max(offsetUs, wallUs - atUs);
+  }
+  return offsetUs;
+}
+
+const isoWithFraction = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)$/;
+
+/** Microseconds since 1970 of a time such as "2026-01-31T12:00:00.123456789+01:00"; NaN for another text. */
+export function unixUsOfIsoTime(text: string): number {
+  const [, seconds, fraction = "", zone] = isoWithFraction.exec(text) ?? [];
+  return Date.parse(`${seconds}${zone}`) * 1000 + Number(fraction.padEnd(6, "0").slice(0, 6));
 }
 
 /** ISO 8601 in UTC of a wall-clock time. */
@@ -147,5 +172,32 @@ export function watchEventLoop(): EventLoopWatch {
       return Math.max(0, delayMs);
     },
     [Symbol.dispose]: () => histogram.disable(),
+  };
+}
+
+/** How long this process spends on collecting garbage. */
+export interface CollectionWatch extends Disposable {
+  /** Since the last call. */
+  take(): { totalMs: number; longestMs: number };
+}
+
+export function watchCollections(): CollectionWatch {
+  let [totalMs, longestMs] = [0, 0];
+  const add = (entries: readonly { duration: number }[]): void => {
+    for (const { duration } of entries) {
+      totalMs += duration;
+      longestMs = Math.max(longestMs, duration);
+    }
+  };
+  const observer = new PerformanceObserver((list) => add(list.getEntries()));
+  observer.observe({ entryTypes: ["gc"] });
+  return {
+    take: () => {
+      add(observer.takeRecords());
+      const taken = { totalMs, longestMs };
+      [totalMs, longestMs] = [0, 0];
+      return taken;
+    },
+    [Symbol.dispose]: () => observer.disconnect(),
   };
 }

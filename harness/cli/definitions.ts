@@ -2,7 +2,9 @@
 
 import { existsSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { codeRoot } from "../base/entry.ts";
 import { RoadworthyError } from "../base/error.ts";
+import { replayTables } from "../drive/load/pace/replay.ts";
 import type { RunPlan } from "../drive/run/plan.ts";
 import { checkScenario, checkSuite, checkTarget } from "../scenario/check.ts";
 import { narrowed } from "../scenario/compose/blast-radius.ts";
@@ -13,6 +15,8 @@ import type { Target } from "../scenario/target/target.ts";
 import { scenarios, suites } from "../../scenarios/index.ts";
 import { builtInTargets } from "../../targets/index.ts";
 import { definitionExtensions, readDefinition } from "./definition-file.ts";
+import { withReplayFiles } from "./input/replay-file.ts";
+import { withScripts } from "./input/script-file.ts";
 import { isOwnCheckout } from "./store.ts";
 
 const chaosFolder = "chaos";
@@ -62,8 +66,8 @@ export async function planScenarios(names: readonly string[], choice: PlanChoice
 /** A relative path counts from `folder`: the present one, or that of the suite which names it. */
 export async function findScenario(name: string, folder = "."): Promise<ScenarioDefinition> {
   const path = pathOf(name, { among: ["scenarios", "."], from: folder });
-  if (path !== null) return parseScenario(await readDefinition(path), path);
-  return row("scenario", name, scenarios);
+  if (path !== null) return withScripts(withReplayFiles(parseScenario(await readDefinition(path), path), dirname(path)), dirname(path));
+  return withScripts(row("scenario", name, scenarios), join(codeRoot, "scenarios"));
 }
 
 export async function findSuite(name: string): Promise<{ suite: Suite; folder: string }> {
@@ -91,7 +95,11 @@ function checkedPlan(suite: Suite, chosen: readonly ScenarioDefinition[], { foun
   checkTarget(found.target);
   checkSuite(suite, found.target);
   const limited = chosen.map((scenario) => ({ ...scenario, limits: narrowed(scenario.limits, suite.limits) }));
-  for (const scenario of limited) checkScenario(scenario, found.target);
+  for (const scenario of limited) {
+    checkScenario(scenario, found.target);
+    // Every line of it: what is wrong with a file is said before anything is started.
+    replayTables(scenario.workloads, found.target.routes);
+  }
   const composed = limited.flatMap((scenario) => composeScenarios(scenario, seed));
   const twice = composed.find((scenario, index) => composed.findIndex((other) => other.name === scenario.name) !== index);
   if (twice !== undefined) throw new RoadworthyError("usage", `scenario "${twice.name}" is named twice`, { hint: "name it once" });

@@ -7,6 +7,8 @@ import { planScenarios, planSuite } from "./definitions.ts";
 import { doctor } from "./verbs/doctor.ts";
 import { heal } from "./verbs/heal.ts";
 import { list } from "./verbs/list.ts";
+import type { LoadFlags } from "./load/options.ts";
+import { load } from "./verbs/load.ts";
 import { planText, type PlanFlags } from "./verbs/plan.ts";
 import { runProxy, type ProxyFlags } from "./verbs/proxy.ts";
 import { explainRun, judgeRun, reportRun } from "./verbs/recorded.ts";
@@ -93,6 +95,27 @@ program
   .option("--allow-target <host:port>", "an upstream beyond loopback that roadworthy.allow.yaml lists as well; repeatable", collect)
   .description("the embedded Toxiproxy-compatible proxy by itself")
   .action(verb((flags: ProxyFlags) => runProxy(flags)));
+
+program
+  .command("load")
+  .requiredOption("--url <url>", "http or https; path, headers and body may hold {{n}}, {{int:1:100}}, {{pick:a:b}}, {{text:20}}")
+  .option("--rate <rate>", "per second (100, 6000/min), or max: each connection sends its next request as soon as the last is answered")
+  .option("--duration <time>", "30s, 5m (10s when left out); of each step of a search (5s)")
+  .option("--connections <number>", "most at once (256; 64 with --rate max)", wholeNumber)
+  .option("--method <method>", "GET, or POST with a body")
+  .option("--header <line>", '"Name: value"; repeatable', collect)
+  .option("--body <text>", "the body, or @file")
+  .option("--profile <course>", "constant, poisson, ramp:10-500@30s, steps:100@30s,200@30s, spike:100-1000@10s+5s, search:50-2000", "constant")
+  .option("--limit <limit>", '"p95<=200ms", "errors<=1%": exit 1 when broken; what a search looks for; repeatable', collect)
+  .option("--timeout <time>", "wait for a free connection, and for an answer (5s)")
+  .option("--threads <number>", "processes that send (1)", wholeNumber)
+  .option("--insecure", "take any certificate")
+  .option("--redirects <number>", "how many redirects are followed (0); the guard decides on each", wholeNumber)
+  .option("--allow-target <host:port>", "a host beyond loopback that roadworthy.allow.yaml lists as well; repeatable", collect)
+  .option("--seed <number>", "the same seed gives the same arrivals and data", wholeNumber)
+  .option("--json", "print the result as JSON instead of the summary")
+  .description("load one URL by itself: on a schedule, with response times from when each request was due")
+  .action(verb((flags: Omit<LoadFlags, "seed"> & SeedFlag) => load(seeded(flags))));
 
 function seeded<Flags extends SeedFlag>(flags: Flags): Flags & { seed: number } {
   return { ...flags, seed: flags.seed ?? freshSeed() };

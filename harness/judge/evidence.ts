@@ -56,6 +56,13 @@ export interface CompletionSummary {
   maxMs: number | null;
 }
 
+export interface CostSummary {
+  /** Of one core, over the scenario; `mostPercent` in its busiest second. Most first; a process with all that it started. */
+  processes: readonly { process: string; meanPercent: number; mostPercent: number; seconds: number }[];
+  /** Median time of the same check through the proxy and past it, on a new connection each, while no fault was in effect. */
+  links: readonly { link: string; throughMs: number; directMs: number; checks: number }[];
+}
+
 export interface ScenarioEvidence {
   scenario: string;
   series: readonly SeriesPoint[];
@@ -67,10 +74,12 @@ export interface ScenarioEvidence {
   /** Failures by message, most first. */
   errors: readonly { route: string; outcome: string; message: string; count: number }[];
   probes: readonly { probe: string; checks: number; failed: number; outages: readonly { fromMs: number; toMs: number; why: string }[] }[];
+  cost: CostSummary;
   /** Lines of nodes around faults. */
   output: readonly { atMs: number; process: string; stream: string; line: string }[];
   processes: readonly { atMs: number; process: string; what: string; ended: string | null }[];
   /** Plan beside what happened. */
   planned: readonly { id: string; kind: string; on: string; injectAtMs: number; healAtMs: number }[];
-  workloads: readonly { name: string; shape: string; ratePerSecond: string }[];
+  /** `ratePerSecond`: null where something else decides on it. `latency`: what its latency is; service time hides waiting (MEASURES.md). */
+  workloads: readonly { name: string; shape: string; ratePerSecond: string | null; latency: "response time" | "service time" }[];
 }

@@ -95,8 +95,8 @@ export type WriteOutcome = "ok" | "refused" | "info";
 export type ControlEvent =
   | RunHeader
   | { type: "phase"; at: InstantUs; name: PhaseName; edge: "begin" | "end" }
-  /** `versions`: of what really runs, where the header could only say what was there before the boot. */
-  | { type: "boot"; at: InstantUs; bootMs: number; versions: readonly string[]; ready: readonly string[]; notReady: readonly string[] }
+  /** `versions`: of what really runs, where the header could only say what was there before the boot; the first builds did not write it. */
+  | { type: "boot"; at: InstantUs; bootMs: number; versions?: readonly string[]; ready: readonly string[]; notReady: readonly string[] }
   | {
       type: "process";
       at: InstantUs;
@@ -111,6 +111,8 @@ export type ControlEvent =
   | ({ type: "fault"; at: InstantUs; id: string; kind: string; on: string } & FaultMoment)
   /** What a link has seen since it was made, at the beginning and at the end of a scenario. `own`: how much of it was ours; null where it cannot be told. */
   | ({ type: "link"; at: InstantUs; link: string; own?: LinkUse | null } & LinkUse)
+  /** Processor time that each process of the run used since the last of these, with all that it started: one a second. */
+  | { type: "processor-use"; at: InstantUs; overMs: number; used: readonly { process: string; ms: number }[] }
   /** A breached stop condition, an interrupt, or an error that ended the scenario early. */
   | { type: "stop"; at: InstantUs; why: "condition" | "interrupt" | "error"; code: string; message: string; hint?: string }
   | { type: "quiesced"; at: InstantUs; complete: boolean; tookMs: number; openItems: number }
@@ -118,14 +120,67 @@ export type ControlEvent =
   /** Last record of the harness's segment. A log without it is incomplete and never passes. */
   | { type: "end"; at: InstantUs };
 
+/** A threshold of a k6 script, as k6 saw it at its end. */
+export interface EngineThreshold {
+  /** "http_req_duration{status:200}" */
+  metric: string;
+  /** "p(95)<500" */
+  expression: string;
+  /** Points of that metric that were sent. */
+  samples: number;
+  crossed: boolean;
+  /** What it compares, over the whole run; null where k6 leaves it out of its summary, as a p(99) that no script asked for. */
+  value: number | null;
+  /** "ms", "bytes", "1/s"; empty for shares and plain numbers. */
+  unit: string;
+}
+
+/** How a tool that sent a workload ended, and what it says itself. */
+export interface EngineEnd {
+  type: "engine-end";
+  at: InstantUs;
+  workload: string;
+  engine: "k6" | "autocannon";
+  /** "k6 v1.8.1" */
+  version: string;
+  /** null when a signal ended it. */
+  exitCode: number | null;
+  /** It was told to end, because the scenario did. */
+  wasStopped: boolean;
+  /** Its last line about an error; empty when there was none. */
+  said: string;
+  /** How far wall clock and monotonic clock moved against one another meanwhile; null where its times are our own. */
+  clockShiftMs: number | null;
+  checks: { passed: number; failed: number };
+  thresholds: readonly EngineThreshold[];
+}
+
 export type LoadEvent =
   | { type: "load-ready"; at: InstantUs }
-  /** How many requests the schedule holds, written when the load has ended. */
+  /** What the file of a replay holds; `skipped` lines no route makes. */
+  | { type: "replay"; at: InstantUs; workload: string; sha256: string; arrivals: number; spanMs: number; skipped: number; isSpread: boolean }
+  /** How many requests the schedule holds, written when the load has ended; once by each process that sends a part of it. */
   | { type: "load-end"; at: InstantUs; offered: number; started: number; dropped: number }
-  /** Samples of the generator's own health, one a second. */
-  | { type: "generator"; at: InstantUs; startLagP99Ms: number; eventLoopDelayP99Ms: number; cpuPercent: number; connections: number; inFlight: number }
+  /** Samples of the generator's own health, one a second. `process`: which one, from 1, where several send the load. `of`: the workload that another tool sends, which tells no lag. */
+  | {
+      type: "generator";
+      at: InstantUs;
+      process?: number;
+      of?: string;
+      startLagP99Ms: number;
+      eventLoopDelayP99Ms: number;
+      cpuPercent: number;
+      connections: number;
+      inFlight: number;
+      /** Spent on collecting garbage in this second, and the longest of it at once. */
+      collectionMs?: number;
+      longestCollectionMs?: number;
+      /** How far the wall clock was set in this second. */
+      clockStepMs?: number;
+    }
   /** Failures of one second by class and message, so that a report can say why. */
   | { type: "request-errors"; at: InstantUs; route: string; outcome: RequestOutcome; message: string; count: number }
+  | EngineEnd
   | { type: "write"; at: InstantUs; ledger: string; id: string; intendedUs: InstantUs; what: "invoke" | WriteOutcome };
 
 export type ProbeEvent =

@@ -1,10 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync, copyFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync, copyFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { JsonEvent, LogEvent } from "./event.ts";
 import { requestBytes, type RequestRecord } from "./record.ts";
-import { LogTail, openLog } from "./reader.ts";
+import { hasHeader, LogTail, openLog } from "./reader.ts";
 import { readSegment } from "./segment.ts";
 import { appendEvents, openEventWriter, openRequestWriter } from "./writer.ts";
 
@@ -200,3 +200,14 @@ function readAll(): { events: LogEvent[]; end: { complete: boolean; problems: re
     events.push(next.value);
   }
 }
+
+test("looking at the first record of a log leaves no file open", () => {
+  {
+    using writer = openEventWriter(folder, "harness", { onError });
+    for (let index = 0; index < 5; index += 1) writer.write(gauge(index, index));
+  }
+  const open = (): number => readdirSync("/dev/fd").length;
+  const before = open();
+  for (let round = 0; round < 40; round += 1) hasHeader(folder);
+  expect(open()).toBeLessThan(before + 20);
+});

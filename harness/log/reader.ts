@@ -85,8 +85,10 @@ function readHeader(folder: string): RunHeader {
 
 function firstEvent(folder: string): LogEvent | null {
   const path = join(folder, "harness.events");
-  const first = existsSync(path) ? readSegment(path).next() : null;
-  return first === null || first.done === true ? null : first.value;
+  if (!existsSync(path)) return null;
+  // Leaving the loop closes the file; a generator that is merely dropped keeps it open.
+  for (const event of readSegment(path)) return event;
+  return null;
 }
 
 interface Head {

@@ -19,12 +19,21 @@ export const requestBytes = 44;
 
 /** Frames one JSON payload. */
 export function frame(payload: string): Buffer {
-  const body = Buffer.from(payload, "utf8");
-  const framed = Buffer.allocUnsafe(frameHeaderBytes + body.length);
-  framed.writeUInt32LE(body.length, 0);
-  framed.writeUInt32LE(crc32(body), 4);
-  body.copy(framed, frameHeaderBytes);
+  const framed = Buffer.allocUnsafe(framedBytes(payload));
+  frameInto(framed, 0, payload);
   return framed;
+}
+
+export function framedBytes(payload: string): number {
+  return frameHeaderBytes + Buffer.byteLength(payload);
+}
+
+/** Frames it where `framedBytes` of room are. */
+export function frameInto(target: Buffer, offset: number, payload: string): void {
+  const begin = offset + frameHeaderBytes;
+  const length = target.write(payload, begin);
+  target.writeUInt32LE(length, offset);
+  target.writeUInt32LE(crc32(target.subarray(begin, begin + length)), offset + 4);
 }
 
 /** Names behind the numbers in request records. */

@@ -14,7 +14,7 @@ export function secretsOfEnvironment(environment: Readonly<Record<string, string
  * word of the log or a name in the plan is left out: removing it would change what the log says, and it keeps nothing secret.
  */
 export function secretsOf(plan: { target: Target; scenarios: readonly Scenario[] }, known: readonly string[]): string[] {
-  const found = [...known, ...secretsIn(plan.target, [])];
+  const found = [...known, ...secretsIn(plan.target, []), ...secretsIn(plan.scenarios.map((scenario) => scenario.workloads), [])];
   const words = [...wordsOfLog, ...namesOf(plan)];
   return [...new Set(found)].filter((secret) => !words.some((word) => word.includes(secret)));
 }

@@ -3,18 +3,20 @@
  * whenever `sync` is called, which the harness does before every fault and verdict (R16).
  */
 
-import { closeSync, fsync, fsyncSync, mkdirSync, openSync, writeSync } from "node:fs";
+import { closeSync, fsync, fsyncSync, mkdirSync, openSync, writeSync, writevSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { asRoadworthyError, RoadworthyError, systemErrorCode } from "../base/error.ts";
 import { every } from "../base/time.ts";
 import type { JsonEvent } from "./event.ts";
-import { encodeRequest, eventMagic, frame, requestBytes, requestMagic, type RequestRecord, type RequestTable } from "./record.ts";
+import { encodeRequest, eventMagic, frame, framedBytes, frameInto, requestBytes, requestMagic, type RequestRecord, type RequestTable } from "./record.ts";
 import { cleanHeader } from "./clean-header.ts";
 import { exactRedactor, redact, type Redact } from "./redact.ts";
 
 const flushIntervalMs = 50;
 const flushesPerSync = 20;
-const bufferedRequests = 1024;
+const blockBytes = 64 * 1024;
+/** Kept to be used again: what comes in between two flushes of a fast load, and no more. */
+const mostFreeBlocks = 64;
 
 export interface EventWriter extends Disposable {
   write(event: JsonEvent): void;
@@ -40,7 +42,7 @@ export function openEventWriter(folder: string, name: string, options: SegmentOp
   file.append(eventMagic);
   const exact = exactRedactor(options.secrets ?? []);
   return {
-    write: (event) => file.append(frame(redactEvent(event, exact))),
+    write: (event) => appendFramed(file, redactEvent(event, exact)),
     sync: () => file.sync(),
     [Symbol.dispose]: () => file.close(),
   };
@@ -50,25 +52,23 @@ export function openEventWriter(folder: string, name: string, options: SegmentOp
 export function openRequestWriter(folder: string, name: string, table: RequestTable, options: SegmentOptions): RequestWriter {
   const file = new SegmentFile(join(folder, `${name}.requests`), options);
   file.append(requestMagic);
-  file.append(frame(JSON.stringify(table)));
-  let block = Buffer.allocUnsafe(bufferedRequests * requestBytes);
-  let used = 0;
-  const hand = (): void => {
-    if (used === 0) return;
-    file.append(block.subarray(0, used));
-    block = Buffer.allocUnsafe(bufferedRequests * requestBytes);
-    used = 0;
-  };
-  file.beforeFlush = hand;
+  appendFramed(file, JSON.stringify(table));
   return {
     write: (record) => {
-      encodeRequest(block, used, record);
-      used += requestBytes;
-      if (used === block.length) hand();
+      const offset = file.reserve(requestBytes);
+      encodeRequest(file.block, offset, record);
+      file.filled(requestBytes);
     },
     sync: () => file.sync(),
     [Symbol.dispose]: () => file.close(),
   };
+}
+
+function appendFramed(file: SegmentFile, payload: string): void {
+  const size = framedBytes(payload);
+  const offset = file.reserve(size);
+  frameInto(file.block, offset, payload);
+  file.filled(size);
 }
 
 /** Adds events to a segment that was closed, such as the cleanup's result to each scenario's log. On disk when this returns. */
@@ -95,12 +95,16 @@ function redactEvent(event: JsonEvent, exact: Redact): string {
   return JSON.stringify(clean, (key, value: unknown) => (typeof value === "string" && !words.has(key) ? all(value) : value));
 }
 
+/** Buffers by blocks that are used again once they are written: new ones each time would lie about by the dozen until they are collected. */
 class SegmentFile {
-  beforeFlush: () => void = () => {};
+  /** Where `reserve` has made room. */
+  block = Buffer.allocUnsafe(blockBytes);
+  #used = 0;
+  #full: { block: Buffer<ArrayBuffer>; used: number }[] = [];
+  readonly #free: Buffer<ArrayBuffer>[] = [];
   readonly #path: string;
   readonly #descriptor: number;
   readonly #timer: Disposable;
-  #pending: Buffer[] = [];
   #flushes = 0;
   #unsynced = false;
   #syncing = false;
@@ -126,7 +130,21 @@ class SegmentFile {
   }
 
   append(bytes: Buffer): void {
-    if (!this.#closed) this.#pending.push(bytes);
+    const offset = this.reserve(bytes.length);
+    this.filled(bytes.copy(this.block, offset));
+  }
+
+  /** Makes room for `size` bytes in the block and returns where; they count once `filled` has been called. */
+  reserve(size: number): number {
+    if (this.#used + size > this.block.length) {
+      this.#endBlock();
+      if (size > this.block.length) this.block = Buffer.allocUnsafe(size);
+    }
+    return this.#used;
+  }
+
+  filled(size: number): void {
+    if (!this.#closed) this.#used += size;
   }
 
   sync(): void {
@@ -169,16 +187,30 @@ class SegmentFile {
   }
 
   #flush(): void {
-    this.beforeFlush();
-    if (this.#pending.length === 0) return;
-    const bytes = Buffer.concat(this.#pending);
-    this.#pending = [];
-    writing(this.#path, () => {
-      let written = 0;
-      while (written < bytes.length) written += writeSync(this.#descriptor, bytes, written);
-    });
+    this.#endBlock();
+    const full = this.#full;
+    if (full.length === 0) return;
+    this.#full = [];
+    const pieces = full.map(({ block, used }) => block.subarray(0, used));
+    writing(this.#path, () => writeWhole(this.#descriptor, pieces));
     this.#unsynced = true;
+    for (const { block } of full) if (block.length === blockBytes && this.#free.length < mostFreeBlocks) this.#free.push(block);
   }
+
+  #endBlock(): void {
+    if (this.#used === 0) return;
+    this.#full.push({ block: this.block, used: this.#used });
+    this.block = this.#free.pop() ?? Buffer.allocUnsafe(blockBytes);
+    this.#used = 0;
+  }
+}
+
+function writeWhole(descriptor: number, pieces: readonly Buffer[]): void {
+  let written = writevSync(descriptor, pieces);
+  const size = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  if (written === size) return;
+  const bytes = Buffer.concat(pieces);
+  while (written < size) written += writeSync(descriptor, bytes, written);
 }
 
 function writing<T>(path: string, act: () => T): T {

@@ -7,7 +7,7 @@ import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { findToxiproxy, startEmbedded, startToxiproxy, type BenchProxy } from "./bench/proxy/proxies.ts";
 import { checkAbuse } from "./proxy/abuse.ts";
-import type { Finding } from "./proxy/finding.ts";
+import { FindingsTable, type Finding } from "./results/finding.ts";
 import { checkIntegrity } from "./proxy/integrity.ts";
 import { checkResponsiveness } from "./proxy/responsiveness.ts";
 import { conditions, recordResult } from "./results/record.ts";
@@ -53,15 +53,9 @@ async function withProxy<T>(start: () => Promise<BenchProxy>, check: (proxy: Ben
 }
 
 const names = positionals.length === 0 ? Object.keys(checks) : positionals;
-const lines = ["| what | must | seen | held |", "|---|---|---|---|"];
-console.log(lines.join("\n"));
+const table = new FindingsTable();
 for (const name of names) {
   // One after the other: they would measure one another.
-  for (const { what, must, seen, held } of (await checks[name]?.()) ?? []) {
-    const line = `| ${what} | ${must} | ${seen} | ${held === null ? "for comparison" : held ? "yes" : "NO"} |`;
-    console.log(line);
-    lines.push(line);
-    if (held === false) process.exitCode = 1;
-  }
+  for (const finding of (await checks[name]?.()) ?? []) table.print(finding);
 }
-if (values.write) recordResult("proxy", `${conditions()}\n\n${lines.join("\n")}`);
+if (values.write) recordResult("proxy", `${conditions()}\n\n${table.text}`);

@@ -4,9 +4,13 @@ import { RoadworthyError } from "../base/error.ts";
 import { checkBlastRadius } from "./compose/blast-radius.ts";
 import type { FaultSpec } from "./fault.ts";
 import type { IndicatorSpec } from "./indicator.ts";
+import { captureUses, textsOf, type Route } from "./route.ts";
 import type { ScenarioDefinition, Suite } from "./scenario.ts";
 import type { Query } from "./target/query.ts";
 import type { Target } from "./target/target.ts";
+import { placesOf } from "./template.ts";
+import type { AutocannonWorkload } from "./workload/engines.ts";
+import { isOwn } from "./workload/workload.ts";
 
 /** One reference: where it stands, what it names, and what there is. */
 interface Reference {
@@ -24,6 +28,7 @@ export function checkScenario(scenario: ScenarioDefinition, target: Target): voi
     });
   }
   refuse("scenario-invalid", `scenario "${scenario.name}"`, scenarioReferences(scenario, target));
+  for (const workload of scenario.workloads) if (workload.engine === "autocannon") refuseUnrepeatable(workload, target.routes[workload.route]);
   checkBlastRadius(scenario, target.links);
 }
 
@@ -43,6 +48,11 @@ function scenarioReferences(scenario: ScenarioDefinition, target: Target): Refer
   const objectives = target.objectives.map((objective) => objective.id);
   const references: Reference[] = scenario.rules.map((name, index) => ({ path: `rules[${index}]`, kind: "objective", name, known: objectives }));
   for (const [index, workload] of scenario.workloads.entries()) {
+    if (!isOwn(workload)) {
+      // A name for requests of a script may be new; what autocannon asks must be there.
+      if (workload.engine === "autocannon") references.push({ path: `workloads[${index}].route`, kind: "route", name: workload.route, known: Object.keys(target.routes) });
+      continue;
+    }
     for (const [journeyIndex, journey] of workload.journeys.entries()) {
       references.push(
         ...journey.steps.map((name, step) => ({
@@ -50,6 +60,12 @@ function scenarioReferences(scenario: ScenarioDefinition, target: Target): Refer
           kind: "route",
           name,
           known: Object.keys(target.routes),
+        })),
+        ...captureUses(journey.steps, target.routes).map(({ step, name, known }) => ({
+          path: `workloads[${index}].journeys[${journeyIndex}].steps[${step}]`,
+          kind: "value captured by a step before it that is called",
+          name,
+          known,
         })),
       );
     }
@@ -64,6 +80,14 @@ function scenarioReferences(scenario: ScenarioDefinition, target: Target): Refer
     if (condition.when === "gauge-above") references.push({ path: `stop[${index}].gauge`, kind: "gauge", name: condition.gauge, known: Object.keys(target.gauges) });
   }
   return references;
+}
+
+/** autocannon sends the same bytes again and again, and is no good at answers without a body. */
+function refuseUnrepeatable({ name, route: routeName }: AutocannonWorkload, route: Route | undefined): void {
+  if (route === undefined) return;
+  const why = route.write !== undefined ? "is a tracked write, whose ids must differ" : textsOf(route).some((text) => placesOf(text).length > 0) ? "has places to fill in" : route.method === "HEAD" ? "is asked by HEAD" : null;
+  if (why === null) return;
+  throw new RoadworthyError("scenario-invalid", `workload "${name}" has autocannon send route "${routeName}", which ${why}`, { hint: "choose a route that can be asked with the same bytes again and again", where: name });
 }
 
 function untouchableReferences(names: readonly string[], target: Target): Reference[] {

@@ -4,6 +4,7 @@
  */
 
 import { z } from "zod";
+import { placesOf } from "./template.ts";
 import { nameSchema, templateSchema } from "./words.ts";
 
 /** What a good answer looks like. Health endpoints lie by status, so the body can be asked as well. */
@@ -18,6 +19,20 @@ export const expectSchema = z.strictObject({
 
 export type Expect = z.infer<typeof expectSchema>;
 
+/** Where in an answer a value stands. */
+export const captureSchema = z.union([
+  z.strictObject({ json: z.string().min(1).describe('Path into the JSON body: "access.token"') }),
+  z.strictObject({ header: z.string().regex(/^[!#$%&'*+.^_`|~\w-]+$/).describe("Name of a header; of several of one name the first") }),
+  z.strictObject({ pattern: z.string().min(1).max(1000).describe("Regular expression with one group, for the body") }),
+]);
+
+export type Capture = z.infer<typeof captureSchema>;
+
+const tlsSchema = z.strictObject({
+  serverName: nameSchema.optional().describe("The name that the certificate must be for; that of the node's host when left out"),
+  insecure: z.boolean().default(false).describe("Takes any certificate"),
+});
+
 export const routeSchema = z.strictObject({
   node: nameSchema.describe("The node that serves it"),
   method: z.enum(["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"]).default("GET"),
@@ -25,6 +40,9 @@ export const routeSchema = z.strictObject({
   headers: z.record(z.string(), templateSchema).default({}),
   body: templateSchema.optional().describe("A request template; JSON is sent as application/json unless a header says otherwise"),
   expect: expectSchema.prefault({}),
+  tls: tlsSchema.optional().describe("Set when the node speaks TLS there"),
+  redirects: z.int().min(0).max(20).default(0).describe("Redirects that the load follows; the request is one, and its response time holds all of its ways"),
+  capture: z.record(nameSchema, captureSchema).default({}).describe("Values of a good answer that later steps of the same journey use as {{captured:name}}"),
   write: z
     .strictObject({
       ledger: nameSchema.describe("The ledger that tracks this write"),
@@ -35,6 +53,31 @@ export const routeSchema = z.strictObject({
 });
 
 export type Route = z.infer<typeof routeSchema>;
+
+/** What a step of a journey uses as {{captured:name}}, and what the steps before it have captured. */
+export interface CaptureUse {
+  step: number;
+  name: string;
+  known: readonly string[];
+}
+
+/** Every use of a captured value in a journey; steps without a route are left out. */
+export function captureUses(steps: readonly string[], routes: Readonly<Record<string, Route>>): CaptureUse[] {
+  const known: string[] = [];
+  return steps.flatMap((name, step) => {
+    const route = routes[name];
+    if (route === undefined) return [];
+    const uses = textsOf(route).flatMap(placesOf).filter((place) => place.name === "captured");
+    const before = [...known];
+    known.push(...Object.keys(route.capture));
+    return uses.map((place) => ({ step, name: place.arguments[0] ?? "", known: before }));
+  });
+}
+
+/** The texts of a request that may have places. */
+export function textsOf(route: Route): string[] {
+  return [route.path, ...Object.values(route.headers), ...(route.body === undefined ? [] : [route.body])];
+}
 
 /** Why an answer is not good, or null when it is. `status` alone decides when neither `json` nor `contains` is asked for. */
 export function faultOfAnswer(expect: Expect, status: number, body: string): "status" | "body" | null {
@@ -57,9 +100,15 @@ function jsonMatches(wanted: Readonly<Record<string, unknown>>, body: string): b
     return false;
   }
   return Object.entries(wanted).every(([path, value]) => {
+    if (isPlainKey(path)) return property(parsed, path) === value;
     const found = pickJson(parsed, path);
     return found.length > 0 && found.every((entry) => entry === value);
   });
+}
+
+/** A path of one step, which is all that most checks have: the load engine asks it of every answer. */
+function isPlainKey(path: string): boolean {
+  return path !== "" && !path.includes(".") && !path.endsWith("[]");
 }
 
 /** The values at a path such as "items[].document_id"; empty when there are none. */

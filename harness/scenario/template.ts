@@ -51,6 +51,6 @@ export function placesOf(text: string): Place[] {
 function unknownPlace(unknown: Place): RoadworthyError {
   const written = [unknown.name, ...unknown.arguments].join(":");
   return new RoadworthyError("target-invalid", `nothing is known to fill {{${written}}}`, {
-    hint: "stack templates know port, node, link and run; request templates know id, n, int, pick, text and acknowledged",
+    hint: "stack templates know port, node, link and run; request templates know id, n, int, pick, text, acknowledged and captured",
   });
 }

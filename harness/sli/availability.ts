@@ -4,10 +4,12 @@ import { grouped } from "./concepts/grouped.ts";
 import { TimeSlots } from "./concepts/slots.ts";
 import { neverBegan, PhaseWindows } from "./concepts/phase-window.ts";
 import type { Indicator } from "./fold.ts";
+import { TimeBlocks } from "./time-blocks.ts";
 
 export const availability: Indicator<"availability"> = ({ spec, objective }) => {
   const phases = new PhaseWindows();
   const slots = new TimeSlots();
+  const blocks = new TimeBlocks(null);
   let bad = 0;
   let total = 0;
   return {
@@ -17,11 +19,12 @@ export const availability: Indicator<"availability"> = ({ spec, objective }) => 
       total += 1;
       if (event.outcome !== "ok") bad += 1;
       slots.record(event.intendedUs, event.outcome === "ok");
+      blocks.record(event.intendedUs, event.outcome !== "ok");
     },
     read: () => {
       if (!phases.began(objective.phase)) return neverBegan(objective.phase);
       if (total === 0) return { kind: "unmeasured", why: "no request was due" };
-      return { kind: "proportion", bad, total, value: (100 * (total - bad)) / total, detail: describe(slots) };
+      return { kind: "proportion", bad, total, value: (100 * (total - bad)) / total, detail: describe(slots), blocks: blocks.read() };
     },
   };
 };

@@ -11,7 +11,8 @@ export const fact: Indicator<"fact"> = ({ spec }) => {
     read: () => {
       if (answer === null) return { kind: "unmeasured", why: `fact ${spec.fact} was not asked for before the log ends` };
       if (answer.values === null) return { kind: "unmeasured", why: `fact ${spec.fact} could not be read: ${answer.why ?? "no reason given"}` };
-      return { kind: "values", values: answer.values, exercised: answer.values.length, detail: "" };
+      // What is not a number is null in the log.
+      return { kind: "values", values: answer.values.map((value) => (Number.isFinite(value) ? value : Number.NaN)), exercised: answer.values.length, detail: "" };
     },
   };
 };

@@ -1,5 +1,7 @@
 /** What an indicator saw, before anyone compares it with a limit. One shape per rule of MEASURES' verdict table. */
 
+import type { TimeBlock } from "./time-blocks.ts";
+
 export interface FaultDuration {
   /** Id of the fault's step and its kind. */
   fault: string;
@@ -18,13 +20,24 @@ export interface FaultDuration {
 
 export type Observation =
   | { kind: "unmeasured"; why: string }
-  /** `bad` of `total` trials went over the limit or failed. `value`: what is shown (the percentile, the share), in the objective's unit; null when too few samples to print it. */
-  | { kind: "proportion"; bad: number; total: number; value: number | null; detail: string }
+  /** `bad` of `total` trials went over the limit or failed. `value`: what is shown (the percentile, the share), in the objective's unit; null when too few samples to print it.
+   *  `blocks`: the same trials in order of time. */
+  | { kind: "proportion"; bad: number; total: number; value: number | null; detail: string; blocks: readonly TimeBlock[] }
   /** One duration per fault. */
   | { kind: "durations"; faults: readonly FaultDuration[] }
   /** Single values, each of which must keep the limit (counts and yes/no as well: one value). In the objective's unit. */
   | { kind: "values"; values: readonly number[]; exercised: number; detail: string }
   /** Samples of a gauge. */
   | { kind: "samples"; within: number; total: number; missing: number; share: number; worst: number; quantileValue: number; detail: string }
-  /** Items finished over a time. All rates in the objective's unit. */
-  | { kind: "rate"; finished: number; offered: number; seconds: number; ratePerUnit: number; offeredPerUnit: number; backlogBegin: number; backlogEnd: number };
+  /** Items finished over a time. All rates in the objective's unit. `isUnlimited`: a closed model offered the next one as soon as one was finished. */
+  | {
+      kind: "rate";
+      finished: number;
+      offered: number;
+      seconds: number;
+      ratePerUnit: number;
+      offeredPerUnit: number;
+      backlogBegin: number;
+      backlogEnd: number;
+      isUnlimited?: boolean;
+    };

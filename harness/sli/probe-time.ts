@@ -13,7 +13,9 @@ export const probeTime: Indicator<"probe-time"> = ({ spec, objective }) => {
       phases.step(event);
       if (event.type !== "probe" || event.probe !== spec.probe || !phases.contains(objective.phase, event.intendedUs)) return;
       if (!event.ok) failed += 1;
-      values.push(event.ok ? inUnit(objective, event.tookMs) : Infinity);
+      // What is not a number is null in the log.
+      const tookMs = Number.isFinite(event.tookMs) ? event.tookMs : Number.NaN;
+      values.push(event.ok ? inUnit(objective, tookMs) : Infinity);
     },
     read: () => {
       if (!phases.began(objective.phase)) return neverBegan(objective.phase);

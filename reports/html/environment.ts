@@ -19,7 +19,7 @@ export function environmentSection({ header, suite, scenarios }: ReportInput): H
     ["Host", `${header.host.platform}, ${header.host.cpus} CPUs, ${numberText(header.host.memoryMiB)} MiB, fingerprint ${header.host.fingerprint}`],
     ["Seed", String(suite.seed)],
     ...Object.entries(suite.settings).toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([name, value]): [string, Content] => [name, value]),
-    ["Offered", scenarios.map(({ evidence }) => html`<div>${evidence.scenario}: ${evidence.workloads.map(({ name, ratePerSecond }) => `${name} ${ratePerSecond}/s`).join(", ")}</div>`)],
+    ["Offered", scenarios.map(({ evidence }) => html`<div>${evidence.scenario}: ${evidence.workloads.map(({ name, shape, ratePerSecond }) => (ratePerSecond === null ? `${name}: ${shape}` : `${name} ${ratePerSecond}/s`)).join(", ")}</div>`)],
     ["Last comparable run", suite.previousRun ?? "none"],
     ["Repeat", html`<code>${suite.repeat}</code>`],
     ["Exit code", String(suite.exitCode)],
@@ -38,6 +38,8 @@ export function definitionsSection(): Html {
 <ul class="prose">
 <li>Every objective gets one ruling: pass, fail or inconclusive. The verdict is the worst of them: fail before inconclusive before pass.</li>
 <li>Shares (percentiles, availability, error ratios) are judged by the exact binomial bounds, one-sided, 95 %: pass when even the upper bound keeps the limit, fail when even the lower bound breaks it, else inconclusive with how many more samples decide it. Only phases without a fault are judged so.</li>
+<li>Failures that come in clusters count as clusters, and no share passes on a phase whose load was even and whose times or failures were not: a trend or a shift of level that matters makes it inconclusive.</li>
+<li>In a closed model a slow answer puts off the next request, so that waiting does not show: an objective on its response time is inconclusive.</li>
 <li>Times per fault are judged by the worst fault together with its precision, never by a mean alone.</li>
 <li>Counts and sets: any violation fails; a pass needs at least one exercise, and says how many there were.</li>
 <li>Nothing measured, a fault that was not confirmed, or a load that did not keep its schedule: inconclusive, never pass.</li>

@@ -1,7 +1,7 @@
 /** Per scenario: what was planned beside what happened, and the place and data of its charts (drawn by assets/charts.js). */
 
 import type { FaultRecord } from "../../harness/judge/verdict/schema.ts";
-import { numberText, pointText, spanText } from "../figure.ts";
+import { numberText, percentText, pointText, spanText } from "../figure.ts";
 import type { ReportInput, ScenarioReport } from "../input.ts";
 import { symbols } from "../row.ts";
 import { anchor, html, jsonData, type Content, type Html } from "./markup.ts";
@@ -20,7 +20,7 @@ export function chartData({ scenarios }: ReportInput): Html {
 }
 
 function scenarioHtml({ verdict, evidence }: ScenarioReport, index: number): Html {
-  const load = evidence.workloads.map(({ name, shape, ratePerSecond }) => `${name}: ${shape} ${ratePerSecond}/s`).join("; ");
+  const load = evidence.workloads.map(({ name, shape, ratePerSecond }) => `${name}: ${shape}${ratePerSecond === null ? "" : ` ${ratePerSecond}/s`}`).join("; ");
   const notes = [verdict.incomplete === null ? null : `Incomplete: ${verdict.incomplete}`, verdict.stopped === null ? null : `Stopped: ${verdict.stopped.message}`, verdict.generator.why];
   return html`<details class="scenario" id="${anchor("s", verdict.scenario)}" open><summary><h3>${verdict.scenario}</h3> <span class="badge ${verdict.outcome}"><span aria-hidden="true">${symbols[verdict.outcome]}</span> ${verdict.outcome}</span> <span class="soft">${verdict.title} · ${spanText(verdict.durationMs)} · seed ${verdict.seed}</span></summary>
 ${notes.map((note) => note !== null && html`<p class="interrupted">${note}</p>`)}
@@ -28,6 +28,7 @@ ${verdict.faults.length > 0 ? legend : null}
 <div class="charts" data-scenario="${index}"><p class="soft">The charts need the script of this file; all figures are in the tables.</p></div>
 ${planTable(verdict.phases, verdict.faults, evidence.planned)}
 <p class="soft">Load: ${load === "" ? "none" : load}. Sent ${numberText(verdict.generator.started)} of ${numberText(verdict.generator.offered)}, ${numberText(verdict.generator.dropped)} dropped.</p>
+${costTable(evidence.cost)}
 </details>`;
 }
 
@@ -45,6 +46,16 @@ function planTable(phases: ScenarioReport["verdict"]["phases"], faults: readonly
 <td data-label="Happened" class="figure">${fault === undefined ? "did not happen" : happened(fault)}</td></tr>`;
   });
   return html`<div class="table-box"><table class="cards plan"><thead><tr><th scope="col">Step</th><th scope="col">Planned</th><th scope="col">Happened</th></tr></thead><tbody>${rows}${steps}</tbody></table></div>`;
+}
+
+/** So that nobody takes for the target's what is ours. */
+function costTable({ processes, links }: ScenarioReport["evidence"]["cost"]): Html | null {
+  if (processes.length === 0) return null;
+  const rows = processes.map(({ process, meanPercent, mostPercent, seconds: used }) => html`<tr><th scope="row" data-label="Process">${process}</th><td data-label="Mean" class="figure">${percentText(meanPercent)} %</td><td data-label="Busiest second" class="figure">${percentText(mostPercent)} %</td><td data-label="Processor time" class="figure">${spanText(used * 1000)}</td></tr>`);
+  const ways = links.map(({ link, throughMs, directMs, checks }) => html`<p class="soft">Way over link ${link}: a new connection and one round trip took ${spanText(throughMs)} through the proxy and ${spanText(directMs)} past it (medians of ${numberText(checks)} checks or more each, while no fault was in effect).</p>`);
+  return html`<details class="cost"><summary>What it took: processor time of each process, and the proxy's part</summary>
+<div class="table-box"><table class="cards"><thead><tr><th scope="col">Process, with all that it started</th><th scope="col">Mean, of one core</th><th scope="col">Busiest second</th><th scope="col">Processor time</th></tr></thead><tbody>${rows}</tbody></table></div>
+${ways}</details>`;
 }
 
 function happened(fault: FaultRecord): string {

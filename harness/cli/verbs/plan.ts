@@ -1,10 +1,12 @@
 /** `plan`: what a run with this seed would do and when. Opens no socket and sends no signal (R12). */
 
-import { offeredBy } from "../../drive/load/pace.ts";
+import { offerOf, type Offer } from "../../drive/load/pace/offer.ts";
+import { replayTables } from "../../drive/load/pace/replay.ts";
 import type { RunPlan } from "../../drive/run/plan.ts";
 import { placeOfFault, type DelayRamp } from "../../scenario/fault.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import { timelineOf, type PlannedStep } from "../../scenario/timeline.ts";
+import { loadHints } from "../../scenario/workload/load-hints.ts";
 import { planAny } from "../definitions.ts";
 
 export interface PlanFlags {
@@ -14,9 +16,9 @@ export interface PlanFlags {
 
 export async function planText(names: readonly string[], flags: PlanFlags & { seed: number }): Promise<string> {
   const plan = await planAny(names, flags);
-  const planned = plan.scenarios.map((scenario) => ({ name: scenario.name, ...timelineOf(scenario), limits: scenario.limits, stop: scenario.stop, offered: offeredOf(scenario), rules: scenario.rules }));
+  const planned = plan.scenarios.map((scenario) => ({ name: scenario.name, ...timelineOf(scenario), limits: scenario.limits, stop: scenario.stop, offered: offersOf(scenario, plan), rules: scenario.rules, hints: loadHints(scenario, plan.target.objectives) }));
   if (flags.json === true) return JSON.stringify({ suite: plan.suite.name, target: plan.target.name, seed: plan.seed, required: plan.suite.required, scenarios: planned }, null, 2);
-  return [headOf(plan), ...plan.scenarios.flatMap(describe), ...coverage(plan)].join("\n");
+  return [headOf(plan), ...plan.scenarios.flatMap((scenario, index) => describe(scenario, planned[index] ?? { offered: [], hints: [] })), ...coverage(plan)].join("\n");
 }
 
 function headOf(plan: RunPlan): string {
@@ -24,7 +26,7 @@ function headOf(plan: RunPlan): string {
   return `${plan.target.name} · ${plan.suite.name} · seed ${plan.seed} · ${plan.scenarios.length} scenarios, ${seconds(totalMs)} of load, and the time to boot, to finish open items and to read back`;
 }
 
-function describe(scenario: Scenario): string[] {
+function describe(scenario: Scenario, { offered, hints }: { offered: readonly Offer[]; hints: readonly string[] }): string[] {
   const timeline = timelineOf(scenario);
   // What happens at the same time is told in this order: what ends, the new phase, what begins in it.
   const moments = [
@@ -35,11 +37,12 @@ function describe(scenario: Scenario): string[] {
   return [
     "",
     `${scenario.name}: ${scenario.title} (${seconds(timeline.totalMs)})`,
-    ...offeredOf(scenario).map((offer) => `  load    ${offer.workload}: ${offer.shape}, at least ${offer.requests} requests`),
+    ...offered.map((offer) => `  load    ${offer.workload}: ${offer.text}`),
     ...moments.toSorted((a, b) => a.atMs - b.atMs).map(({ atMs, text }) => `  ${seconds(atMs).padStart(9)} ${text}`),
     `  stop    ${scenario.stop === "none" ? "none" : scenario.stop.map((condition) => condition.when).join(", ")}`,
     `  limits  ${limitsText(scenario)}`,
     `  rules   ${scenario.rules.join(", ")}`,
+    ...hints.map((hint) => `  note    ${hint}`),
   ];
 }
 
@@ -60,9 +63,10 @@ function limitsText({ limits }: Scenario): string {
   return `${limits.faultsAtOnce} faults at once, each ${limits.longestFault} at most${untouchable}`;
 }
 
-function offeredOf(scenario: Scenario): { workload: string; shape: string; requests: number }[] {
+function offersOf(scenario: Scenario, { target, seed }: RunPlan): Offer[] {
   const { totalMs } = timelineOf(scenario);
-  return scenario.workloads.map((workload) => ({ workload: workload.name, shape: workload.profile.shape, requests: offeredBy(workload.profile, totalMs) }));
+  const replays = replayTables(scenario.workloads, target.routes);
+  return scenario.workloads.map((workload) => offerOf(workload, { totalMs, seed, arrivals: replays.get(workload.name) }));
 }
 
 function coverage(plan: RunPlan): string[] {

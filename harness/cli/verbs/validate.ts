@@ -1,12 +1,18 @@
 /** `validate`: checks definitions without running anything. */
 
+import { dirname } from "node:path";
 import { asRoadworthyError, type RoadworthyError } from "../../base/error.ts";
+import { readArrivalFile } from "../../drive/load/pace/arrival-file.ts";
 import { checkScenario, checkTarget } from "../../scenario/check.ts";
 import { checkBlastRadius } from "../../scenario/compose/blast-radius.ts";
 import { composeScenarios } from "../../scenario/compose/compose.ts";
 import { parseScenario, parseSuite, parseTarget } from "../../scenario/parse.ts";
+import { loadText } from "../../scenario/workload/profile-text.ts";
+import { isOwn, type Workload } from "../../scenario/workload/workload.ts";
 import { scenarios, suites } from "../../../scenarios/index.ts";
 import { builtInTargets } from "../../../targets/index.ts";
+import { withReplayFiles } from "../input/replay-file.ts";
+import { withScripts } from "../input/script-file.ts";
 import { readDefinition } from "../definition-file.ts";
 import { planSuite } from "../definitions.ts";
 
@@ -72,9 +78,18 @@ async function checkFile(file: string): Promise<string> {
     return `target "${target.name}"`;
   }
   if (has("scenarios")) return `suite "${parseSuite(data, file).name}"`;
-  const definition = parseScenario(data, file);
+  const definition = withScripts(withReplayFiles(parseScenario(data, file), dirname(file)), dirname(file));
   // Which nodes a link touches only a target knows; the rest of the limits can be checked without one.
   checkBlastRadius(definition, {});
   const [first, ...more] = composeScenarios(definition, 0);
-  return more.length === 0 ? `scenario "${first?.name ?? ""}"` : `${more.length + 1} scenarios of a sweep, from "${first?.name ?? ""}"`;
+  const what = more.length === 0 ? `scenario "${first?.name ?? ""}"` : `${more.length + 1} scenarios of a sweep, from "${first?.name ?? ""}"`;
+  return [what, ...definition.workloads.map(loadLine)].join("\n");
+}
+
+/** Which routes the lines of a replay take only a target knows; that they are lines of arrivals can be checked without one. */
+function loadLine(workload: Workload): string {
+  const { name } = workload;
+  const profile = isOwn(workload) ? workload.profile : null;
+  if (profile?.shape === "replay") readArrivalFile(profile.file, { match: () => name, unknown: "refuse" });
+  return `        load ${name}: ${loadText(workload)}`;
 }

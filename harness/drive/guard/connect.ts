@@ -2,6 +2,7 @@
 
 import type { LookupAddress } from "node:dns";
 import { connect, isIP, Socket, type LookupFunction, type TcpNetConnectOpts } from "node:net";
+import { connect as connectTls, createSecureContext, type ConnectionOptions, type SecureContext, type TLSSocket } from "node:tls";
 import { callbackify } from "node:util";
 import { messageOf } from "../../base/error.ts";
 import type { HostAndPort } from "../../base/loopback-address.ts";
@@ -21,6 +22,40 @@ export function connectGuarded({ host, port }: HostAndPort, guard: Guard, { reso
   if (isRefused) return new Socket().destroy(refusal({ host, port }));
   return connect({ ...options, host, port, lookup: guardedLookup(port, guard, resolve) });
 }
+
+/** How TLS is spoken. */
+export interface TlsOptions {
+  /** The name that is asked for, and that the certificate must be for; null: the address. */
+  readonly serverName: string | null;
+  /** Takes any certificate. */
+  readonly insecure: boolean;
+  readonly protocols: readonly string[];
+  /** Of an earlier connection to the same place, to go on with. */
+  readonly session: Buffer | undefined;
+  readonly onread: NonNullable<TcpNetConnectOpts["onread"]>;
+}
+
+/** The same with TLS over it, to a literal address. Throws `not-allowed`. It is open at `secureConnect`: nothing is to be written before. */
+export function connectTlsGuarded(place: HostAndPort, guard: Guard, { serverName, session, ...options }: TlsOptions): TLSSocket {
+  assertPermitted(place, guard);
+  // Made once: it reads the certificates of all authorities.
+  secureContext ??= createSecureContext();
+  const how: ConnectionOptions & Pick<TlsOptions, "onread"> = {
+    host: place.host,
+    port: place.port,
+    secureContext,
+    rejectUnauthorized: !options.insecure,
+    ALPNProtocols: [...options.protocols],
+    onread: options.onread,
+    ...(serverName === null ? {} : { servername: serverName }),
+    ...(session === undefined ? {} : { session }),
+  };
+  const socket = connectTls(how);
+  socket.setNoDelay(true);
+  return socket;
+}
+
+let secureContext: SecureContext | undefined;
 
 /** A socket that its user connects to `place`, a literal address that is decided on here. Throws `not-allowed`. */
 export function socketFor(place: HostAndPort, guard: Guard): Socket {

@@ -19,6 +19,8 @@ export interface LedgerOptions {
   id: string;
   run: string;
   journal: (event: WriteEvent) => void;
+  /** Where several processes write to one ledger, its number among them (from 1) and how many there are: each takes the numbers that are its own. */
+  numbers?: { readonly number: number; readonly of: number };
 }
 
 export class Ledger {
@@ -28,7 +30,8 @@ export class Ledger {
   readonly #journal: LedgerOptions["journal"];
   readonly #acknowledged: string[] = [];
   #acknowledgedCount = 0;
-  #count = 0;
+  readonly #step: number;
+  #count: number;
 
   /** Throws `target-invalid` for a template with other places. */
   constructor(options: LedgerOptions) {
@@ -36,12 +39,14 @@ export class Ledger {
     this.#run = options.run;
     this.#id = parseTemplate(options.id);
     this.#journal = options.journal;
+    this.#step = options.numbers?.of ?? 1;
+    this.#count = (options.numbers?.number ?? 1) - this.#step;
     this.#idOf(0);
   }
 
-  /** The id of the next write: unique, its number one more than that of the write before. Numbers begin at 1. */
+  /** The id of the next write: unique, its number one more than that of the write before, or as many more as processes share the ledger. Numbers begin at 1. */
   nextId(): string {
-    this.#count += 1;
+    this.#count += this.#step;
     return this.#idOf(this.#count);
   }
 

@@ -2,19 +2,22 @@
 
 import { z } from "zod";
 import { targetSchema } from "../../scenario/target/target.ts";
-import { workloadSchema } from "../../scenario/workload/workload.ts";
+import { ownWorkloadSchema } from "../../scenario/workload/workload.ts";
 import type { Addresses } from "../stack/address.ts";
+import { wholeLoad } from "./threads.ts";
 
 const addressesSchema = z.custom<Addresses>((value) => typeof value === "object" && value !== null && "nodes" in value && "links" in value, "must hold nodes and links");
 
 export const loadConfigSchema = z.strictObject({
-  /** Folder of the scenario's log: the segments are `load.events` and `load.requests`. */
+  /** Folder of the scenario's log: the segments are `load.events` and `load.requests`, or `load-1.events` … of several processes. */
   logFolder: z.string().min(1),
   seed: z.int(),
   /** What {{run}} gives in the ids of writes: unique for each scenario on a stack. */
   run: z.string().min(1),
   totalMs: z.number().positive(),
-  workloads: z.array(workloadSchema),
+  /** Which of the load processes this is; see threads.ts. */
+  part: z.strictObject({ number: z.int().min(1), of: z.int().min(1) }).default(wholeLoad),
+  workloads: z.array(ownWorkloadSchema),
   target: targetSchema.pick({ routes: true, ledgers: true }),
   addresses: addressesSchema,
   /** `address:port` pairs beyond loopback that may be sent to. */

@@ -1,38 +1,16 @@
 /** Servers and sources for tests of the engine. */
 
-import { once } from "node:events";
 import { createServer as createHttpServer, type RequestListener } from "node:http";
-import { createServer, type Server, type Socket } from "node:net";
+import { createServer, type Socket } from "node:net";
+import { listening, type Listening } from "../../base/listening.ts";
 import { nowUs } from "../../base/time.ts";
 import { requestOutcomes, type RequestOutcome } from "../../log/event.ts";
 import type { RequestRecord } from "../../log/record.ts";
+import { loopbackOnly, type Guard } from "../guard/guard.ts";
 import { startEngine, type Counts, type Engine, type Source } from "./engine.ts";
+import { plainOrigin, type Origin } from "./http/origin.ts";
+import type { Schedule } from "./pace/schedule.ts";
 import type { PreparedRequest } from "./prepared-request.ts";
-
-export interface Listening extends AsyncDisposable {
-  port: number;
-}
-
-export async function listening(server: Server): Promise<Listening> {
-  const sockets = new Set<Socket>();
-  server.on("connection", (socket: Socket) => {
-    sockets.add(socket);
-    socket.on("error", () => {});
-    socket.once("close", () => sockets.delete(socket));
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return {
-    port: address.port,
-    [Symbol.asyncDispose]: async () => {
-      server.close();
-      for (const socket of sockets) socket.destroy();
-      await once(server, "close");
-    },
-  };
-}
 
 export const http = async (listener: RequestListener): Promise<Listening> => await listening(createHttpServer(listener));
 
@@ -51,7 +29,13 @@ export interface Order {
   totalMs: number;
   connections?: number;
   timeoutMs?: number;
-  requests?: Partial<PreparedRequest>[];
+  connectTimeoutMs?: number;
+  origin?: Origin;
+  guard?: Guard;
+  /** The steps of every arrival, or of arrival n. */
+  requests?: Partial<PreparedRequest>[] | ((n: number) => Partial<PreparedRequest>[]);
+  /** In place of the rate. */
+  schedule?: Schedule;
 }
 
 export interface Running {
@@ -60,7 +44,7 @@ export interface Running {
   done: Promise<{ counts: Counts; made: Made[]; outcomes: Record<string, number> }>;
 }
 
-const plain: PreparedRequest = {
+export const plain: PreparedRequest = {
   route: 0,
   origin: 0,
   bytes: "GET / HTTP/1.1\r\nhost: test\r\n\r\n",
@@ -74,11 +58,13 @@ export function start(order: Order): Running {
   const source: Source = {
     workload: 0,
     pace: (n) => (1000 * n) / order.ratePerSecond,
-    origins: [{ host: "127.0.0.1", port: order.port }],
+    origins: [order.origin ?? plainOrigin({ host: "127.0.0.1", port: order.port })],
     connections: order.connections ?? 64,
     timeoutMs: order.timeoutMs ?? 5000,
-    arrive: () => {
-      const steps = [...(order.requests ?? [{}])];
+    ...order.schedule,
+    ...(order.connectTimeoutMs === undefined ? {} : { connectTimeoutMs: order.connectTimeoutMs }),
+    arrive: (n) => {
+      const steps = [...(typeof order.requests === "function" ? order.requests(n) : (order.requests ?? [{}]))];
       return () => {
         const step = steps.shift();
         return step === undefined ? null : { ...plain, ...step };
@@ -89,6 +75,7 @@ export function start(order: Order): Running {
     sources: [source],
     startAtUs: nowUs(),
     totalMs: order.totalMs,
+    guard: order.guard ?? loopbackOnly,
     record: (record, message) => made.push({ ...record, name: requestOutcomes[record.outcome] ?? "ok", message }),
   });
   const done = engine.finished.then((counts) => {

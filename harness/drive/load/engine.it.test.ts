@@ -4,7 +4,8 @@ import { describe, expect, it } from "vitest";
 import { dice, integerBetween } from "../../base/random.ts";
 import { after } from "../../base/time.ts";
 import type { RequestOutcome } from "../../log/event.ts";
-import { http, listening, ok, raw, run, start } from "./engine.fixture.ts";
+import { listening } from "../../base/listening.ts";
+import { http, ok, raw, run, start } from "./engine.fixture.ts";
 import type { PreparedRequest } from "./prepared-request.ts";
 
 describe("the open-model engine", () => {
@@ -202,6 +203,6 @@ describe("failures of a request", () => {
   it("an address beyond loopback is not connected to", async () => {
     const { Connection } = await import("./http/connection.ts");
     const { loopbackOnly } = await import("../guard/guard.ts");
-    expect(() => new Connection({ host: "192.0.2.1", port: 80 }, { onEnd: () => {}, onIdleClosed: () => {} }, loopbackOnly)).toThrow(expect.objectContaining({ code: "not-allowed" }));
+    expect(() => new Connection({ address: { host: "192.0.2.1", port: 80 }, tls: null }, { onOpen: () => {}, onEnd: () => {}, onIdleClosed: () => {} }, loopbackOnly)).toThrow(expect.objectContaining({ code: "not-allowed" }));
   });
 });

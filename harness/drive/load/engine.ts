@@ -1,6 +1,7 @@
 /**
- * The open-model engine. What is due is submitted when it is due, whatever became of the requests before it; every due request is
- * recorded exactly once, so that started + dropped = offered whenever the engine is ended.
+ * The load engine. In the open model, what is due is submitted when it is due, whatever became of the requests before it. In the closed
+ * one, a user's next journey is due once the last one has ended and the user has thought; its requests have no intended start but the
+ * actual one. Every due request is recorded exactly once, so that started + dropped = offered whenever the engine is ended.
  *
  *   running ──(end of the schedule)──▶ draining ──(nothing under way)──▶ finished
  *      └──────────(stop)──▶ draining, cut off after a short grace ──────────▶
@@ -11,13 +12,16 @@ import { after, alarm, every, nowUs, type Alarm, type InstantUs } from "../../ba
 import { requestOutcomes } from "../../log/event.ts";
 import type { RequestRecord } from "../../log/record.ts";
 import { loopbackOnly, type Guard } from "../guard/guard.ts";
-import type { Address } from "../stack/address.ts";
 import type { Pace } from "./pace.ts";
-import { Pool, type Exchange } from "./http/pool.ts";
+import { arrivalsOf, type Arrivals, type ClosedModel } from "./pace/arrivals.ts";
+import { Destinations } from "./http/destinations.ts";
+import type { Origin } from "./http/origin.ts";
+import type { Exchange } from "./http/pool.ts";
 import type { Journey, PreparedRequest, RequestResult } from "./prepared-request.ts";
 
 /** How exact a timeout is. */
 export const timeoutGrainMs = 5;
+const defaultConnectTimeoutMs = 5000;
 /** How long requests under way may still take when the engine is stopped before its time. */
 const stopGraceMs = 1000;
 
@@ -26,11 +30,15 @@ export interface Source {
   /** Its number in the table of the request log. */
   readonly workload: number;
   readonly pace: Pace;
+  /** Set for a closed model; `pace` then says when each of its users begins. */
+  readonly closed?: ClosedModel;
   /** Where its requests go; each has a pool of its own with `connections` connections. */
-  readonly origins: readonly Address[];
+  readonly origins: readonly Origin[];
   readonly connections: number;
   readonly timeoutMs: number;
-  /** What arrival n sends; called once for each n = 0, 1, 2, … that is due. */
+  /** Of its timeout, the part that connecting may take; 5 s or its timeout, whatever is less, when left out. */
+  readonly connectTimeoutMs?: number;
+  /** What arrival n sends; called once for each n = 0, 1, 2, … that is due. In a closed model, journey k of user u is arrival k × users + u. */
   arrive(n: number): Journey;
 }
 
@@ -41,7 +49,7 @@ export interface EngineOptions {
   /** What may be connected to; loopback when left out. */
   readonly guard?: Guard;
   record(record: RequestRecord, message: string): void;
-  /** How late the engine itself was to submit a due request, in µs; waiting for a connection is not part of it. */
+  /** How late the engine itself was to submit a due request, in µs; waiting for a connection is not part of it. Not asked of a closed model. */
   onLag?(lagUs: number): void;
 }
 
@@ -58,20 +66,36 @@ export interface Engine {
   /** Ends the schedule now: what is under way gets a moment to end, what waits is dropped. */
   stop(): void;
   load(): { connections: number; inFlight: number };
+  /** Connections opened so far, and the most that were open at once. */
+  usage(): { opened: number; mostConnections: number };
 }
 
 export function startEngine(options: EngineOptions): Engine {
-  return new OpenModel(options);
+  return new LoadEngine(options);
 }
+
+type Submit = (exchange: Exchange, destinations: Destinations) => void;
+
+const submitNow: Submit = (exchange, destinations) => destinations.submit(exchange);
 
 interface Lane {
   readonly source: Source;
-  readonly pools: readonly Pool[];
-  nextArrival: number;
-  nextDueMs: number;
+  readonly destinations: Destinations;
+  readonly arrivals: Arrivals;
 }
 
-class OpenModel implements Engine {
+/** One arrival on its way through its steps. */
+interface Trip {
+  readonly n: number;
+  readonly lane: Lane;
+  readonly journey: Journey;
+}
+
+function destinationsOf({ origins, connections, timeoutMs, connectTimeoutMs = defaultConnectTimeoutMs }: Source, guard: Guard): Destinations {
+  return new Destinations({ origins, connections, timeoutMs, connectTimeoutMs: Math.min(timeoutMs, connectTimeoutMs), guard });
+}
+
+class LoadEngine implements Engine {
   readonly finished: Promise<Counts>;
   readonly #options: EngineOptions;
   readonly #lanes: readonly Lane[];
@@ -82,6 +106,8 @@ class OpenModel implements Engine {
   #grace: Disposable | null = null;
   #outstanding = 0;
   #isOver = false;
+  /** When the alarm goes off. */
+  #armedMs = Number.POSITIVE_INFINITY;
 
   constructor(options: EngineOptions) {
     const { promise, resolve } = Promise.withResolvers<Counts>();
@@ -90,9 +116,8 @@ class OpenModel implements Engine {
     this.#options = options;
     this.#lanes = options.sources.map((source) => ({
       source,
-      pools: source.origins.map((address) => new Pool({ address, connections: source.connections, timeoutMs: source.timeoutMs, guard: options.guard ?? loopbackOnly })),
-      nextArrival: 0,
-      nextDueMs: source.pace(0),
+      destinations: destinationsOf(source, options.guard ?? loopbackOnly),
+      arrivals: arrivalsOf(source),
     }));
     this.#alarm = alarm(() => this.#tick());
     this.#sweeper = every(timeoutGrainMs, () => this.#sweep());
@@ -100,78 +125,117 @@ class OpenModel implements Engine {
   }
 
   load(): { connections: number; inFlight: number } {
-    const pools = this.#lanes.flatMap((lane) => lane.pools);
-    return { connections: pools.reduce((sum, pool) => sum + pool.connections, 0), inFlight: pools.reduce((sum, pool) => sum + pool.inFlight, 0) };
+    const all = this.#lanes.map(({ destinations }) => destinations);
+    return { connections: all.reduce((sum, { connections }) => sum + connections, 0), inFlight: all.reduce((sum, { inFlight }) => sum + inFlight, 0) };
+  }
+
+  usage(): { opened: number; mostConnections: number } {
+    const all = this.#lanes.map(({ destinations }) => destinations.usage);
+    return { opened: all.reduce((sum, { opened }) => sum + opened, 0), mostConnections: all.reduce((sum, { mostConnections }) => sum + mostConnections, 0) };
   }
 
   stop(): void {
     if (this.#grace !== null) return;
-    // What was due by now and not submitted yet belongs to the offer, and can only be dropped.
-    if (!this.#isOver) this.#submitDue(this.#nowMs(), (exchange) => exchange.onDrop(nowUs(), "not sent before the run was ended"));
+    // What was due by now and not submitted yet belongs to the offer of an open model, and can only be dropped.
+    const open = this.#lanes.filter(({ source }) => source.closed === undefined);
+    if (!this.#isOver) this.#submitDue(this.#nowMs(), (exchange) => exchange.onDrop(nowUs(), "not sent before the run was ended"), open);
     this.#grace = after(stopGraceMs, () => this.#abandonAll());
     this.#endSchedule();
   }
 
   #arm(): void {
-    const lane = this.#nextLane();
-    this.#alarm.set(this.#options.startAtUs + msToUs(Math.min(lane?.nextDueMs ?? Number.POSITIVE_INFINITY, this.#options.totalMs)));
+    const lane = this.#nextLane(this.#lanes);
+    this.#armedMs = Math.min(lane?.arrivals.nextDueMs ?? Number.POSITIVE_INFINITY, this.#options.totalMs);
+    this.#alarm.set(this.#options.startAtUs + msToUs(this.#armedMs));
   }
 
   #tick(): void {
     if (this.#isOver) return;
     // One look at the clock for both: what falls due between two looks would be lost at the end.
     const nowMs = this.#nowMs();
-    this.#submitDue(nowMs, (exchange, pool) => pool.submit(exchange));
+    this.#submitDue(nowMs, submitNow);
     if (nowMs >= this.#options.totalMs) this.#endSchedule();
     else this.#arm();
   }
 
   /** Hands over everything that is due, in the order of its due time over all workloads, so that ids do not depend on when ticks fall. */
-  #submitDue(untilMs: number, submit: (exchange: Exchange, pool: Pool) => void): void {
-    for (let lane = this.#nextLane(); lane !== undefined && lane.nextDueMs <= untilMs; lane = this.#nextLane()) {
-      const intendedUs = this.#options.startAtUs + msToUs(lane.nextDueMs);
-      const journey = lane.source.arrive(lane.nextArrival);
-      lane.nextArrival += 1;
-      lane.nextDueMs = lane.source.pace(lane.nextArrival);
-      this.#options.onLag?.(nowUs() - intendedUs);
-      this.#offer(lane, journey, { intendedUs, submit });
+  #submitDue(untilMs: number, submit: Submit, lanes = this.#lanes): void {
+    for (let lane = this.#nextLane(lanes); lane !== undefined && lane.arrivals.nextDueMs <= untilMs; lane = this.#nextLane(lanes)) {
+      const dueUs = this.#options.startAtUs + msToUs(lane.arrivals.nextDueMs);
+      const n = lane.arrivals.take();
+      const trip: Trip = { n, lane, journey: lane.source.arrive(n) };
+      if (lane.source.closed === undefined) this.#options.onLag?.(nowUs() - dueUs);
+      const isOffered = this.#offer(trip, { intendedUs: dueUs, submit });
+      if (!isOffered) this.#endTrip(trip, { isAnswered: false });
     }
   }
 
   /** The workload that is due next; undefined when no schedule holds anything more. */
-  #nextLane(): Lane | undefined {
+  #nextLane(lanes: readonly Lane[]): Lane | undefined {
     let next: Lane | undefined;
-    for (const lane of this.#lanes) {
-      if (lane.nextDueMs < this.#options.totalMs && (next === undefined || lane.nextDueMs < next.nextDueMs)) next = lane;
+    for (const lane of lanes) {
+      if (lane.arrivals.nextDueMs < this.#options.totalMs && (next === undefined || lane.arrivals.nextDueMs < next.arrivals.nextDueMs)) next = lane;
     }
     return next;
   }
 
-  #offer(lane: Lane, journey: Journey, how: { intendedUs: InstantUs; submit: (exchange: Exchange, pool: Pool) => void }): void {
-    const request = journey();
-    const pool = request === null ? undefined : lane.pools[request.origin];
-    if (request === null || pool === undefined) return;
+  /** False when the journey holds no further request. */
+  #offer(trip: Trip, how: { intendedUs: InstantUs; submit: Submit }): boolean {
+    const request = trip.journey();
+    if (request === null) return false;
     this.#counts.offered += 1;
     this.#outstanding += 1;
-    how.submit(this.#exchange(lane, journey, { request, intendedUs: how.intendedUs }), pool);
+    how.submit(this.#exchange(trip, { request, intendedUs: how.intendedUs }), trip.lane.destinations);
+    return true;
   }
 
-  #exchange(lane: Lane, journey: Journey, due: { request: PreparedRequest; intendedUs: InstantUs }): Exchange {
+  /** The next step of a journey, or the end of it; a user who does not think begins the next one at once. */
+  #proceed(trip: Trip, intendedUs: InstantUs): void {
+    if (this.#isOver) return;
+    const isOffered = this.#offer(trip, { intendedUs, submit: submitNow });
+    if (isOffered || trip.lane.source.closed === undefined) return;
+    const nowMs = this.#nowMs();
+    trip.lane.arrivals.over(trip.n, { atMs: nowMs, isAnswered: true });
+    if (nowMs < this.#options.totalMs) this.#submitDue(nowMs, submitNow, [trip.lane]);
+    this.#armFor(trip.lane);
+  }
+
+  /** Of a journey that failed or held nothing: its user goes on with the next tick at the earliest, so that failures cannot call one another. */
+  #endTrip({ n, lane }: Trip, { isAnswered }: { isAnswered: boolean }): void {
+    if (this.#isOver || lane.source.closed === undefined) return;
+    lane.arrivals.over(n, { atMs: this.#nowMs(), isAnswered });
+    this.#armFor(lane);
+  }
+
+  #armFor(lane: Lane): void {
+    if (lane.arrivals.nextDueMs < this.#armedMs) this.#arm();
+  }
+
+  #exchange(trip: Trip, due: { request: PreparedRequest; intendedUs: InstantUs }): Exchange {
     const exchange: Exchange = {
-      ...due,
+      request: due.request,
+      intendedUs: due.intendedUs,
       startUs: 0,
       onDrop: (at, message) => {
-        this.#settle(lane, due.request, { ...due, startUs: at, firstByteUs: at, endUs: at, outcome: "dropped", status: 0, bytes: 0, message });
+        this.#settle(trip.lane, due.request, { ...due, startUs: at, firstByteUs: at, endUs: at, outcome: "dropped", status: 0, bytes: 0, message });
+        this.#endTrip(trip, { isAnswered: false });
       },
       onEnd: (ending) => {
-        const result: RequestResult = { ...ending, intendedUs: due.intendedUs, startUs: exchange.startUs };
+        // One that this machine had no socket for was not sent: it has no time between start and end.
+        const startUs = ending.outcome === "dropped" ? ending.endUs : exchange.startUs;
+        const intendedUs = trip.lane.source.closed === undefined ? due.intendedUs : startUs;
+        const { firstByteUs, endUs, outcome, status, bytes, message } = ending;
+        const result: RequestResult = { intendedUs, startUs, firstByteUs, endUs, outcome, status, bytes, message };
         due.request.onEnd?.(result);
         const isLast = ending.outcome !== "ok" || this.#isOver;
         if (!isLast) this.#outstanding += 1;
-        this.#settle(lane, due.request, result);
-        if (isLast) return null;
+        this.#settle(trip.lane, due.request, result);
+        if (isLast) {
+          this.#endTrip(trip, { isAnswered: ending.status > 0 });
+          return null;
+        }
         return () => {
-          if (!this.#isOver) this.#offer(lane, journey, { intendedUs: ending.endUs, submit: (next, pool) => pool.submit(next) });
+          this.#proceed(trip, ending.endUs);
           this.#release();
         };
       },
@@ -182,7 +246,9 @@ class OpenModel implements Engine {
   #settle(lane: Lane, request: PreparedRequest, result: RequestResult): void {
     if (result.outcome === "dropped") this.#counts.dropped += 1;
     else this.#counts.started += 1;
-    this.#options.record({ ...result, workload: lane.source.workload, route: request.route, outcome: requestOutcomes.indexOf(result.outcome) }, result.message);
+    const { intendedUs, startUs, firstByteUs, endUs, status, bytes } = result;
+    const record = { workload: lane.source.workload, route: request.route, intendedUs, startUs, firstByteUs, endUs, status, outcome: requestOutcomes.indexOf(result.outcome), bytes };
+    this.#options.record(record, result.message);
     this.#release();
   }
 
@@ -193,15 +259,11 @@ class OpenModel implements Engine {
 
   #sweep(): void {
     const now = nowUs();
-    for (const lane of this.#lanes) {
-      for (const pool of lane.pools) pool.sweep(now);
-    }
+    for (const lane of this.#lanes) lane.destinations.sweep(now);
   }
 
   #abandonAll(): void {
-    for (const lane of this.#lanes) {
-      for (const pool of lane.pools) pool.abandonAll();
-    }
+    for (const lane of this.#lanes) lane.destinations.abandonAll();
   }
 
   #endSchedule(): void {
@@ -214,9 +276,7 @@ class OpenModel implements Engine {
     if (!this.#isOver || this.#outstanding > 0) return;
     this.#sweeper[Symbol.dispose]();
     this.#grace?.[Symbol.dispose]();
-    for (const lane of this.#lanes) {
-      for (const pool of lane.pools) pool.close();
-    }
+    for (const lane of this.#lanes) lane.destinations.close();
     this.#finish({ ...this.#counts });
   }
 

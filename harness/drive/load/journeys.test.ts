@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Ledger, type WriteEvent } from "../ledger/ledger.ts";
 import { loadConfigSchema, type LoadConfig } from "./config.ts";
 import type { Source } from "./engine.ts";
+import { originName, plainOrigin, type Origin, type OriginTls } from "./http/origin.ts";
 import { prepareSources } from "./journeys.ts";
 import type { RequestResult } from "./prepared-request.ts";
 
@@ -12,7 +13,7 @@ interface Prepared {
   events: WriteEvent[];
 }
 
-function prepare(routes: Record<string, RouteInput>, options: { journeys?: { weight?: number; steps: string[] }[]; seed?: number } = {}): Prepared {
+function prepare(routes: Record<string, RouteInput>, options: { journeys?: { weight?: number; steps: string[] }[]; seed?: number; tls?: OriginTls } = {}): Prepared {
   const config: LoadConfig = loadConfigSchema.parse({
     logFolder: "log",
     seed: options.seed ?? 1,
@@ -27,7 +28,9 @@ function prepare(routes: Record<string, RouteInput>, options: { journeys?: { wei
   });
   const events: WriteEvent[] = [];
   const ledgers = new Map([["documents", new Ledger({ name: "documents", id: "{{run}}-{{n}}", run: "r1", journal: (event) => events.push(event) })]]);
-  const origins = new Map([["api", { host: "127.0.0.1", port: 8080 }]]);
+  const address = { host: "127.0.0.1", port: 8080 };
+  const origins = new Map<string, Origin>([["api", plainOrigin(address)]]);
+  if (options.tls !== undefined) origins.set(originName({ node: "api", tls: { ...options.tls, serverName: options.tls.serverName ?? undefined } }), { address, tls: options.tls });
   const [source] = prepareSources({ config, ledgers, origins, routeNames: Object.keys(config.target.routes) });
   if (source === undefined) throw new Error("no source");
   return { source, events };
@@ -153,5 +156,55 @@ describe("a workload", () => {
     const { source } = prepare({ health: { path: "/", expect: { json: { status: "ok" } } } });
     const request = source.arrive(0)();
     expect([request?.keepBody, request?.fault(200, '{"status":"ok"}'), request?.fault(200, '{"status":"no"}'), request?.fault(503, "")]).toEqual([true, null, "body", "status"]);
+  });
+
+  it("makes the requests of a route without places once, and takes no look at bodies that nobody asked for", () => {
+    const { source } = prepare({ home: { path: "/" } });
+    const one = source.arrive(0)();
+    expect(source.arrive(1)()).toBe(one);
+    expect(Object.keys(one ?? {}).toSorted()).toEqual(["bytes", "fault", "isHead", "keepBody", "origin", "route"]);
+    expect(one?.keepBody).toBe(false);
+  });
+});
+
+describe("captured values", () => {
+  const login = { method: "POST", path: "/login", capture: { token: { json: "token" }, shard: { header: "X-Shard" } } };
+  const use = { path: "/{{captured:shard}}/me", headers: { authorization: "Bearer {{captured:token}}" } };
+
+  it("go from an answer to the later steps of its journey, escaped for where they stand", () => {
+    const { source } = prepare({ login, use });
+    const [one, two] = [source.arrive(0), source.arrive(1)];
+    const [login0, login1] = [one(), two()];
+    expect(login0).toMatchObject({ keepBody: true, headers: ["x-shard"] });
+    expect(login0?.capture?.('{"token":"a\\r\\nb"}', new Map([["x-shard", "s/1"]]))).toBeNull();
+    expect(login1?.capture?.('{"token":"other"}', new Map([["x-shard", "s2"]]))).toBeNull();
+    expect(one()?.bytes.toString()).toMatch(/^GET \/s%2F1\/me .*authorization: Bearer a {2}b\r\n/s);
+    expect(two()?.bytes.toString()).toMatch(/^GET \/s2\/me .*Bearer other\r\n/s);
+  });
+
+  it("that are missing are said", () => {
+    const request = prepare({ login, use }).source.arrive(0)();
+    expect(request?.capture?.('{"token":"a"}', new Map())).toBe('nothing to capture as "shard"');
+  });
+
+  it.each<[string, string[]]>([
+    ["before they are captured", ["use", "login"]],
+    ["by the step that captures them", ["both"]],
+    ["without anyone who captures them", ["use"]],
+  ])("used %s are refused before anything runs", (_name, steps) => {
+    const both = { ...login, path: "/{{captured:token}}" };
+    expect(() => prepare({ login, use, both }, { journeys: [{ steps }] })).toThrow(expect.objectContaining({ code: "target-invalid", message: expect.stringContaining("captured:") }));
+  });
+});
+
+describe("a route that speaks TLS", () => {
+  it("is sent to an origin of its own, under the name that its certificate is for", () => {
+    const routes = { plain: { path: "/" }, secure: { path: "/", tls: { serverName: "shop.example" } } };
+    const { source } = prepare(routes, { tls: { serverName: "shop.example", insecure: false } });
+    const journey = source.arrive(0);
+    const [plain, secure] = [journey(), journey()];
+    expect(source.origins[plain?.origin ?? -1]?.tls).toBeNull();
+    expect(source.origins[secure?.origin ?? -1]?.tls).toEqual({ serverName: "shop.example", insecure: false });
+    expect(secure?.bytes.toString()).toContain("host: shop.example:8080\r\n");
   });
 });

@@ -6,65 +6,99 @@
 
 import { parseDurationMs } from "../../base/duration.ts";
 import { RoadworthyError } from "../../base/error.ts";
-import { dice, pickWeighted, type Dice } from "../../base/random.ts";
-import { asksForBody, faultOfAnswer, type Expect } from "../../scenario/route.ts";
-import type { Workload } from "../../scenario/workload/workload.ts";
+import { dice, type Dice } from "../../base/random.ts";
+import { asksForBody, captureUses, faultOfAnswer, textsOf, type Expect, type Route } from "../../scenario/route.ts";
+import { placesOf } from "../../scenario/template.ts";
+import type { OwnWorkload as Workload } from "../../scenario/workload/workload.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { writeOutcomeOf } from "../ledger/ledger.ts";
-import type { Address } from "../stack/address.ts";
 import type { LoadConfig } from "./config.ts";
 import type { Source } from "./engine.ts";
-import { paceOf } from "./pace.ts";
+import { capturesOf } from "./http/captures.ts";
+import { originName, type Origin } from "./http/origin.ts";
+import type { ArrivalTable } from "./pace/arrival-file.ts";
+import { journeyChoiceOf, scheduleOf } from "./pace/schedule.ts";
 import type { Journey, PreparedRequest, RequestResult } from "./prepared-request.ts";
+import { partOf } from "./threads.ts";
 import { requestTemplate, type Render } from "./request-template.ts";
 
 export interface JourneyOptions {
   config: LoadConfig;
   ledgers: ReadonlyMap<string, Ledger>;
-  /** Where each node listens, looked up and pinned. */
-  origins: ReadonlyMap<string, Address>;
+  /** By `originName`: where the nodes of the routes listen, looked up and pinned. */
+  origins: ReadonlyMap<string, Origin>;
   /** Names of routes in the order of their numbers in the request log. */
   routeNames: readonly string[];
+  /** What the files of replays hold, by the name of their workload. */
+  replays?: ReadonlyMap<string, ArrivalTable>;
 }
 
-/** Sources in the order of the config's workloads. Throws `target-invalid` for a route or ledger that is not there. */
+/** Sources in the order of the config's workloads, of each the part that this process sends. Throws `target-invalid` for a route or ledger that is not there. */
 export function prepareSources(options: JourneyOptions): Source[] {
   const nodes = [...options.origins.keys()];
   const routes = new Map(options.routeNames.map((name, number) => [name, prepareRoute(name, { number, nodes, options })]));
-  return options.config.workloads.map((workload, number) => ({
-    workload: number,
-    pace: paceOf(workload.profile),
-    origins: [...options.origins.values()],
-    connections: workload.connections,
-    timeoutMs: parseDurationMs(workload.timeout),
-    arrive: arrivals(workload, options.config.seed, routes),
-  }));
+  const { workloads, part, seed } = options.config;
+  return workloads.flatMap((workload, number) => {
+    // A workload of few threads is sent by the first processes only.
+    if (part.number > workload.threads) return [];
+    const source: Source = {
+      workload: number,
+      ...scheduleOf(workload, seed, options.replays?.get(workload.name)),
+      origins: [...options.origins.values()],
+      timeoutMs: parseDurationMs(workload.timeout),
+      ...(workload.connectTimeout === undefined ? {} : { connectTimeoutMs: parseDurationMs(workload.connectTimeout) }),
+      arrive: arrivals(workload, options, routes),
+    };
+    return [partOf(source, { number: part.number, of: workload.threads })];
+  });
 }
 
-type PreparedRoute = (n: number, roll: Dice) => PreparedRequest;
+type PreparedRoute = (arrival: Arrival) => PreparedRequest;
 
-function arrivals(workload: Workload, seed: number, routes: ReadonlyMap<string, PreparedRoute>): Source["arrive"] {
-  const journeys = workload.journeys.map((journey) => journey.steps.map((step) => known(routes, step, "route")));
-  const weights = workload.journeys.map((journey) => journey.weight);
-  const choice = dice(seed, `load/${workload.name}/journeys`);
+/** What the steps of one journey share. */
+interface Arrival {
+  readonly n: number;
+  readonly roll: Dice;
+  readonly captured: Map<string, string>;
+}
+
+/** Shared by all arrivals of workloads without captures: a map for each would cost the plain ones time. */
+const nothingCaptured = new Map<string, string>();
+
+function arrivals(workload: Workload, { config, replays }: JourneyOptions, routes: ReadonlyMap<string, PreparedRoute>): Source["arrive"] {
+  const { seed } = config;
+  const choice = journeyChoiceOf(workload, seed, replays?.get(workload.name));
+  const hasCaptures = choice.journeys.some((steps) => steps.some((step) => Object.keys(config.target.routes[step]?.capture ?? {}).length > 0));
+  for (const steps of choice.journeys) refuseUncaptured(steps, config.target.routes);
+  const journeys = choice.journeys.map((steps) => steps.map((step) => known(routes, step, "route")));
   return (n) => {
-    const steps = pickWeighted(choice, journeys, weights);
-    const roll = lazyDice(seed, `load/${workload.name}/${n}`);
+    const steps = journeys[choice.choose(n)] ?? [];
+    const arrival: Arrival = { n, roll: lazyDice(seed, workload.name, n), captured: hasCaptures ? new Map() : nothingCaptured };
     let next = 0;
     const journey: Journey = () => {
       const step = steps[next];
       next += 1;
-      return step === undefined ? null : step(n, roll);
+      return step === undefined ? null : step(arrival);
     };
     return journey;
   };
 }
 
+/** Throws `target-invalid` when a step uses what no step before it captures. */
+function refuseUncaptured(steps: readonly string[], routes: Readonly<Record<string, Route>>): void {
+  const missing = captureUses(steps, routes).find(({ name, known: captured }) => !captured.includes(name));
+  if (missing === undefined) return;
+  throw new RoadworthyError("target-invalid", `{{captured:${missing.name}}} is used by route "${steps[missing.step] ?? ""}", and no step before it in its journey captures it`, {
+    hint: 'give an earlier route `capture: { name: { json: "path" } }`',
+    where: `journey ${steps.join(" → ")}`,
+  });
+}
+
 /** Dice that cost nothing until they are rolled: most requests have no data. */
-function lazyDice(seed: number, purpose: string): Dice {
+function lazyDice(seed: number, workload: string, n: number): Dice {
   let roll: Dice | null = null;
   return () => {
-    roll ??= dice(seed, purpose);
+    roll ??= dice(seed, `load/${workload}/${n}`);
     return roll();
   };
 }
@@ -72,29 +106,57 @@ function lazyDice(seed: number, purpose: string): Dice {
 function prepareRoute(name: string, context: { number: number; nodes: readonly string[]; options: JourneyOptions }): PreparedRoute {
   const { options, number } = context;
   const route = known(new Map(Object.entries(options.config.target.routes)), name, "route");
-  const render = requestTemplate({ name, route, address: known(options.origins, route.node, "node"), ledgers: options.ledgers });
-  const plain = {
-    route: number,
-    origin: context.nodes.indexOf(route.node),
+  const { address, name: host = address.host, tls } = known(options.origins, originName(route), "node");
+  const render = requestTemplate({ name, route, address: { host: tls?.serverName ?? host, port: address.port }, ledgers: options.ledgers });
+  const plain = plainRequest(route, { number, origin: context.nodes.indexOf(originName(route)) });
+  const make = route.write === undefined ? untracked(plain, render) : trackedWrite(plain, { ledger: known(options.ledgers, route.write.ledger, "ledger"), refused: route.write.refused, render });
+  if (Object.keys(route.capture).length > 0) return capturing(name, route, make);
+  if (route.write !== undefined || textsOf(route).some((text) => placesOf(text).length > 0)) return make;
+  // Every request of a route without places is the same one.
+  const only = make({ n: 0, roll: () => 0, captured: nothingCaptured });
+  return () => only;
+}
+
+type PlainRequest = Omit<PreparedRequest, "bytes">;
+
+function plainRequest(route: Route, numbers: { number: number; origin: number }): PlainRequest {
+  return {
+    route: numbers.number,
+    origin: numbers.origin,
     isHead: route.method === "HEAD",
     keepBody: asksForBody(route.expect),
     fault: (status: number, body: string) => faultOfAnswer(route.expect, status, body),
+    ...(route.redirects === 0 ? {} : { redirects: route.redirects }),
   };
-  if (route.write === undefined) return (n, roll) => ({ ...plain, bytes: render({ n, id: "", roll }) });
-  const ledger = known(options.ledgers, route.write.ledger, "ledger");
-  return trackedWrite(plain, { ledger, refused: route.write.refused, render });
 }
 
-function trackedWrite(plain: Omit<PreparedRequest, "bytes">, write: { ledger: Ledger; refused: Expect; render: Render }): PreparedRoute {
+function untracked(plain: PlainRequest, render: Render): PreparedRoute {
+  return (arrival) => ({ ...plain, bytes: render({ ...arrival, id: "" }) });
+}
+
+function capturing(name: string, route: Route, make: PreparedRoute): PreparedRoute {
+  const captures = capturesOf(name, route.capture);
+  return (arrival) => {
+    const request = make(arrival);
+    return {
+      ...request,
+      keepBody: request.keepBody || captures.keepBody,
+      headers: captures.headers,
+      capture: (body: string, headers: ReadonlyMap<string, string>) => captures.take({ body, headers }, arrival.captured),
+    };
+  };
+}
+
+function trackedWrite(plain: PlainRequest, write: { ledger: Ledger; refused: Expect; render: Render }): PreparedRoute {
   const { ledger, refused, render } = write;
   const keepBody = plain.keepBody || asksForBody(refused);
-  return (n, roll) => {
+  return (arrival) => {
     const id = ledger.nextId();
     let isPromisedRefusal = false;
     return {
       ...plain,
       keepBody,
-      bytes: render({ n, id, roll }),
+      bytes: render({ ...arrival, id }),
       fault: (status: number, body: string) => {
         isPromisedRefusal = faultOfAnswer(refused, status, body) === null;
         return plain.fault(status, body);

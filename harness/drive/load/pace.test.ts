@@ -8,6 +8,9 @@ const rampDown: Profile = { shape: "ramp", from: 100, to: 1, over: "20s" };
 const steps: Profile = { shape: "steps", steps: [{ rate: 100, for: "10s" }, { rate: 50, for: "4s" }, { rate: 1000, for: "1s" }] };
 const spike: Profile = { shape: "spike", base: 20, peak: 200, at: "5s", for: "2s" };
 
+const soak: Profile = { shape: "soak", rate: 50, rampUp: "20s" };
+const users: Profile = { shape: "closed", users: 4, thinkTime: "1s", rampUp: "10s" };
+
 describe("paceOf", () => {
   it.each<[string, Profile, number, number]>([
     ["the first of a constant rate", constant, 0, 0],
@@ -25,11 +28,18 @@ describe("paceOf", () => {
     ["before a spike", spike, 99, 4950],
     ["inside a spike", spike, 300, 6000],
     ["after a spike", spike, 520, 8000],
+    // 1.25 t² = 125 at t = 10 s; the way up holds 500 requests.
+    ["the way up of a soak", soak, 125, 10_000],
+    ["the hold of a soak", soak, 500 + 50 * 3600, 20_000 + 3_600_000],
+    ["a soak that is there at once", { shape: "soak", rate: 50, rampUp: "0s" }, 50, 1000],
+    ["the third of four users", users, 2, 5000],
+    ["a user too many", users, 4, Number.POSITIVE_INFINITY],
+    ["users who begin together", { shape: "closed", users: 4, thinkTime: "0s", rampUp: "0s" }, 3, 0],
   ])("%s", (_name, profile, n, dueMs) => {
     expect(paceOf(profile)(n)).toBeCloseTo(dueMs, 6);
   });
 
-  it.each([constant, ramp, rampDown, steps, spike])("never goes back: %j", (profile) => {
+  it.each([constant, ramp, rampDown, steps, spike, soak])("never goes back: %j", (profile) => {
     const pace = paceOf(profile);
     const due = Array.from({ length: 5000 }, (_unused, n) => pace(n));
     expect(due.every((atMs, n) => n === 0 || atMs >= (due[n - 1] ?? 0))).toBe(true);
@@ -45,11 +55,14 @@ describe("offeredBy", () => {
     ["a ramp that runs down", rampDown, 20_000, 1010],
     ["steps", steps, 15_000, 2200],
     ["a spike", spike, 10_000, 5 * 20 + 2 * 200 + 3 * 20],
+    ["a soak of an hour", soak, 3_620_000, 500 + 50 * 3600],
+    ["the users who have begun", users, 5001, 3],
+    ["all users", users, 3_600_000, 4],
   ])("%s", (_name, profile, totalMs, count) => {
     expect(offeredBy(profile, totalMs)).toBe(count);
   });
 
-  it.each([constant, ramp, rampDown, steps, spike])("counts what the schedule says: %j", (profile) => {
+  it.each([constant, ramp, rampDown, steps, spike, soak])("counts what the schedule says: %j", (profile) => {
     const pace = paceOf(profile);
     for (let totalMs = 1; totalMs < 16_000; totalMs += 777) {
       const count = offeredBy(profile, totalMs);

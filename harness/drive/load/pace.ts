@@ -1,16 +1,55 @@
 /**
- * The schedule of a workload, as a pure function: when request n is due. The rate over time is a row of stretches on which it runs
- * in a straight line; request n is due when the integral of the rate reaches n, so a ramp is exact and no rounding adds up.
+ * The schedule of a workload, as a pure function: when request n is due. Where the rate is given, it is a row of stretches on which it
+ * runs in a straight line; request n is due when the integral of the rate reaches n, so a ramp is exact and no rounding adds up.
  */
 
 import { parseDurationMs } from "../../base/duration.ts";
-import type { Profile } from "../../scenario/workload/profile.ts";
+import type { Dice } from "../../base/random.ts";
+import type { ClosedProfile, Profile } from "../../scenario/workload/profile.ts";
+import type { ArrivalTable } from "./pace/arrival-file.ts";
+import { poissonPace } from "./pace/poisson.ts";
+import { replayPace } from "./pace/replay.ts";
 
-/** Due time of request n in ms from the start; called with n = 0, 1, 2, …. Never decreases. */
+/** Due time of request n in ms from the start, infinite when there is none; called with n = 0, 1, 2, …; may keep state. Never decreases. */
 export type Pace = (n: number) => number;
 
-export function paceOf(profile: Profile): Pace {
-  const stretches = stretchesOf(profile);
+/** What some profiles need besides themselves. */
+export interface Supply {
+  /** For `poisson`: a stream of its own for this schedule. */
+  roll?: Dice;
+  /** For `replay`: what its file holds. */
+  arrivals?: ArrivalTable;
+}
+
+/** Of a closed model: when each of its users begins, which is all that is known in advance. */
+export function paceOf(profile: Profile, supply: Supply = {}): Pace {
+  switch (profile.shape) {
+    case "poisson":
+      return poissonPace(profile.rate, supplied(supply.roll, "dice"));
+    case "replay":
+      return replayPace(supplied(supply.arrivals, "the arrivals of its file"), profile);
+    case "closed":
+      return usersPace(profile);
+    case "constant":
+    case "ramp":
+    case "steps":
+    case "spike":
+    case "soak":
+      return stretchedPace(stretchesOf(profile));
+  }
+}
+
+function supplied<T>(thing: T | undefined, what: string): T {
+  if (thing === undefined) throw new RangeError(`this schedule needs ${what}`);
+  return thing;
+}
+
+function usersPace({ users, rampUp }: ClosedProfile): Pace {
+  const rampUpMs = parseDurationMs(rampUp);
+  return (user) => (user < users ? (user * rampUpMs) / users : Number.POSITIVE_INFINITY);
+}
+
+function stretchedPace(stretches: Stretches): Pace {
   const first = stretches[0];
   return (n) => {
     const stretch = stretches.findLast((candidate) => candidate.startCount <= n) ?? first;
@@ -18,14 +57,21 @@ export function paceOf(profile: Profile): Pace {
   };
 }
 
-/** How many requests are due before `totalMs`. */
-export function offeredBy(profile: Profile, totalMs: number): number {
-  const pace = paceOf(profile);
-  // The integral gives the count but for the last rounding; the schedule itself has the last word.
-  let count = Math.max(0, Math.ceil(integral(profile, totalMs)));
+/** How many requests are due before `totalMs`; of a closed model, how many users have begun. */
+export function offeredBy(profile: Profile, totalMs: number, supply: Supply = {}): number {
+  const pace = paceOf(profile, supply);
+  // The integral gives the count but for the last rounding; the schedule itself has the last word. Without one, all are counted.
+  let count = isStretched(profile) ? Math.max(0, Math.ceil(integral(profile, totalMs))) : 0;
   while (count > 0 && pace(count - 1) >= totalMs) count -= 1;
   while (pace(count) < totalMs) count += 1;
   return count;
+}
+
+/** Profiles that are a rate over time. */
+type StretchedProfile = Exclude<Profile, { shape: "poisson" | "replay" | "closed" }>;
+
+function isStretched(profile: Profile): profile is StretchedProfile {
+  return profile.shape !== "poisson" && profile.shape !== "replay" && profile.shape !== "closed";
 }
 
 /** Rates are per second. `startCount`: requests due before it, not rounded. */
@@ -39,7 +85,7 @@ interface Stretch {
 
 type Stretches = [Stretch, ...Stretch[]];
 
-function stretchesOf(profile: Profile): Stretches {
+function stretchesOf(profile: StretchedProfile): Stretches {
   switch (profile.shape) {
     case "constant":
       return join([], profile.rate);
@@ -52,6 +98,8 @@ function stretchesOf(profile: Profile): Stretches {
       );
     case "spike":
       return join([flat(profile.base, parseDurationMs(profile.at)), flat(profile.peak, parseDurationMs(profile.for))], profile.base);
+    case "soak":
+      return join([{ lengthMs: parseDurationMs(profile.rampUp), from: 0, to: profile.rate }], profile.rate);
   }
 }
 
@@ -84,12 +132,13 @@ function countIn({ lengthMs, from, to }: Shape, elapsedMs: number): number {
 
 /** The inverse of `countIn`, in seconds; written so that nothing cancels out when the slope is small. */
 function secondsUntil({ lengthMs, from, to }: Shape, count: number): number {
+  if (count === 0) return 0;
   if (from === to) return count / from;
   const slope = (to - from) / (lengthMs / 1000);
   return (2 * count) / (from + Math.sqrt(Math.max(0, from * from + 2 * slope * count)));
 }
 
-function integral(profile: Profile, totalMs: number): number {
+function integral(profile: StretchedProfile, totalMs: number): number {
   const stretches = stretchesOf(profile);
   const stretch = stretches.findLast((candidate) => candidate.startMs <= totalMs) ?? stretches[0];
   return stretch.startCount + countIn(stretch, totalMs - stretch.startMs);

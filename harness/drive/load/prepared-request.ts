@@ -15,6 +15,12 @@ export interface PreparedRequest {
   readonly keepBody: boolean;
   /** Why an answer is not good, or null. */
   fault(status: number, body: string): "status" | "body" | null;
+  /** Names of headers, in lower case, that `capture` wants to see. */
+  readonly headers?: readonly string[];
+  /** Takes what later requests need from a good answer. Returns what is missing, in words, or null. */
+  capture?(body: string, headers: ReadonlyMap<string, string>): string | null;
+  /** How many redirects are followed; none when left out. */
+  readonly redirects?: number;
   /** Called right before it is sent; never for one that is dropped. */
   onSend?(intendedUs: InstantUs, at: InstantUs): void;
   /** Called once for each that was sent. */

@@ -1,7 +1,8 @@
 /**
  * A route turned into bytes to send, parsed once: a request without places is one buffer, made once; the others are joined from their
  * parts. Places: {{n}} the number of the arrival · {{id}} the id of this tracked write · {{int:low:high}} · {{pick:a:b:c}} ·
- * {{text:words}} plain words · {{acknowledged:ledger}} an id acknowledged before. What is filled in is escaped for where it stands.
+ * {{text:words}} plain words · {{acknowledged:ledger}} an id acknowledged before · {{captured:name}} what an earlier step of the journey took
+ * from its answer. What is filled in is escaped for where it stands.
  */
 
 import { RoadworthyError } from "../../base/error.ts";
@@ -19,6 +20,8 @@ export interface RequestData {
   /** The id of a tracked write; empty for other requests. */
   readonly id: string;
   readonly roll: Dice;
+  /** Captured by the steps of its journey before it; none when left out. */
+  readonly captured?: ReadonlyMap<string, string>;
 }
 
 export type Render = (data: RequestData) => Buffer | string;
@@ -47,9 +50,12 @@ export function requestTemplate(options: TemplateOptions): Render {
     return `${head}content-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`;
   };
   if (!parts.every((part) => part.isFixed)) return render;
-  const fixed = Buffer.from(render({ n: 0, id: "", roll: () => 0 }));
+  const fixed = Buffer.from(render(noData));
   return () => fixed;
 }
+
+/** For a request without places. */
+const noData: RequestData = { n: 0, id: "", roll: () => 0 };
 
 interface TextTemplate {
   isFixed: boolean;
@@ -100,8 +106,11 @@ function fillerOf(place: Place, options: TemplateOptions): Filler {
       if (ledger === undefined) throw invalid(options, `{{acknowledged:${first}}} names no ledger`, `ledgers are: ${[...options.ledgers.keys()].join(", ")}`);
       return (data) => ledger.acknowledged(data.roll);
     }
+    case "captured":
+      if (first === "") throw invalid(options, "{{captured}} names nothing", "write {{captured:token}}, and let an earlier step capture it");
+      return (data) => data.captured?.get(first) ?? "";
     default:
-      throw invalid(options, `nothing is known to fill {{${place.name}}}`, "request templates know id, n, int, pick, text and acknowledged");
+      throw invalid(options, `nothing is known to fill {{${place.name}}}`, "request templates know id, n, int, pick, text, acknowledged and captured");
   }
 }
 

@@ -1,7 +1,8 @@
 /** The generator's own health, once a second: a generator that is late or out of breath says nothing about the target (MEASURES.md, R18). */
 
-import { every, nowUs, watchEventLoop, type InstantUs } from "../../base/time.ts";
+import { every, nowUs, wallClockMs, watchCollections, watchEventLoop, type InstantUs } from "../../base/time.ts";
 import type { LoadEvent } from "../../log/event.ts";
+import { wholeLoad, type Part } from "./threads.ts";
 
 const sampleIntervalMs = 1000;
 
@@ -13,22 +14,31 @@ export interface SelfCheck extends Disposable {
 export interface SelfCheckOptions {
   write: (event: LoadEvent) => void;
   load: () => { connections: number; inFlight: number };
+  /** Which of the load processes this is. */
+  part?: Part;
 }
 
 /** Disposing it writes a last sample of what is left of the last second. */
 export function startSelfCheck(options: SelfCheckOptions): SelfCheck {
+  const { part = wholeLoad } = options;
   const lags = new LagHistogram();
   const eventLoop = watchEventLoop();
+  const collections = watchCollections();
   let before = usage();
   const sampleNow = (): void => {
     const now = usage();
+    const collected = collections.take();
     options.write({
       type: "generator",
       at: nowUs(),
       startLagP99Ms: lags.takeP99Us() / 1000,
       eventLoopDelayP99Ms: eventLoop.takeDelayP99Ms(),
       cpuPercent: (100 * (now.cpuUs - before.cpuUs)) / Math.max(1, now.at - before.at),
+      collectionMs: collected.totalMs,
+      longestCollectionMs: collected.longestMs,
+      clockStepMs: clockStepMs(before, now),
       ...options.load(),
+      ...(part.of === 1 ? {} : { process: part.number }),
     });
     before = now;
   };
@@ -39,14 +49,24 @@ export function startSelfCheck(options: SelfCheckOptions): SelfCheck {
       ticker[Symbol.dispose]();
       sampleNow();
       eventLoop[Symbol.dispose]();
+      collections[Symbol.dispose]();
     },
   };
 }
 
-/** CPU time of this process, all of its threads, and when it was read. */
-function usage(): { at: InstantUs; cpuUs: number } {
+/** CPU time of this process, all of its threads, and when it was read, by both clocks. */
+function usage(): { at: InstantUs; wallMs: number; cpuUs: number } {
   const { user, system } = process.cpuUsage();
-  return { at: nowUs(), cpuUs: user + system };
+  return { at: nowUs(), wallMs: wallClockMs(), cpuUs: user + system };
+}
+
+/** Differences below this are between two looks at two clocks. */
+const leastStepMs = 5;
+
+/** How far the wall clock was set, or the machine slept, between two looks at both clocks; 0 for what is no step. No duration hangs on it (R13). */
+export function clockStepMs(before: { at: InstantUs; wallMs: number }, now: { at: InstantUs; wallMs: number }): number {
+  const stepMs = now.wallMs - before.wallMs - (now.at - before.at) / 1000;
+  return Math.abs(stepMs) < leastStepMs ? 0 : Math.round(stepMs);
 }
 
 const bucketUs = 50;

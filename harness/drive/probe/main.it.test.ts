@@ -1,15 +1,14 @@
-import { once } from "node:events";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { listening, type Listening } from "../../base/listening.ts";
 import { spawnModule, temporaryFolder } from "../../base/spawned.fixture.ts";
 import { nowUs } from "../../base/time.ts";
 import type { LogEvent } from "../../log/event.ts";
 import { readSegment, SegmentTail } from "../../log/segment.ts";
 
 /** A system with a list of finished documents, a number, and a health check that can be made to hang. */
-interface System extends AsyncDisposable {
-  port: number;
+interface System extends Listening {
   ids: string[];
   value: string;
   hangs: boolean;
@@ -24,20 +23,12 @@ async function system(): Promise<System> {
     if (path === "/broken") response.writeHead(500);
     response.end(JSON.stringify(path === "/value" ? { value: state.value } : { status: "ok", ids: state.ids }));
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
   const state: System = {
-    port: typeof address === "object" && address !== null ? address.port : 0,
+    ...(await listening(server)),
     ids: [],
     value: "7",
     hangs: false,
     asked: {},
-    [Symbol.asyncDispose]: async () => {
-      server.close();
-      server.closeAllConnections();
-      await once(server, "close");
-    },
   };
   return state;
 }

@@ -8,13 +8,17 @@ import { parseDurationMs } from "../../base/duration.ts";
 import { openEventWriter, type EventWriter } from "../../log/writer.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import { timelineOf, type Timeline } from "../../scenario/timeline.ts";
+import { byEngine, ownProcessesOf } from "../../scenario/workload/workload.ts";
 import type { LoadConfig } from "../load/config.ts";
+import { loadNodeFlags } from "../load/threads.ts";
 import type { ProbeConfig } from "../probe/config.ts";
 import type { Stack } from "../stack/stack.ts";
-import { Observer } from "./observer.ts";
+import { guestProcess } from "./guests.ts";
+import { Observer } from "./watch/observer.ts";
 import type { RunOptions, RunPlan } from "./plan.ts";
-import type { Recorder } from "./recorder.ts";
-import { SideProcess } from "./side-process.ts";
+import { watchProcessorUse } from "./watch/processor-use.ts";
+import type { Recorder } from "./watch/recorder.ts";
+import { SideProcess, SideProcesses, type SideProcessOptions } from "./side-process.ts";
 import { carryOutSteps, checkFaults } from "./steps.ts";
 import { stopEvent } from "./stop.ts";
 
@@ -66,9 +70,10 @@ async function measured(scenario: Scenario, bench: Bench, place: Place): Promise
   // What services did at boot is no use of a link: clients that are then told of another address walk past it from there on.
   await writeLinkStats(bench.stack, place.log);
   observer.say("starting load");
-  await using probe = await SideProcess.start(bench.stack.supervisor, sideOptions("probe", probeConfig(bench, place.folder, timeline), bench, scenario));
-  await using load = await SideProcess.start(bench.stack.supervisor, sideOptions("load", loadConfig(scenario, bench, place.folder, timeline), bench, scenario));
+  await using probe = await SideProcess.start(bench.stack.supervisor, probeOptions(scenario, bench, probeConfig(bench, place.folder, timeline)));
+  await using load = await SideProcesses.start(bench.stack.supervisor, [...loadOptions(scenario, bench, loadConfig(scenario, bench, place.folder, timeline)), ...guestOptions(scenario, bench, place.folder, timeline)]);
   await Promise.all([probe.untilLine("ready", readyWithinMs, bench.options.signal), load.untilLine("ready", readyWithinMs, bench.options.signal)]);
+  using _use = watchProcessorUse(place.log, () => bench.recorder.running);
   const startUs = nowUs() + startDelayMs * 1000;
   await Promise.all([probe.send({ startAtUs: startUs }), load.send({ startAtUs: startUs })]);
   await throughPhases({ scenario, bench, timeline, observer, log: place.log, startUs });
@@ -142,18 +147,37 @@ async function writeLinkStats(stack: Stack, log: EventWriter): Promise<void> {
   }
 }
 
-function sideOptions(role: "load" | "probe", config: unknown, bench: Bench, scenario: Scenario): { id: string; module: string; config: unknown; folder: string } {
-  return { id: `${role}-${scenario.name}`, module: role === "load" ? "harness/drive/load/main" : "harness/drive/probe/main", config, folder: bench.stack.supervisor.scratchFolder };
+function probeOptions(scenario: Scenario, bench: Bench, config: ProbeConfig): SideProcessOptions {
+  return { id: `probe-${scenario.name}`, module: "harness/drive/probe/main", config, folder: bench.stack.supervisor.scratchFolder };
 }
 
-function loadConfig(scenario: Scenario, bench: Bench, folder: string, timeline: Timeline): LoadConfig {
+function loadOptions(scenario: Scenario, bench: Bench, config: Omit<LoadConfig, "part">): SideProcessOptions[] {
+  const of = ownProcessesOf(scenario.workloads);
+  return Array.from({ length: of }, (_unused, index) => ({
+    id: index === 0 ? `load-${scenario.name}` : `load-${scenario.name}-${index + 1}`,
+    module: "harness/drive/load/main",
+    config: { ...config, part: { number: index + 1, of } },
+    nodeFlags: loadNodeFlags,
+    folder: bench.stack.supervisor.scratchFolder,
+  }));
+}
+
+/** One process for each workload of another tool. */
+function guestOptions(scenario: Scenario, { stack, options }: Bench, logFolder: string, { totalMs }: Timeline): SideProcessOptions[] {
+  const { target, addresses, supervisor } = stack;
+  const lists = { allowed: [...options.allowed], secrets: [...options.secrets] };
+  const scene = { scenario: scenario.name, run: `${options.run}-${scenario.name}`, logFolder, totalMs, target: { routes: target.routes }, addresses, ...lists, scratchFolder: supervisor.scratchFolder };
+  return byEngine(scenario.workloads).guests.map((workload) => guestProcess(workload, scene));
+}
+
+function loadConfig(scenario: Scenario, bench: Bench, folder: string, timeline: Timeline): Omit<LoadConfig, "part"> {
   const { target, addresses } = bench.stack;
   return {
     logFolder: folder,
     run: `${bench.options.run}-${scenario.name}`,
     seed: bench.plan.seed,
     totalMs: timeline.totalMs,
-    workloads: scenario.workloads,
+    workloads: byEngine(scenario.workloads).own,
     target: { routes: target.routes, ledgers: target.ledgers },
     addresses,
     allowed: [...bench.options.allowed],

@@ -16,6 +16,8 @@ export interface SideProcessOptions {
   config: unknown;
   /** Where its configuration is written. */
   folder: string;
+  /** How Node is started for it. */
+  nodeFlags?: readonly string[];
 }
 
 interface Waiting {
@@ -44,7 +46,7 @@ export class SideProcess implements AsyncDisposable {
     const side = new SideProcess(supervisor, options.id);
     await supervisor.spawn({
       id: options.id,
-      command: [process.execPath, entryPath(options.module), configPath],
+      command: [process.execPath, ...(options.nodeFlags ?? []), entryPath(options.module), configPath],
       workingFolder: options.folder,
       env: { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "" },
       restart: { policy: "never", delayMs: 0 },
@@ -113,5 +115,38 @@ export class SideProcess implements AsyncDisposable {
       hint: code === "cannot-write" ? "free some space, or choose another folder with --out" : "the run's log holds what it printed",
       where: this.#id,
     });
+  }
+}
+
+/** Several that do one job: what is said to them is said to all, and waited for until all have done it. */
+export class SideProcesses implements AsyncDisposable {
+  readonly #all: readonly SideProcess[];
+
+  private constructor(all: readonly SideProcess[]) {
+    this.#all = all;
+  }
+
+  static async start(supervisor: Supervisor, options: readonly SideProcessOptions[]): Promise<SideProcesses> {
+    await using started = new AsyncDisposableStack();
+    const all: SideProcess[] = [];
+    for (const each of options) all.push(started.use(await SideProcess.start(supervisor, each)));
+    started.move();
+    return new SideProcesses(all);
+  }
+
+  async send(message: unknown): Promise<void> {
+    await Promise.all(this.#all.map(async (side) => await side.send(message)));
+  }
+
+  async untilLine(line: string, withinMs: number, signal?: AbortSignal): Promise<void> {
+    await Promise.all(this.#all.map(async (side) => await side.untilLine(line, withinMs, signal)));
+  }
+
+  async untilEnd(withinMs: number, signal?: AbortSignal): Promise<void> {
+    await Promise.all(this.#all.map(async (side) => await side.untilEnd(withinMs, signal)));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#all.map(async (side) => await side[Symbol.asyncDispose]()));
   }
 }

@@ -14,10 +14,11 @@ import type { Supervisor } from "../supervisor/client.ts";
 import { startSupervisor } from "../supervisor/connect.ts";
 import type { CleanupResult } from "../supervisor/protocol.ts";
 import { conduct } from "./conduct.ts";
+import { assertPrograms } from "./guests.ts";
 import { commitOf, hostFacts, versionsOf } from "./host.ts";
 import type { RunEnd, RunOptions, RunPlan } from "./plan.ts";
 import { stageOnly } from "./progress.ts";
-import { Recorder } from "./recorder.ts";
+import { Recorder } from "./watch/recorder.ts";
 import { stopEvent } from "./stop.ts";
 
 /** Runs the plan. Never throws for what happens in the run: the log says it, and `stopped` repeats it. Throws only when the log cannot be written. */
@@ -71,6 +72,7 @@ interface Ground {
 async function onStack(plan: RunPlan, options: RunOptions, ground: Ground): Promise<void> {
   const recorder = new Recorder(ground.log);
   using _listening = ground.supervisor.onNotice((notice) => recorder.take(notice));
+  await assertPrograms(plan.scenarios);
   options.onProgress(stageOnly("boot", `starting ${plan.target.title}`));
   await using stack = await bootEmbedded(plan.target, {
     supervisor: ground.supervisor,

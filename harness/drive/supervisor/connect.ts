@@ -48,7 +48,13 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     stdio: ["ignore", "ignore", "pipe", "ipc"],
   });
   const connection = new Connection(child, options);
-  await connection.ready();
+  try {
+    await connection.ready();
+  } catch (error) {
+    // It ends by itself then; whoever reads the error finds it gone.
+    await connection.exited();
+    throw error;
+  }
   return clientOf(connection, start);
 }
 

@@ -3,8 +3,7 @@
  * killed. `node stand-in.fixture.ts <json of { run, stateFolder, undoUrl, stack }>`.
  */
 
-import { once } from "node:events";
-import { createServer } from "node:net";
+import { freePort } from "../../base/listening.ts";
 import { targetSchema } from "../../scenario/target/target.ts";
 import { bootEmbedded } from "../stack/embedded.ts";
 import { startSupervisor } from "./connect.ts";
@@ -53,11 +52,3 @@ if (wish.stack) {
   pids.push(...running.flat().map((process) => process.pid));
 }
 process.stdout.write(`${JSON.stringify({ pids, port, scratchFolder: supervisor.scratchFolder })}\n`);
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  return typeof address === "object" && address !== null ? address.port : 0;
-}

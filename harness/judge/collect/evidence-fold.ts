@@ -6,9 +6,12 @@ import { placeOfFault } from "../../scenario/fault.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import { timelineOf } from "../../scenario/timeline.ts";
 import type { Profile } from "../../scenario/workload/profile.ts";
+import { loadText } from "../../scenario/workload/profile-text.ts";
+import { isOwn, isServiceTime, type Workload } from "../../scenario/workload/workload.ts";
 import type { GaugeSeries, ScenarioEvidence } from "../evidence.ts";
 import { roundMs } from "../verdict/round.ts";
 import { CompletionEvidence } from "./completion-evidence.ts";
+import { CostEvidence } from "./cost-evidence.ts";
 import { ProbeEvidence } from "./probe-evidence.ts";
 import { RequestEvidence } from "./request-evidence.ts";
 
@@ -29,26 +32,31 @@ export class EvidenceFold {
   readonly #requests: RequestEvidence;
   readonly #completions: CompletionEvidence;
   readonly #probes = new ProbeEvidence();
+  readonly #cost: CostEvidence;
   readonly #gauges = new Map<string, { at: number; value: number | null }[]>();
   readonly #errors = new Map<string, { route: string; outcome: string; message: string; count: number }>();
   readonly #output: OutputEvent[] = [];
   readonly #processes: ProcessEvent[] = [];
   readonly #faultsUs: number[] = [];
+  readonly #replays = new Map<string, Extract<LogEvent, { type: "replay" }>>();
 
   constructor(header: RunHeader, scenario: Scenario) {
     this.#header = header;
     this.#scenario = scenario;
     this.#requests = new RequestEvidence();
     this.#completions = new CompletionEvidence(header);
+    this.#cost = new CostEvidence(header);
   }
 
   step(event: LogEvent): void {
     this.#requests.step(event);
     this.#completions.step(event);
     this.#probes.step(event);
+    this.#cost.step(event);
     if (event.type === "gauge") this.#gauge(event);
     else if (event.type === "request-errors") this.#error(event);
     else if (event.type === "output" && this.#output.length < heldLines) this.#output.push(event);
+    else if (event.type === "replay") this.#replays.set(event.workload, event);
     else if (event.type === "fault") this.#faultsUs.push(event.at);
     else if (event.type === "process" && this.#processes.length < mostProcessEvents) this.#processes.push(event);
   }
@@ -80,6 +88,7 @@ export class EvidenceFold {
       firstFailing: this.#requests.firstFailing(startUs),
       errors: [...this.#errors.values()].toSorted((a, b) => b.count - a.count).slice(0, mostErrors),
       probes: this.#probes.read(startUs),
+      cost: this.#cost.read(),
       output: this.#shownOutput().map(({ at, process, stream, line }) => ({ atMs: since(at), process, stream, line })),
       processes: this.#processes.map(({ at, process, what, ended }) => ({ atMs: since(at), process, what, ended: ended ?? null })),
       planned: timelineOf(this.#scenario).steps.map(({ step, injectAtMs, healAtMs }) => ({
@@ -89,8 +98,19 @@ export class EvidenceFold {
         injectAtMs,
         healAtMs,
       })),
-      workloads: this.#scenario.workloads.map((workload) => ({ name: workload.name, shape: workload.profile.shape, ratePerSecond: rateText(workload.profile) })),
+      workloads: this.#scenario.workloads.map((workload) => this.#workload(workload)),
     };
+  }
+
+  #workload(workload: Workload): ScenarioEvidence["workloads"][number] {
+    const { name } = workload;
+    const latency = isServiceTime(workload) ? "service time" : "response time";
+    const ratePerSecond = isOwn(workload) ? rateText(workload.profile) : null;
+    if (isOwn(workload) && ratePerSecond !== null) return { name, shape: workload.profile.shape, ratePerSecond, latency };
+    const replay = this.#replays.get(name);
+    const skipped = replay === undefined || replay.skipped === 0 ? "" : `; ${replay.skipped} of its lines are of no route and were left out`;
+    const spread = replay?.isSpread === true ? "; its times are whole seconds, over which arrivals were spread evenly" : "";
+    return { name, shape: `${loadText(workload)}${skipped}${spread}`, ratePerSecond: null, latency };
   }
 
   /** Lines around a moment of a fault first, then the newest ones, up to the limit and in order of time. */
@@ -106,7 +126,8 @@ export class EvidenceFold {
   }
 }
 
-function rateText(profile: Profile): string {
+/** null where no rate is given. */
+function rateText(profile: Profile): string | null {
   switch (profile.shape) {
     case "constant":
       return String(profile.rate);
@@ -116,5 +137,12 @@ function rateText(profile: Profile): string {
       return profile.steps.map((step) => `${step.rate} for ${step.for}`).join(", ");
     case "spike":
       return `${profile.base}, ${profile.peak} at ${profile.at} for ${profile.for}`;
+    case "soak":
+      return `0 to ${profile.rate} over ${profile.rampUp}`;
+    case "poisson":
+      return String(profile.rate);
+    case "replay":
+    case "closed":
+      return null;
   }
 }

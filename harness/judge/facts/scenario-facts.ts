@@ -1,18 +1,24 @@
 /** What else must be known of a scenario's run before a ruling is believed: phases, faults, load, how it ended. One fold over the log. */
 
 import { msToUs, parseDurationMs } from "../../base/duration.ts";
-import type { ControlEvent, LogEvent, RunHeader } from "../../log/event.ts";
+import type { ControlEvent, EngineEnd, LogEvent, RunHeader } from "../../log/event.ts";
 import type { LogEnd } from "../../log/reader.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
+import { byEngine, loadProcessesOf } from "../../scenario/workload/workload.ts";
 import { FaultLog, invalidFault, unknownFault } from "../../sli/concepts/fault-times.ts";
 import { PhaseWindows } from "../../sli/concepts/phase-window.ts";
 import { formatPercent } from "../verdict/format.ts";
+import { ClockOrder } from "./clock-order.ts";
+import { EngineFold } from "./guest-engines.ts";
 import { LinkUseFold, walkedPast, type LinkUseRecord } from "./link-use.ts";
 import { GeneratorWatch, type GeneratorHealth } from "./generator-health.ts";
 
 const steadyShare = 0.99;
 /** Probes and gauges may miss a few beats at the end, no more. */
 const leastSilenceMs = 3000;
+/** Later steps of a journey may be due when the last phase has ended. */
+const mostStrayShare = 0.01;
+const mostStray = 10;
 
 export type StopEvent = Extract<ControlEvent, { type: "stop" }>;
 export type CleanupEvent = Extract<ControlEvent, { type: "cleanup" }>;
@@ -26,6 +32,8 @@ export interface ScenarioFacts {
   cleanup: CleanupEvent | null;
   load: { offered: number; started: number; dropped: number };
   generator: GeneratorHealth;
+  /** Ends of the tools that sent workloads. */
+  engines: readonly EngineEnd[];
   /** What is missing in the log, in words. */
   problems: readonly string[];
   /** Why the baseline was no steady state, or null. */
@@ -41,9 +49,11 @@ export class FactsFold {
   readonly #phases = new PhaseWindows();
   readonly #faults = new FaultLog();
   readonly #links: LinkUseFold;
+  readonly #clock: ClockOrder;
   readonly #generator: GeneratorWatch;
+  readonly #engines = new EngineFold();
   readonly #ended = { offered: 0, started: 0, dropped: 0, workers: 0 };
-  readonly #seen = { due: 0, dropped: 0, baseline: 0, baselineGood: 0 };
+  readonly #seen = { due: 0, dropped: 0, stray: 0, baseline: 0, baselineGood: 0 };
   /** Read-backs and facts that came to their end. */
   readonly #asked = new Set<string>();
   #stop: StopEvent | null = null;
@@ -54,14 +64,17 @@ export class FactsFold {
     this.#header = header;
     this.#scenario = scenario;
     this.#links = new LinkUseFold(header.target);
-    this.#generator = new GeneratorWatch(this.#phases);
+    this.#clock = new ClockOrder(header.at);
+    this.#generator = new GeneratorWatch(this.#phases, scenario);
   }
 
   step(event: LogEvent): void {
     this.#phases.step(event);
     this.#faults.step(event);
     this.#links.step(event);
+    this.#clock.step(event);
     this.#generator.step(event);
+    this.#engines.step(event);
     if (event.type === "request") this.#request(event);
     else if (event.type === "load-end") this.#loadEnd(event);
     else if (event.type === "probe" || event.type === "gauge") this.#lastProbingUs = Math.max(this.#lastProbingUs ?? 0, event.at);
@@ -81,7 +94,9 @@ export class FactsFold {
   #request(event: LogEvent & { type: "request" }): void {
     this.#seen.due += 1;
     if (event.outcome === "dropped") this.#seen.dropped += 1;
-    if (this.#phases.phaseAt(event.intendedUs) !== "baseline") return;
+    const phase = this.#phases.phaseAt(event.intendedUs);
+    if (phase === null) this.#seen.stray += 1;
+    if (phase !== "baseline") return;
     this.#seen.baseline += 1;
     if (event.outcome === "ok") this.#seen.baselineGood += 1;
   }
@@ -98,6 +113,7 @@ export class FactsFold {
       cleanup: this.#cleanup,
       load: ended ? { offered: this.#ended.offered, started: this.#ended.started, dropped: this.#ended.dropped } : { offered: due, started: due - dropped, dropped },
       generator: this.#generator.read(),
+      engines: this.#engines.read(),
       problems: [...end.problems, ...this.#missing()],
       links: this.#links.read(),
       unsteady: this.#unsteady(),
@@ -108,9 +124,17 @@ export class FactsFold {
   /** A segment that lost whole records looks whole to the reader; what the processes counted themselves gives it away. */
   #missing(): string[] {
     const problems: string[] = [];
+    const clock = this.#clock.read();
+    if (clock !== null) problems.push(clock);
     if (this.#stop !== null) return problems;
+    const workers = loadProcessesOf(this.#scenario.workloads);
     if (this.#ended.workers === 0) problems.push("the load did not write its last record");
+    else if (this.#ended.workers < workers) problems.push(`${workers - this.#ended.workers} of ${workers} load processes did not write their last record`);
     else if (this.#ended.offered !== this.#seen.due) problems.push(`the load counted ${this.#ended.offered} due requests, the log holds ${this.#seen.due}`);
+    const silent = byEngine(this.#scenario.workloads).guests.filter(({ name }) => !this.#engines.read().some(({ workload }) => workload === name));
+    if (silent.length > 0) problems.push(`nothing is known of the end of ${silent.map(({ engine, name }) => `${engine} (${name})`).join(", ")}`);
+    const { stray, due } = this.#seen;
+    if (stray > Math.max(mostStray, mostStrayShare * due)) problems.push(`${stray} of ${due} requests were due in no phase`);
     const unasked = this.#unasked();
     if (unasked.length > 0) problems.push(`missing at the end: ${unasked.join(", ")}`);
     if (this.#probingEndedEarly()) problems.push("probes and gauges ended before the scenario did");

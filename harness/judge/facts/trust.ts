@@ -1,8 +1,10 @@
 /** Which rulings of a scenario cannot be believed, and why (MEASURES.md: "inconclusive, never pass"). */
 
+import type { EngineEnd } from "../../log/event.ts";
 import type { IndicatorKind } from "../../scenario/indicator.ts";
 import type { JudgedPhase } from "../../scenario/objective.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
+import { clockTrouble, endTrouble } from "./guest-engines.ts";
 import type { ScenarioFacts } from "./scenario-facts.ts";
 
 export interface Distrust {
@@ -34,18 +36,25 @@ export function distrust(facts: ScenarioFacts, scenario: Scenario, judged: { kin
   const { kind, phase } = judged;
   const loaded = loadBased.has(kind);
   const faulted = scenario.steps.length > 0 && (faultTimed.has(kind) || wholeRun.has(kind) || phase === "fault" || phase === "recovery" || phase === "all") && kind !== "boot";
-  const overloaded = loaded ? facts.generator.overloaded : null;
+  const { generator } = facts;
+  // What a generator at its limit got answered, the system can do; that it can do no more is not shown.
+  const limitOfPass = kind === "throughput" ? null : generator.atLimit;
+  const overloaded = loaded ? (firstTrouble(facts, clockTrouble) ?? generator.overloaded) : null;
   const unsteady = faulted ? facts.unsteady : null;
   const timedUnsteady = faultTimed.has(kind) ? unsteady : null;
   return {
     ofPass:
       incompleteness(facts) ??
       overloaded ??
-      (loaded ? (facts.generator.unknown ?? facts.generator.starved) : null) ??
+      (loaded ? (limitOfPass ?? firstTrouble(facts, endTrouble) ?? generator.unknown ?? generator.starved) : null) ??
       unsteady ??
       (faulted ? facts.unconfirmed : null),
-    ofFail: overloaded ?? timedUnsteady,
+    ofFail: overloaded ?? (loaded ? generator.atLimit : null) ?? timedUnsteady,
   };
+}
+
+function firstTrouble(facts: ScenarioFacts, troubleOf: (end: EngineEnd) => string | null): string | null {
+  return facts.engines.map(troubleOf).find((trouble) => trouble !== null) ?? null;
 }
 
 /** Why the run is incomplete, or null: no pass comes out of such a run. */

@@ -5,10 +5,13 @@ import { defaultClock } from "../../scenario/fault.ts";
 import type { IndicatorSpec } from "../../scenario/indicator.ts";
 import type { Objective } from "../../scenario/objective.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
+import { serviceTimeText, serviceTimeUnder } from "../../scenario/workload/load-hints.ts";
+import { routesOf } from "../../scenario/workload/workload.ts";
 import type { Observation } from "../../sli/observation.ts";
 import type { Distrust } from "../facts/trust.ts";
 import { whyNotExceedable } from "./exceedable.ts";
 import { roundInterval, roundValue } from "./round.ts";
+import { whyNotSteady } from "../steadiness/steady-phase.ts";
 import { applyRule } from "./rules/index.ts";
 import { inconclusive, sentence, type RuleResult } from "./rules/rule.ts";
 import type { Ruling } from "./schema.ts";
@@ -27,14 +30,17 @@ export interface Claim {
 
 export function rule(claim: Claim, observation: Observation, scenario: Scenario, distrusted: Distrust): Ruled {
   const { objective, spec } = claim;
-  const result = applyRule(objective, spec, observation);
+  const result = withBasis(applyRule(objective, spec, observation), scriptsUnder(spec, scenario));
+  const closed = serviceTimeUnder(spec, scenario.workloads);
   const information = whyNotExceedable(objective, spec, scenario);
   const base = { ...describeObjective(objective), indicator: spec.kind, phase: phaseOf(objective, spec), clock: clockOf(objective, spec, scenario) };
   if (information !== null) {
-    const why = objective.op === "measure" ? result.why : sentence(`${result.why} Information only: ${information}`);
+    const told = objective.op === "measure" ? result.why : sentence(`${result.why} Information only: ${information}`);
+    const why = closed.length === 0 ? told : `${sentence(told)} ${sentence(serviceTimeText(closed))}`;
     return { ruling: { ...base, status: "information", outcome: null, ...numbers(result), why, ...tail(objective) }, cause: result.cause };
   }
-  const believed = believe(result, distrusted);
+  const trusted = closed.length === 0 ? { ...distrusted, ofPass: distrusted.ofPass ?? whyNotSteady(claim, observation, scenario) } : notResponseTime(closed);
+  const believed = believe(result, trusted);
   return { ruling: { ...base, status: "ruled", outcome: believed.outcome, ...numbers(believed), why: believed.why, ...tail(objective) }, cause: believed.cause };
 }
 
@@ -76,6 +82,23 @@ function believe(result: RuleResult, distrusted: Distrust): RuleResult {
   if (result.outcome === "inconclusive") return result.cause.includes(why) ? result : { ...result, why: sentence(`${result.why} Besides: ${why}`) };
   const { cause } = inconclusive(why);
   return { ...result, outcome: "inconclusive", why: sentence(`${sentence(why)} It would be a ${result.outcome}: ${lower(result.why)}`), cause };
+}
+
+/** An objective is on response time: the service time of a closed model neither keeps nor breaks it (MEASURES.md), however well the run went. */
+function notResponseTime(closed: readonly string[]): Distrust {
+  const why = serviceTimeText(closed);
+  return { ofPass: why, ofFail: why };
+}
+
+/** The workloads under a latency that k6 sends: it has a schedule, and does not tell when a request was due. */
+function scriptsUnder(spec: IndicatorSpec, scenario: Scenario): string[] {
+  if (spec.kind !== "latency") return [];
+  const { routes } = spec;
+  return scenario.workloads.filter((workload) => workload.engine === "k6" && (routes === undefined || routesOf(workload, routes).some((route) => routes.includes(route)))).map(({ name }) => name);
+}
+
+function withBasis(result: RuleResult, scripts: readonly string[]): RuleResult {
+  return scripts.length === 0 ? result : { ...result, why: sentence(`${sentence(result.why)} Of ${scripts.join(", ")} this is service time, from the sending, in which waiting before it does not show`) };
 }
 
 function lower(text: string): string {

@@ -135,6 +135,43 @@ describe("what cannot be believed", () => {
     expect(outcomes(judged(1, { variant: "fail" }, generator({ cpuPercent: 99 })))).toMatchObject({ "ORD-07": "inconclusive", "ORD-10": "fail", "ORD-14": "fail" });
   });
 
+  test("a generator whose health is known for the first seconds only", () => {
+    const early = (events: LogEvent[]): LogEvent[] => events.filter((event, index) => event.type !== "generator" || events.slice(0, index).filter(({ type }) => type === "generator").length < 10);
+    const rulings = judged(0, {}, early).rulings.filter(({ why }) => /^The load generator's own health was recorded in \d+ of \d+ seconds only/.test(why));
+    expect(rulings.length).toBeGreaterThan(0);
+    expect(rulings.map(({ outcome }) => outcome)).toEqual(rulings.map(() => "inconclusive"));
+  });
+
+  test("the reason says what to do about it", () => {
+    const why = (change: (events: LogEvent[]) => LogEvent[]): string => judged(0, {}, change).generator.why ?? "";
+    expect(why(generator({ cpuPercent: 99 }))).toMatch(/99 % of a CPU, 85 % are allowed; give its workload more `threads`/);
+    expect(why(generator({ eventLoopDelayP99Ms: 45, collectionMs: 300 }))).toMatch(/30 % of its time went into collecting garbage: keep less of answers/);
+  });
+
+  test.each([
+    ["EMFILE", "raise `ulimit -n`"],
+    ["EADDRNOTAVAIL", "keep connections alive"],
+  ])("R19: a machine that ran out of what %s stands for: neither a pass nor a failure that hangs on the load", (message, advice) => {
+    const exhausted = (count: number) => (events: LogEvent[]): LogEvent[] =>
+      events.flatMap((event): LogEvent[] => (event.type === "load-end" ? [{ type: "request-errors", at: event.at, route: "place", outcome: "dropped", message, count }, event] : [event]));
+    const broken = judged(1, { variant: "fail" }, exhausted(40));
+    expect(outcomes(broken)).toMatchObject({ "ORD-07": "inconclusive", "ORD-10": "fail" });
+    expect(broken.generator).toMatchObject({ saturated: true, why: expect.stringContaining(advice) });
+    expect(judged(0, {}, exhausted(1)).outcome).toBe("pass");
+  });
+
+  test("one load process of several that never ended, or that was too busy while the others were not", () => {
+    const twoThreads = (events: LogEvent[]): LogEvent[] =>
+      events.map((event) => (event.type === "run" && event.scenario !== null ? { ...event, scenario: { ...event.scenario, workloads: event.scenario.workloads.map((workload) => ({ ...workload, threads: 2 })) } } : event));
+    expect(judged(0, {}, twoThreads).incomplete).toContain("1 of 2 load processes did not write their last record");
+    const oneBusy = (event: LogEvent): LogEvent[] => {
+      if (event.type === "generator") return [{ ...event, process: 1 }, { ...event, process: 2, cpuPercent: 99 }];
+      return event.type === "load-end" ? [event, { ...event, offered: 0, started: 0, dropped: 0 }] : [event];
+    };
+    const busy = judged(0, {}, (events) => twoThreads(events).flatMap(oneBusy));
+    expect(busy).toMatchObject({ incomplete: null, generator: { saturated: true } });
+  });
+
   test("one bad second of a shared machine voids nothing", () => {
     const oneSecond = (events: LogEvent[]): LogEvent[] => {
       const at = events.findIndex((event) => event.type === "generator" && event.at > headerOf(events).at + 5_000_000);
@@ -183,5 +220,62 @@ describe("what cannot be believed", () => {
     const lying = judged(1, { variant: "stopped" }, (events) => events.map((event) => (event.type === "probe" && event.probe === "api-deep" ? { ...event, ok: true } : event)));
     expect(lying).toMatchObject({ outcome: "fail", exitCode: 1 });
     expect(judged(1, { variant: "interrupted" })).toMatchObject({ outcome: "inconclusive", exitCode: 130 });
+  });
+});
+
+describe("a closed model (MEASURES.md: latency is response time)", () => {
+  /** The same log as if its load had come from users who wait for answers. */
+  const closed = (events: LogEvent[]): LogEvent[] =>
+    events.map((event) => {
+      if (event.type !== "run" || event.scenario === null) return event;
+      const workloads = event.scenario.workloads.map((workload) => ({ ...workload, profile: { shape: "closed" as const, users: 5, thinkTime: "0s", rampUp: "0s" } }));
+      return { ...event, scenario: { ...event.scenario, workloads } };
+    });
+
+  /** Every answer takes a second: the latency objective is broken by far. */
+  const slow = (events: LogEvent[]): LogEvent[] => events.map((event) => (event.type === "request" ? { ...event, endUs: event.endUs + 1_000_000, at: event.at + 1_000_000 } : event));
+
+  test("rules on no latency, neither as a pass nor as a failure, and says why", () => {
+    const p95 = (change: (events: LogEvent[]) => LogEvent[]): Verdict["rulings"][number] | undefined => judged(0, {}, change).rulings.find(({ objective }) => objective === "ORD-01");
+    expect([p95((events) => events)?.outcome, p95(slow)?.outcome]).toEqual(["pass", "fail"]);
+    for (const [change, would] of [[closed, "pass"], [(events: LogEvent[]) => closed(slow(events)), "fail"]] as const) {
+      const ruling = p95(change);
+      expect(ruling).toMatchObject({ status: "ruled", outcome: "inconclusive", samples: expect.any(Number), value: expect.any(Number) });
+      expect(ruling?.why).toMatch(/^In a closed model \(orders\) this is service time: waiting does not show in it, so it says nothing of response time under open load\./);
+      expect(ruling?.why).toContain(`It would be a ${would}: `);
+    }
+  });
+
+  test("leaves every other ruling as it is", () => {
+    const others = (verdict: Verdict): Record<string, string | null> => {
+      const { "ORD-01": _latency, ...rest } = outcomes(verdict);
+      return rest;
+    };
+    const changed = Object.entries(others(judged(0, {}, closed))).filter(([id, outcome]) => others(judged(0))[id] !== outcome);
+    expect(changed).toEqual([]);
+  });
+
+  test("has no start lag, as it has no schedule, and is not judged by one", () => {
+    const late = (events: LogEvent[]): LogEvent[] => events.map((event) => (event.type === "request" ? { ...event, startUs: event.startUs + 500_000, endUs: event.endUs + 500_000 } : event));
+    expect(judged(0, {}, late).generator).toMatchObject({ saturated: true });
+    expect(judged(0, {}, (events) => closed(late(events))).generator).toMatchObject({ saturated: false, startLagP99Ms: null });
+  });
+
+  test("is told in the evidence, and so is what a replay left out", () => {
+    const events = eventsOf(0, {});
+    const evidenceOf = (change: LogEvent[]): unknown => judgeScenario(memoryLog(headerOf(change), change)).evidence.workloads;
+    expect(evidenceOf(closed(events))).toEqual([{ name: "orders", shape: "closed model, 5 users who think 0s between journeys; latency is service time", ratePerSecond: null, latency: "service time" }]);
+    const [header] = events;
+    if (header?.type !== "run" || header.scenario === null) throw new Error("a log begins with its header");
+    const workloads = header.scenario.workloads.map((workload) => ({ ...workload, profile: { shape: "replay" as const, file: "/logs/night.csv", speed: 1, loop: false, unknown: "skip" as const }, journeys: [] }));
+    const replay: LogEvent = { type: "replay", at: header.at, workload: "orders", sha256: "0", arrivals: 5, spanMs: 10, skipped: 3, isSpread: true };
+    expect(evidenceOf([{ ...header, scenario: { ...header.scenario, workloads } }, replay, ...events.slice(1)])).toEqual([
+      {
+        name: "orders",
+        shape: "the arrivals of night.csv as they came, once, without those that no route makes; 3 of its lines are of no route and were left out; its times are whole seconds, over which arrivals were spread evenly",
+        ratePerSecond: null,
+        latency: "response time",
+      },
+    ]);
   });
 });

@@ -17,6 +17,7 @@ import { DataLossFold } from "../facts/data-loss.ts";
 import { faultRecord } from "../facts/fault-records.ts";
 import { FactsFold, type CleanupEvent, type ScenarioFacts } from "../facts/scenario-facts.ts";
 import { distrust, incompleteness } from "../facts/trust.ts";
+import { engineRulings } from "./rules/engine-rulings.ts";
 import { exitCodeFor, mergeOutcomes } from "./merge.ts";
 import { roundMs, roundMsOrNull } from "./round.ts";
 import { claimOf, rule, type Claim, type Ruled } from "./ruling.ts";
@@ -57,6 +58,7 @@ export function judgeScenarioFully(source: string | Log, suiteCleanup: CleanupEv
   const ruled = observed
     .filter((entry) => entry.rules)
     .map(({ claim, observation }) => rule(claim, observation, scenario, distrust(facts, scenario, { kind: claim.spec.kind, phase: claim.objective.phase })));
+  ruled.push(...engineRulings(facts));
   const verdict = verdictOf({ header, scenario, facts, ruled, folds, cleanup: facts.cleanup ?? suiteCleanup });
   return { header, verdict, evidence: folds.evidence.read(facts.startUs), ruled, facts, means: meansOf(observed) };
 }

@@ -13,7 +13,7 @@ export const rulingSchema = z.strictObject({
   objective: z.string(),
   statement: z.string(),
   source: z.strictObject({ document: z.string(), line: z.int().optional(), section: z.string() }),
-  kind: z.enum(["target", "alert", "limit", "criterion", "infrastructure", "own"]),
+  kind: z.enum(["target", "alert", "limit", "criterion", "infrastructure", "own", "threshold"]).describe("threshold: of the tool that sent a workload, no objective of the target"),
   indicator: z.string().nullable(),
   phase: z.string().nullable(),
   clock: z.enum(["fault", "heal"]).nullable(),

@@ -21,11 +21,22 @@ interface Placed extends Ruled {
 
 export function suiteRows(header: RunHeader, judged: readonly ScenarioJudgement[]): SuiteRow[] {
   const rulings = new Map(header.target.objectives.map((objective) => [objective.id, rulingsOf(objective, header, judged)]));
-  return header.target.objectives.map((objective) => {
+  const ofTarget = header.target.objectives.map((objective) => {
     const placed = rulings.get(objective.id) ?? [];
     const original = placed.length > 0 ? null : originalOf(objective, header, rulings);
     const shown = original === null ? placed : original.map((entry) => ({ ...entry, ruling: repeated(objective, entry.ruling) }));
-    return rowOf(objective, shown, header);
+    return rowOf(shown[0]?.ruling ?? notCovered(objective), shown, { header, coverage: objective.coverage ?? null });
+  });
+  return [...ofTarget, ...engineRows(header, judged)];
+}
+
+/** What tools that send workloads rule themselves: behind the objectives of the target, one row for each name. */
+function engineRows(header: RunHeader, judged: readonly ScenarioJudgement[]): SuiteRow[] {
+  const placed = judged.flatMap(({ ruled, verdict }) => ruled.filter(({ ruling }) => ruling.kind === "threshold").map((entry): Placed => ({ ...entry, scenario: verdict.scenario })));
+  const names = new Set(placed.map(({ ruling }) => ruling.objective));
+  return [...names].flatMap((name) => {
+    const same = placed.filter(({ ruling }) => ruling.objective === name).toSorted((a, b) => severity(b.ruling) - severity(a.ruling));
+    return same[0] === undefined ? [] : [rowOf(same[0].ruling, same, { header, coverage: null })];
   });
 }
 
@@ -90,16 +101,15 @@ function pooledMean(objective: Objective, header: RunHeader, judged: readonly Sc
   return chosen === undefined ? null : { ...chosen, scenario: null };
 }
 
-function rowOf(objective: Objective, placed: readonly Placed[], header: RunHeader): SuiteRow {
+function rowOf(ruling: Ruling, placed: readonly Placed[], { header, coverage }: { header: RunHeader; coverage: string | null }): SuiteRow {
   const [worst, ...others] = placed;
-  const before = header.previous?.objectives.find((entry) => entry.objective === objective.id);
-  const ruling = worst?.ruling ?? notCovered(objective);
+  const before = header.previous?.objectives.find((entry) => entry.objective === ruling.objective);
   return {
     objective: {
       ...ruling,
       scenario: worst?.scenario ?? null,
-      required: header.suite.required.includes(objective.id),
-      coverage: ruling.status === "not covered" ? (objective.coverage ?? null) : null,
+      required: header.suite.required.includes(ruling.objective),
+      coverage: ruling.status === "not covered" ? coverage : null,
       others: others.map((entry) => ({ ...entry.ruling, scenario: entry.scenario ?? "all" })),
       previous: before === undefined ? null : { outcome: before.outcome, value: before.value },
     },

@@ -57,7 +57,7 @@ function readSuiteLog(folder: string): SuiteLog {
     endUs = Math.max(endUs, next.value.at);
     if (next.value.type === "stop") stop ??= next.value;
     if (next.value.type === "cleanup") cleanup = next.value;
-    if (next.value.type === "boot") versions = next.value.versions;
+    if (next.value.type === "boot") versions = next.value.versions ?? versions;
   }
 }
 

@@ -2,10 +2,12 @@
 
 import { spawn, type ChildProcess } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
+import { basename } from "node:path";
 import { createInterface } from "node:readline";
 import { entryPath } from "../../base/entry.ts";
 import { messageOf, RoadworthyError } from "../../base/error.ts";
 import { after } from "../../base/time.ts";
+import { onPath } from "./on-path.ts";
 
 const lineLimitMs = 10_000;
 const endGraceMs = 2000;
@@ -26,12 +28,15 @@ export interface Child extends AsyncDisposable {
 }
 
 /** A module of this project in a process of its own, under this Node. */
-export function startModule(module: string, args: readonly string[] = []): Child {
-  return startProgram(process.execPath, [entryPath(module), ...args]);
+export function startModule(module: string, args: readonly string[] = [], core?: number): Child {
+  return startProgram(process.execPath, [entryPath(module), ...args], core);
 }
 
-export function startProgram(command: string, args: readonly string[]): Child {
-  return new SpokenChild(spawn(command, args, { stdio: ["pipe", "pipe", "pipe"] }), command);
+/** With `core` it stays on that one, where `taskset` can see to it; it replaces itself, so that the process is the program's. */
+export function startProgram(command: string, args: readonly string[], core?: number): Child {
+  const taskset = core === undefined ? null : onPath("taskset");
+  const [program, ...all] = taskset === null ? [command, ...args] : [taskset, "-c", String(core), command, ...args];
+  return new SpokenChild(spawn(program, all, { stdio: ["pipe", "pipe", "pipe"] }), basename(command));
 }
 
 class SpokenChild implements Child {

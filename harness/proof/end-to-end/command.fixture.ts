@@ -18,6 +18,8 @@ const tinyFiles = [
   "harness/proof/tiny/calm.yaml",
   "harness/proof/tiny/gate.yaml",
   "harness/proof/tiny/storm.yaml",
+  "harness/proof/tiny/crowd.yaml",
+  "harness/proof/tiny/night.csv",
 ];
 
 export interface Ended {

@@ -1,6 +1,6 @@
 /** Repeats, overlaps, ramps and random faults from plan to verdict, and the plan itself. */
 
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { verdictSchema } from "../../judge/verdict/schema.ts";
@@ -41,8 +41,13 @@ test("what was planned is what happens, under the ids of the plan", { timeout: 1
   const log = openLog(join(folder, "log"));
   expect(log.header.seed).toBe(7);
   expect(plan.stdout).toContain(JSON.stringify(log.header.scenario?.steps[3]?.at));
-  const faults = [...log.events()].filter((event): event is FaultEvent => event.type === "fault");
+  const events = [...log.events()];
+  const faults = events.filter((event): event is FaultEvent => event.type === "fault");
   const verdict = verdictSchema.parse(readJson(join(folder, "verdict.json")));
+  expect(readdirSync(join(folder, "log")).filter((name) => name.startsWith("load"))).toEqual(["load-1.events", "load-1.requests", "load-2.events", "load-2.requests"]);
+  const due = events.flatMap((event) => (event.type === "request" ? [event.intendedUs] : [])).toSorted((a, b) => a - b);
+  expect(due).toEqual(due.map((_at, n) => (due[0] ?? 0) + n * 10_000));
+  expect(verdict.generator.offered).toBe(due.length);
   expect(verdict.faults.map((fault) => fault.id)).toEqual(["late", "cut-1", "cut-2", "gust-1", "gust-2"]);
   for (const fault of verdict.faults) {
     expect(fault.feltAtMs, fault.id).not.toBeNull();

@@ -1,6 +1,7 @@
 import { cpSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { openLog } from "../../log/reader.ts";
 import { suiteVerdictSchema, verdictSchema } from "../../judge/verdict/schema.ts";
 import { command, type Ended, newWorld, onlyRun, readJson } from "./command.fixture.ts";
 
@@ -23,6 +24,14 @@ test("a suite from YAML files passes, leaves nothing behind, and its outputs can
   expect(fault?.sinceHealMs).toBeLessThan(fault?.recoveryTimeMs ?? 0);
   expect(fault?.resolutionMs).toBeGreaterThan(0);
   expect(verdict.dataLoss).toMatchObject({ ledger: "orders", lost: 0, duplicated: 0, unexpected: 0 });
+
+  // What ours took stands beside the target: every process of the run, and those that took part in the load have used something.
+  const uses = [...openLog(join(run, "cut", "log")).events()].filter((event) => event.type === "processor-use");
+  const used = Map.groupBy(uses.flatMap((event) => event.used), ({ process }) => process);
+  const usedMs = (process: string): number => (used.get(process) ?? []).reduce((sum, { ms }) => sum + ms, 0);
+  expect([...used.keys()]).toEqual(expect.arrayContaining(["harness", "proxy", "front", "store", "load-cut", "probe-cut"]));
+  for (const process of ["harness", "load-cut", "front"]) expect(usedMs(process), process).toBeGreaterThan(0);
+  expect(readFileSync(join(run, "report.html"), "utf8")).toContain("What it took: processor time of each process");
 
   const before = outputs.map((file) => readFileSync(join(run, file)));
   const copy = join(world.folder, "elsewhere");
@@ -81,7 +90,7 @@ function expectSound(ran: Ended, run: string): void {
   const suite = suiteVerdictSchema.parse(readJson(join(run, "suite.json")));
   const open = suite.objectives.filter((row) => row.outcome === "inconclusive");
   expect(suite.objectives.filter((row) => row.outcome === "fail")).toEqual([]);
-  for (const row of open) expect(row.why).toMatch(/load generator was too busy|requests were sent late|could not be sent/);
+  for (const row of open) expect(row.why).toMatch(/load generator was too busy|requests were sent late|could not be sent/i);
   expect(ran.code).toBe(open.length === 0 ? 0 : 2);
   expect(ran.stdout).toContain(open.length === 0 ? "PASS" : "INCONCLUSIVE");
 }

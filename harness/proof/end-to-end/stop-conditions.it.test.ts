@@ -9,7 +9,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { Watch } from "../../drive/run/watch.ts";
+import { Watch } from "../../drive/run/watch/watch.ts";
 import type { LogEvent } from "../../log/event.ts";
 import { openLog } from "../../log/reader.ts";
 import { command, newWorld, onlyRun, readJson } from "./command.fixture.ts";

@@ -4,6 +4,8 @@ import type { Mutation } from "./row.ts";
 
 const logTests = ["harness/log/log.test.ts"];
 const scenarioTests = ["harness/judge/verdict/scenario.test.ts"];
+const engineTests = ["harness/judge/verdict/rules/engine-rulings.test.ts"];
+const noDataTests = ["harness/judge/verdict/no-data.test.ts"];
 const suiteTests = ["harness/judge/verdict/suite.test.ts"];
 
 export const verdictRows: readonly Mutation[] = [
@@ -85,6 +87,41 @@ export const verdictRows: readonly Mutation[] = [
     tests: ["harness/drive/run/link-use.it.test.ts"],
   },
   {
+    name: "a clock that stepped",
+    file: "harness/judge/facts/scenario-facts.ts",
+    find: "if (clock !== null) problems.push(clock);",
+    replace: "",
+    tests: noDataTests,
+  },
+  {
+    name: "a fact that is not a number",
+    file: "harness/sli/fact.ts",
+    find: "(Number.isFinite(value) ? value : Number.NaN)",
+    replace: "value",
+    tests: noDataTests,
+  },
+  {
+    name: "a probe's duration that is not a number",
+    file: "harness/sli/probe-time.ts",
+    find: "Number.isFinite(event.tookMs) ? event.tookMs : Number.NaN",
+    replace: "event.tookMs",
+    tests: noDataTests,
+  },
+  {
+    name: "health of the load generator that is not known",
+    file: "harness/judge/facts/generator-health.ts",
+    find: 'if (told.length === 0) return "the load generator\'s own health was not recorded";',
+    replace: "if (told.length === 0) return null;",
+    tests: noDataTests,
+  },
+  {
+    name: "health of the load generator that is known for a moment only",
+    file: "harness/judge/facts/generator-health.ts",
+    find: "delaysMs.length < leastKnownShare * seconds",
+    replace: "delaysMs.length < 0 * seconds",
+    tests: scenarioTests,
+  },
+  {
     name: "the steady state before a fault",
     file: "harness/judge/facts/trust.ts",
     find: "const unsteady = faulted ? facts.unsteady : null;",
@@ -94,9 +131,23 @@ export const verdictRows: readonly Mutation[] = [
   {
     name: "the check of the load generator",
     file: "harness/judge/facts/trust.ts",
-    find: "const overloaded = loaded ? facts.generator.overloaded : null;",
-    replace: "const overloaded = null;",
+    find: "?? generator.overloaded) : null;",
+    replace: "?? null) : null;",
     tests: scenarioTests,
+  },
+  {
+    name: "the clock of another tool",
+    file: "harness/judge/facts/trust.ts",
+    find: "(firstTrouble(facts, clockTrouble) ?? generator.overloaded)",
+    replace: "(generator.overloaded)",
+    tests: engineTests,
+  },
+  {
+    name: "a threshold without samples",
+    file: "harness/judge/verdict/rules/engine-rulings.ts",
+    find: "if (samples === 0) return",
+    replace: "if (samples < 0) return",
+    tests: engineTests,
   },
   {
     name: "the upper bound of Clopper and Pearson",
@@ -132,6 +183,34 @@ export const verdictRows: readonly Mutation[] = [
     find: "failed > failedShare * count || ",
     replace: "",
     tests: ["harness/sli/concepts/recovery.test.ts"],
+  },
+  {
+    name: "failures in clusters, kept from counting as independent",
+    file: "harness/judge/steadiness/clusters.ts",
+    find: "  return Math.max(1, (spread",
+    replace: "  return Math.min(1, (spread",
+    tests: ["harness/judge/steadiness/steadiness.test.ts"],
+  },
+  {
+    name: "the level shift in a phase that is called steady",
+    file: "harness/judge/steadiness/steadiness.ts",
+    find: 'drifted("it shifted", { drift: levelShift(levels), whole, claim }) ??',
+    replace: "",
+    tests: ["harness/judge/steadiness/steadiness.test.ts"],
+  },
+  {
+    name: "the trend in a phase that is called steady",
+    file: "harness/judge/steadiness/steadiness.ts",
+    find: '?? drifted("it kept moving", { drift: trend(levels), whole, claim })',
+    replace: "",
+    tests: ["harness/judge/steadiness/steadiness.test.ts"],
+  },
+  {
+    name: "what a phase that was not steady does to a pass",
+    file: "harness/judge/verdict/ruling.ts",
+    find: "distrusted.ofPass ?? whyNotSteady(claim, observation, scenario)",
+    replace: "distrusted.ofPass",
+    tests: ["harness/judge/steadiness/steady-phase.test.ts"],
   },
   {
     name: "the set of lost writes",

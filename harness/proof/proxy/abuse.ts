@@ -4,7 +4,7 @@ import { connect, type Socket } from "node:net";
 import { every, nowUs, poll, wait } from "../../base/time.ts";
 import { startModule } from "../bench/child.ts";
 import type { BenchProxy } from "../bench/proxy/proxies.ts";
-import { mebibytes, type Finding } from "./finding.ts";
+import { mebibytes, type Finding } from "../results/finding.ts";
 import { portsSchema, type Ports } from "./ports.ts";
 
 export interface Abuse {

@@ -6,7 +6,7 @@ import { connect, type Socket } from "node:net";
 import { dice, integerBetween, type Dice } from "../../base/random.ts";
 import { startModule } from "../bench/child.ts";
 import type { BenchProxy } from "../bench/proxy/proxies.ts";
-import { mebibytes, type Finding } from "./finding.ts";
+import { mebibytes, type Finding } from "../results/finding.ts";
 import { portsSchema } from "./ports.ts";
 
 export interface Integrity {

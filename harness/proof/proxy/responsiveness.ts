@@ -6,7 +6,7 @@ import { every, nowUs, wait } from "../../base/time.ts";
 import { startModule } from "../bench/child.ts";
 import type { BenchProxy } from "../bench/proxy/proxies.ts";
 import { quantile } from "../bench/rounds.ts";
-import type { Finding } from "./finding.ts";
+import type { Finding } from "../results/finding.ts";
 
 export interface Responsiveness {
   readonly connections: number;

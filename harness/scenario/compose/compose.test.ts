@@ -5,6 +5,7 @@ import { faultSchema } from "../fault.ts";
 import { parseScenario } from "../parse.ts";
 import type { Scenario, ScenarioInput } from "../scenario.ts";
 import { timelineOf } from "../timeline.ts";
+import { byEngine } from "../workload/workload.ts";
 import { composeScenarios } from "./compose.ts";
 import { delayStages } from "./ramp.ts";
 
@@ -113,7 +114,7 @@ describe("a sweep", () => {
         { step: "late", delays: ["0ms", "500 ms"] },
       ],
     });
-    expect(points.map(({ name, workloads, steps }) => [name, workloads[0]?.profile, steps[0]?.fault])).toEqual([
+    expect(points.map(({ name, workloads, steps }) => [name, byEngine(workloads).own[0]?.profile, steps[0]?.fault])).toEqual([
       ["storm.visitors-50.late-0ms", { shape: "constant", rate: 50 }, { ...late, delay: "0ms", jitter: "0ms" }],
       ["storm.visitors-50.late-500ms", { shape: "constant", rate: 50 }, { ...late, delay: "500 ms", jitter: "0ms" }],
       ["storm.visitors-100.late-0ms", { shape: "constant", rate: 100 }, { ...late, delay: "0ms", jitter: "0ms" }],

@@ -3,6 +3,7 @@
 import { RoadworthyError } from "../../base/error.ts";
 import type { ScenarioDefinition, StepDefinition, SweepAxis } from "../scenario.ts";
 import { nameSchema } from "../words.ts";
+import { isOwn } from "../workload/workload.ts";
 
 /** More would be no sweep but a campaign: 100 scenarios of a minute are two hours. */
 const mostScenarios = 100;
@@ -41,6 +42,7 @@ function called(point: ScenarioDefinition, what: string, value: string, unit: st
 function atRate(point: ScenarioDefinition, { workload: name, rate }: { workload: string; rate: number }, path: string): ScenarioDefinition {
   const found = point.workloads.find((workload) => workload.name === name);
   if (found === undefined) throw notSweepable(`${path}.workload`, `there is no workload "${name}"`, `known: ${point.workloads.map((workload) => workload.name).join(", ")}`);
+  if (!isOwn(found)) throw notSweepable(`${path}.workload`, `"${name}" is sent by ${found.engine}`, "only a constant rate of Roadworthy's own engine can be swept");
   if (found.profile.shape !== "constant") throw notSweepable(`${path}.workload`, `"${name}" has the shape ${found.profile.shape}`, "only a constant rate can be swept");
   const profile = { ...found.profile, rate };
   return { ...point, workloads: point.workloads.map((workload) => (workload === found ? { ...workload, profile } : workload)) };

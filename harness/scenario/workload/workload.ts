@@ -2,21 +2,75 @@
 
 import { z } from "zod";
 import { durationSchema, nameSchema } from "../words.ts";
+import { guestWorkloadSchema, type GuestWorkload } from "./engines.ts";
 import { profileSchema } from "./profile.ts";
 
-export const workloadSchema = z.strictObject({
-  name: nameSchema,
-  profile: profileSchema,
-  journeys: z
-    .array(
-      z.strictObject({
-        weight: z.number().positive().default(1),
-        steps: z.array(nameSchema).min(1).describe("Routes, one after the other; the arrival is the intended start of the first"),
-      }),
-    )
-    .min(1),
-  connections: z.int().min(1).max(10_000).default(64).describe("Most connections at once; a request that finds none free in time is dropped and counted"),
-  timeout: durationSchema.default("5s"),
-});
+export const ownWorkloadSchema = z
+  .strictObject({
+    name: nameSchema,
+    engine: z.literal("own").optional().describe("Who sends it: Roadworthy itself when left out"),
+    profile: profileSchema,
+    journeys: z
+      .array(
+        z.strictObject({
+          weight: z.number().positive().default(1),
+          steps: z.array(nameSchema).min(1).describe("Routes, one after the other; the arrival is the intended start of the first"),
+        }),
+      )
+      .default([])
+      .describe("At least one; none for a replay, whose file names the route of each arrival"),
+    connections: z
+      .int()
+      .min(1)
+      .max(10_000)
+      .default(64)
+      .describe("Most connections at once; a request that finds none free in time is dropped and counted. The users of a closed model have one each"),
+    timeout: durationSchema.default("5s"),
+    connectTimeout: durationSchema.optional().describe("Of the timeout, the part that connecting may take; 5s or the timeout, whatever is less, when left out"),
+    threads: z.int().min(1).max(32).default(1).describe("Processes that share its arrivals and connections, where one alone cannot keep its schedule"),
+  })
+  .superRefine(({ profile, journeys }, context) => {
+    if (profile.shape === "replay" && journeys.length > 0) context.addIssue({ code: "custom", message: "the file of a replay names the route of each arrival: leave journeys out", path: ["journeys"] });
+    if (profile.shape !== "replay" && journeys.length === 0) context.addIssue({ code: "custom", message: "there must be at least one journey", path: ["journeys"] });
+  });
 
-export type Workload = z.infer<typeof workloadSchema>;
+export const workloadSchema = z.discriminatedUnion("engine", [ownWorkloadSchema, guestWorkloadSchema]);
+
+export type OwnWorkload = z.infer<typeof ownWorkloadSchema>;
+export type Workload = OwnWorkload | GuestWorkload;
+
+/** Those that Roadworthy sends itself, and those that it has another tool send; each in their order. */
+export function byEngine(workloads: readonly Workload[]): { own: OwnWorkload[]; guests: GuestWorkload[] } {
+  return { own: workloads.filter(isOwn), guests: workloads.filter((workload) => !isOwn(workload)) };
+}
+
+export function isOwn(workload: Workload): workload is OwnWorkload {
+  return workload.engine === undefined || workload.engine === "own";
+}
+
+/** Whether its requests have no start but the actual one: what they take is service time, and waiting does not show (MEASURES.md). */
+export function isClosed(workload: Workload): boolean {
+  return isOwn(workload) ? workload.profile.shape === "closed" : workload.engine === "autocannon";
+}
+
+/** Whether its latency is service time: k6 has a schedule, and does not tell when a request was due. */
+export function isServiceTime(workload: Workload): boolean {
+  return workload.engine === "k6" || isClosed(workload);
+}
+
+/** The routes that it may send to. What a replay takes stands in its file, and what a script asks in the script: any of `all`. */
+export function routesOf(workload: Workload, all: readonly string[]): readonly string[] {
+  if (!isOwn(workload)) return workload.engine === "autocannon" ? [workload.route] : all;
+  return workload.profile.shape === "replay" ? all : workload.journeys.flatMap((journey) => journey.steps);
+}
+
+/** How many load processes a scenario needs: of Roadworthy's own engine, and one for each workload that another tool sends. */
+export function loadProcessesOf(workloads: readonly Workload[]): number {
+  return ownProcessesOf(workloads) + byEngine(workloads).guests.length;
+}
+
+/** How many processes of Roadworthy's own engine a scenario needs; none when other tools send all of its load. */
+export function ownProcessesOf(workloads: readonly Workload[]): number {
+  const { own, guests } = byEngine(workloads);
+  return own.length === 0 && guests.length > 0 ? 0 : Math.max(1, ...own.map(({ threads }) => threads));
+}

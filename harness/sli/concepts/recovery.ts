@@ -12,6 +12,7 @@ import type { InstantUs } from "../../base/time.ts";
 import type { LogEvent, RunHeader } from "../../log/event.ts";
 import { placeOfFault } from "../../scenario/fault.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
+import { routesOf } from "../../scenario/workload/workload.ts";
 import { FaultLog, invalidFault, middle, unknownFault, type Act, type FaultTimes } from "./fault-times.ts";
 import { findOutage, holdsWindow, indexAt, sampleStates, type Outage, type Samples } from "./outage.ts";
 import { DurationHistogram } from "./percentile.ts";
@@ -164,7 +165,7 @@ interface Seen {
 /** Probes at the nodes that serve the load, with their intervals in ms. */
 function entryProbes(view: RecoveryView): Map<string, number> {
   const { target } = view.header;
-  const routes = view.scenario.workloads.flatMap((workload) => workload.journeys.flatMap((journey) => journey.steps));
+  const routes = view.scenario.workloads.flatMap((workload) => routesOf(workload, Object.keys(target.routes)));
   const nodes = new Set(routes.map((route) => target.routes[route]?.node));
   const probes = Object.entries(target.probes).filter(([, probe]) => "node" in probe.at && nodes.has(probe.at.node));
   return new Map(probes.map(([name, probe]) => [name, parseDurationMs(probe.every)]));

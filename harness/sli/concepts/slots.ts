@@ -4,6 +4,9 @@ import type { InstantUs } from "../../base/time.ts";
 
 const slotUs = 100_000;
 const windowUs = 1_000_000;
+const slotsPerWindow = windowUs / slotUs;
+const windowsPerStretch = 300;
+const slotsPerStretch = windowsPerStretch * slotsPerWindow;
 
 export interface TimeWeighted {
   /** Share of slots with a sample and without a failure; null without any sample. */
@@ -15,33 +18,51 @@ export interface TimeWeighted {
   worstWindow: number | null;
 }
 
-/** Takes requests by intended start, in any order. One small counter per slot that held a request. */
+/** Five minutes: a byte for each slot, two counters for each second. A day of them is less than 2 MiB. */
+interface Stretch {
+  readonly slots: Uint8Array;
+  readonly ok: Uint32Array;
+  readonly total: Uint32Array;
+}
+
+const slotStates = { empty: 0, clean: 1, failed: 2 } as const;
+
+/** Takes requests by intended start, in any order. */
 export class TimeSlots {
-  readonly #slots = new Map<number, boolean>();
-  readonly #windows = new Map<number, { ok: number; total: number }>();
+  readonly #stretches = new Map<number, Stretch>();
 
   record(intendedUs: InstantUs, ok: boolean): void {
     const slot = Math.floor(intendedUs / slotUs);
-    this.#slots.set(slot, ok && this.#slots.get(slot) !== false);
-    const key = Math.floor(intendedUs / windowUs);
-    const window = this.#windows.get(key) ?? { ok: 0, total: 0 };
-    window.total += 1;
-    if (ok) window.ok += 1;
-    this.#windows.set(key, window);
+    const number = Math.floor(slot / slotsPerStretch);
+    const stretch = this.#stretches.get(number) ?? this.#begin(number);
+    const within = slot - number * slotsPerStretch;
+    if (!ok) stretch.slots[within] = slotStates.failed;
+    else if (stretch.slots[within] === slotStates.empty) stretch.slots[within] = slotStates.clean;
+    const window = Math.floor(within / slotsPerWindow);
+    stretch.total[window] = (stretch.total[window] ?? 0) + 1;
+    if (ok) stretch.ok[window] = (stretch.ok[window] ?? 0) + 1;
+  }
+
+  #begin(number: number): Stretch {
+    const stretch = { slots: new Uint8Array(slotsPerStretch), ok: new Uint32Array(windowsPerStretch), total: new Uint32Array(windowsPerStretch) };
+    this.#stretches.set(number, stretch);
+    return stretch;
   }
 
   read(): TimeWeighted {
-    let good = 0;
-    let first = Infinity;
-    let last = -Infinity;
-    for (const [slot, clean] of this.#slots) {
-      if (clean) good += 1;
-      first = Math.min(first, slot);
-      last = Math.max(last, slot);
-    }
-    const slots = this.#slots.size;
+    const counts = { clean: 0, failed: 0, first: Infinity, last: -Infinity };
     let worstWindow: number | null = null;
-    for (const { ok, total } of this.#windows.values()) worstWindow = Math.min(worstWindow ?? 1, ok / total);
-    return { share: slots === 0 ? null : good / slots, slots, empty: slots === 0 ? 0 : last - first + 1 - slots, worstWindow };
+    for (const [number, { slots, ok, total }] of this.#stretches) {
+      for (const [within, state] of slots.entries()) {
+        if (state === slotStates.empty) continue;
+        if (state === slotStates.clean) counts.clean += 1;
+        else counts.failed += 1;
+        counts.first = Math.min(counts.first, number * slotsPerStretch + within);
+        counts.last = Math.max(counts.last, number * slotsPerStretch + within);
+      }
+      for (const [window, all] of total.entries()) if (all > 0) worstWindow = Math.min(worstWindow ?? 1, (ok[window] ?? 0) / all);
+    }
+    const slots = counts.clean + counts.failed;
+    return { share: slots === 0 ? null : counts.clean / slots, slots, empty: slots === 0 ? 0 : counts.last - counts.first + 1 - slots, worstWindow };
   }
 }

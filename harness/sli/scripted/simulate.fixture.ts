@@ -4,6 +4,7 @@ import { msToUs, parseDurationMs } from "../../base/duration.ts";
 import { dice, type Dice } from "../../base/random.ts";
 import type { JsonEvent, LinkUse, LogEvent, RequestOutcome, RunHeader } from "../../log/event.ts";
 import { placeOfFault } from "../../scenario/fault.ts";
+import { byEngine } from "../../scenario/workload/workload.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import { timelineOf, type Timeline } from "../../scenario/timeline.ts";
 import { tracked, type Tracked } from "./documents.fixture.ts";
@@ -84,7 +85,7 @@ function faults(timeline: Timeline, startUs: number, seen: boolean): JsonEvent[]
 }
 
 function load(header: RunHeader, scenario: Scenario, play: { timeline: Timeline; conduct: Conduct }): { requests: LogEvent[]; writes: Tracked } {
-  const [workload] = scenario.workloads;
+  const [workload] = byEngine(scenario.workloads).own;
   const rate = workload?.profile.shape === "constant" ? workload.profile.rate : 0;
   const routes = workload?.journeys.flatMap((journey) => journey.steps) ?? [];
   const roll = dice(header.seed, scenario.name);

@@ -50,7 +50,7 @@ function writeRequests(folder: string, requests: readonly RequestEvent[]): void 
   }
 }
 
-const ofLoad: ReadonlySet<string> = new Set(["load-ready", "load-end", "generator", "request-errors", "write"]);
+const ofLoad: ReadonlySet<string> = new Set(["load-ready", "replay", "load-end", "generator", "request-errors", "engine-end", "write"]);
 const ofProbe: ReadonlySet<string> = new Set(["probe", "completion", "gauge", "probing-failed", "read-back", "read-back-failed", "fact"]);
 
 function segmentOf(event: JsonEvent): "harness" | "load" | "probe" {

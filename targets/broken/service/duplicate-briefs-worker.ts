@@ -3,9 +3,9 @@
 import { runEntry } from "../../continuum-report/service/base/lifecycle.ts";
 import type { WorkLedger } from "../../continuum-report/service/store/work-ledger.ts";
 import { seededFraction } from "../../continuum-report/service/upstream/seeded.ts";
-import { startWorker } from "../../continuum-report/service/work/start-worker.ts";
-import { workerConfig } from "../../continuum-report/service/work/worker-config.ts";
-import { workerParts } from "../../continuum-report/service/work/worker-parts.ts";
+import { startWorker } from "../../continuum-report/service/jobs/start-worker.ts";
+import { workerConfig } from "../../continuum-report/service/jobs/worker-config.ts";
+import { workerParts } from "../../continuum-report/service/jobs/worker-parts.ts";
 
 const shareStoredTwice = 0.1;
 

@@ -9,9 +9,9 @@ import type { Held, JobSource } from "../../continuum-report/service/queue/job-s
 import { parseJob } from "../../continuum-report/service/queue/job.ts";
 import { keys } from "../../continuum-report/service/queue/keys.ts";
 import type { RedisLink } from "../../continuum-report/service/queue/redis-link.ts";
-import { startWorker } from "../../continuum-report/service/work/start-worker.ts";
-import { workerConfig } from "../../continuum-report/service/work/worker-config.ts";
-import { workerParts } from "../../continuum-report/service/work/worker-parts.ts";
+import { startWorker } from "../../continuum-report/service/jobs/start-worker.ts";
+import { workerConfig } from "../../continuum-report/service/jobs/worker-config.ts";
+import { workerParts } from "../../continuum-report/service/jobs/worker-parts.ts";
 
 function hold(entry: unknown): Held | null {
   if (typeof entry !== "string") return null;

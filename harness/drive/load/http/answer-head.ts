@@ -21,6 +21,11 @@ const protocol = Buffer.from("HTTP/1.", "latin1");
 const space = 32;
 const tab = 9;
 const colon = 58;
+/** In lower case. */
+const connection = Buffer.from("connection", "latin1");
+const keepAlive = Buffer.from("keep-alive", "latin1");
+const contentLength = Buffer.from("content-length", "latin1");
+const transferEncoding = Buffer.from("transfer-encoding", "latin1");
 
 /** Reads `HTTP/1.1 200 OK` from bytes[start, end). What is wrong with it, or null. */
 export function readStatusLine(head: Head, bytes: Buffer, start: number, end: number): string | null {
@@ -46,14 +51,22 @@ export function readHeaderLine(head: Head, bytes: Buffer, start: number, end: nu
   // By its length alone nearly every line is known to be of no interest.
   switch (nameEnd - start) {
     case 10:
-      return readTenLetters(head, bytes.toString("latin1", start, nameEnd).toLowerCase(), valueOf(bytes, nameEnd, end));
+      if (equals(bytes, start, nameEnd, connection)) return readConnection(head, bytes, nameEnd + 1, end);
+      return equals(bytes, start, nameEnd, keepAlive) ? readKeepAlive(head, valueOf(bytes, nameEnd, end)) : null;
     case 14:
-      return lowerCase(bytes, start, nameEnd) === "content-length" ? readLength(head, valueOf(bytes, nameEnd, end)) : null;
+      return equals(bytes, start, nameEnd, contentLength) ? readLength(head, bytes, nameEnd + 1, end) : null;
     case 17:
-      return lowerCase(bytes, start, nameEnd) === "transfer-encoding" ? readCoding(head, valueOf(bytes, nameEnd, end)) : null;
+      return equals(bytes, start, nameEnd, transferEncoding) ? readCoding(head, valueOf(bytes, nameEnd, end)) : null;
     default:
       return null;
   }
+}
+
+/** Keeps the value of a `Name: value` line when its name is one of `wanted` (lower case) and not there yet. */
+export function keepHeaderLine(kept: Map<string, string>, wanted: readonly string[], line: Buffer): void {
+  const nameEnd = line.indexOf(colon);
+  const name = nameEnd < 0 ? "" : lowerCase(line, 0, nameEnd);
+  if (wanted.includes(name) && !kept.has(name)) kept.set(name, line.toString("utf8", nameEnd + 1).trim());
 }
 
 /** Value of a hexadecimal digit; -1 for any other byte. */
@@ -64,23 +77,33 @@ export function hexDigit(byte: number | undefined): number {
   return letter >= 97 && letter <= 102 ? letter - 87 : -1;
 }
 
-function readTenLetters(head: Head, name: string, value: string): null {
-  const words = value.toLowerCase();
-  if (name === "connection") {
-    for (const word of words.split(",")) {
-      if (word.trim() === "close") head.saysClose = true;
-      if (word.trim() === "keep-alive") head.saysKeepAlive = true;
-    }
-  } else if (name === "keep-alive") {
-    const seconds = /timeout=(\d{1,9})/.exec(words)?.[1];
-    if (seconds !== undefined) head.idleSeconds = Number(seconds);
+function readConnection(head: Head, bytes: Buffer, start: number, end: number): null {
+  // What nearly every answer says that says anything.
+  if (bytes[start] === space && equals(bytes, start + 1, end, keepAlive)) {
+    head.saysKeepAlive = true;
+    return null;
+  }
+  for (const word of lowerCase(bytes, start, end).split(",")) {
+    if (word.trim() === "close") head.saysClose = true;
+    if (word.trim() === "keep-alive") head.saysKeepAlive = true;
   }
   return null;
 }
 
-function readLength(head: Head, value: string): string | null {
-  if (!/^\d{1,15}$/.test(value)) return "its Content-Length is not a number";
-  const length = Number(value);
+function readKeepAlive(head: Head, value: string): null {
+  const seconds = /timeout=(\d{1,9})/i.exec(value)?.[1];
+  if (seconds !== undefined) head.idleSeconds = Number(seconds);
+  return null;
+}
+
+/** Reads digits from bytes[start, end), with blanks around them. */
+function readLength(head: Head, bytes: Buffer, start: number, end: number): string | null {
+  let [at, last] = [start, end];
+  while (at < last && isBlank(bytes[at])) at += 1;
+  while (at < last && isBlank(bytes[last - 1])) last -= 1;
+  let length = at === last || last - at > 15 ? Number.NaN : 0;
+  for (; at < last; at += 1) length = length * 10 + digit(bytes[at]);
+  if (Number.isNaN(length)) return "its Content-Length is not a number";
   if (head.contentLength !== null && head.contentLength !== length) return "it has two different Content-Lengths";
   head.contentLength = length;
   return null;
@@ -90,6 +113,16 @@ function readCoding(head: Head, value: string): null {
   // The last coding decides how the body ends (RFC 9112, 6.3).
   head.coding = value.toLowerCase().split(",").at(-1)?.trim() === "chunked" ? "chunked" : "other";
   return null;
+}
+
+/** Whether bytes[start, end) are `word`, which is in lower case, in any case. A text made of them would cost more than all the rest of a head. */
+function equals(bytes: Buffer, start: number, end: number, word: Buffer): boolean {
+  if (end - start !== word.length) return false;
+  for (let index = 0; index < word.length; index += 1) {
+    const byte = bytes[start + index] ?? 0;
+    if ((byte >= 65 && byte <= 90 ? byte | 32 : byte) !== word[index]) return false;
+  }
+  return true;
 }
 
 function valueOf(bytes: Buffer, nameEnd: number, end: number): string {

@@ -5,7 +5,7 @@
  *   status → header … → (1xx: status again) → counted │ until-close │ size → chunk → chunk-end → size … → trailer … → done
  */
 
-import { emptyHead, hexDigit, readHeaderLine, readStatusLine, type Head } from "./answer-head.ts";
+import { emptyHead, hexDigit, keepHeaderLine, readHeaderLine, readStatusLine, type Head } from "./answer-head.ts";
 
 /** Bytes of a head, interim answers included; of the trailers; and of each line that gives the size of a chunk. */
 export const headLimitBytes = 64 * 1024;
@@ -16,6 +16,8 @@ export interface AnswerShape {
   /** Whether the request was a HEAD, whose answer has no body whatever its headers say. */
   readonly isHead: boolean;
   readonly keepBody: boolean;
+  /** Names of headers, in lower case, whose values are to be kept. */
+  readonly headers?: readonly string[];
 }
 
 export type Progress = "more" | "done" | "malformed";
@@ -34,12 +36,16 @@ export class AnswerParser {
   /** Bytes of the answer so far, head and body as they were sent. */
   bytes = 0;
   head: Head = emptyHead();
+  /** The headers that were asked for, by their names in lower case; of several of one name the first. */
+  readonly headers = new Map<string, string>();
   #state: State = "status";
   #shape: AnswerShape = { isHead: false, keepBody: false };
   #headBytes = 0;
   #restBytes = 0;
   #kept: Buffer[] = [];
   #keptBytes = 0;
+  /** A body that came whole, in one piece. */
+  #text = "";
   /** A line whose end has not come yet. */
   #line = Buffer.allocUnsafe(256);
   #lineBytes = 0;
@@ -51,8 +57,10 @@ export class AnswerParser {
     this.head = emptyHead();
     this.#headBytes = 0;
     this.#lineBytes = 0;
-    this.#kept = [];
+    if (this.#keptBytes > 0) this.#kept = [];
     this.#keptBytes = 0;
+    this.#text = "";
+    if (this.headers.size > 0) this.headers.clear();
     this.bytes = 0;
     this.reusable = false;
     this.problem = "";
@@ -60,7 +68,7 @@ export class AnswerParser {
 
   /** The body as far as it was kept; empty unless it was asked for. */
   body(): string {
-    return this.#kept.length === 0 ? "" : Buffer.concat(this.#kept).toString("utf8");
+    return this.#keptBytes === 0 ? this.#text : Buffer.concat(this.#kept).toString("utf8");
   }
 
   /** Takes the next bytes; they may be overwritten once this has returned. */
@@ -104,7 +112,9 @@ export class AnswerParser {
 
   #readCounted(bytes: Buffer, at: number): number {
     const end = Math.min(bytes.length, at + this.#restBytes);
-    this.#keep(bytes, at, end);
+    const isWhole = this.#state === "counted" && end - at === this.head.contentLength && end - at <= keptBodyLimitBytes;
+    if (!isWhole) this.#keep(bytes, at, end);
+    else if (this.#shape.keepBody) this.#text = bytes.toString("utf8", at, end);
     this.#restBytes -= end - at;
     if (this.#restBytes === 0) this.#state = this.#state === "chunk" ? "chunk-end" : "done";
     return end;
@@ -168,7 +178,9 @@ export class AnswerParser {
         this.#state = "header";
         return readStatusLine(this.head, bytes, start, end);
       case "header":
-        return start === end ? this.#endHead() : readHeaderLine(this.head, bytes, start, end);
+        if (start === end) return this.#endHead();
+        if (this.#shape.headers !== undefined) keepHeaderLine(this.headers, this.#shape.headers, bytes.subarray(start, end));
+        return readHeaderLine(this.head, bytes, start, end);
       case "size":
         return this.#readSize(bytes, start, end);
       case "chunk-end":
@@ -191,6 +203,7 @@ export class AnswerParser {
     if (head.status === 101) return "it switches protocols, which nobody asked for";
     if (head.status < 200) {
       this.head = emptyHead();
+      this.headers.clear();
       this.#state = "status";
       return null;
     }

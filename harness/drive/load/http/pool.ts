@@ -3,14 +3,15 @@
  * for each request that finds none idle.
  *
  * A request waits at most `timeoutMs` for a connection, then it is dropped: it was due and could not be sent. So is one that finds the
- * queue full, at once. From its sending it has `timeoutMs` again for connection and answer. Waiting counts as response time.
+ * queue full, at once. From its sending it has `timeoutMs` again for connection and answer, and of that at most `connectTimeoutMs` for the
+ * connection with its TLS handshake. Waiting counts as response time.
  */
 
 import { nowUs, type InstantUs } from "../../../base/time.ts";
 import { msToUs } from "../../../base/duration.ts";
 import type { Guard } from "../../guard/guard.ts";
-import type { Address } from "../../stack/address.ts";
-import { Connection, type Ending } from "./connection.ts";
+import { Connection, type ConnectionOwner, type Ending } from "./connection.ts";
+import type { Origin } from "./origin.ts";
 import type { PreparedRequest } from "../prepared-request.ts";
 
 /** A bound on memory, far beyond what can be worked off within a timeout of some seconds. */
@@ -29,9 +30,10 @@ export interface Exchange {
 }
 
 export interface PoolOptions {
-  address: Address;
+  origin: Origin;
   connections: number;
   timeoutMs: number;
+  connectTimeoutMs: number;
   /** Asked for each connection. */
   guard: Guard;
 }
@@ -39,16 +41,27 @@ export interface PoolOptions {
 export class Pool {
   readonly #options: PoolOptions;
   readonly #timeoutUs: number;
+  readonly #connectTimeoutUs: number;
   readonly #idle: Connection[] = [];
   /** In the order of sending, so that the first one is the first to time out. */
   readonly #busy = new Map<Connection, Exchange>();
+  /** Those of them that are not open yet, in the same order. */
+  readonly #opening = new Set<Connection>();
   #waiting: Exchange[] = [];
   #waitingFrom = 0;
   #isClosed = false;
+  #opened = 0;
+  #mostConnections = 0;
+  readonly #owner: ConnectionOwner = {
+    onOpen: (connection) => this.#opening.delete(connection),
+    onEnd: (connection, ending) => this.#onEnd(connection, ending),
+    onIdleClosed: (connection) => this.#forget(connection),
+  };
 
   constructor(options: PoolOptions) {
     this.#options = options;
     this.#timeoutUs = msToUs(options.timeoutMs);
+    this.#connectTimeoutUs = msToUs(options.connectTimeoutMs);
   }
 
   get connections(): number {
@@ -57,6 +70,11 @@ export class Pool {
 
   get inFlight(): number {
     return this.#busy.size;
+  }
+
+  /** Connections opened so far, and the most that were open at once. */
+  get usage(): { opened: number; mostConnections: number } {
+    return { opened: this.#opened, mostConnections: this.#mostConnections };
   }
 
   get #waitingCount(): number {
@@ -73,6 +91,10 @@ export class Pool {
 
   /** Ends what is over time. To be called every few milliseconds: that is how exact a timeout is. */
   sweep(now: InstantUs): void {
+    for (const connection of this.#opening) {
+      if (now - connection.startUs < this.#connectTimeoutUs) break;
+      connection.abandon("in time");
+    }
     for (const connection of this.#busy.keys()) {
       if (now - connection.startUs < this.#timeoutUs) break;
       connection.abandon("in time");
@@ -109,8 +131,11 @@ export class Pool {
   }
 
   #open(): Connection {
-    const owner = { onEnd: (connection: Connection, ending: Ending) => this.#onEnd(connection, ending), onIdleClosed: (connection: Connection) => this.#forget(connection) };
-    return new Connection(this.#options.address, owner, this.#options.guard);
+    this.#opened += 1;
+    this.#mostConnections = Math.max(this.#mostConnections, this.connections + 1);
+    const connection = new Connection(this.#options.origin, this.#owner, this.#options.guard);
+    this.#opening.add(connection);
+    return connection;
   }
 
   #send(connection: Connection, exchange: Exchange): void {
@@ -124,6 +149,7 @@ export class Pool {
   #onEnd(connection: Connection, ending: Ending): void {
     const exchange = this.#busy.get(connection);
     this.#busy.delete(connection);
+    if (!connection.isReusable) this.#opening.delete(connection);
     const proceed = exchange?.onEnd(ending) ?? null;
     if (connection.isReusable && this.#isClosed) connection.close();
     else if (connection.isReusable) this.#idle.push(connection);

@@ -1,34 +1,14 @@
-import { once } from "node:events";
 import { createServer as createHttpServer } from "node:http";
-import { createServer, type Server, type Socket } from "node:net";
+import { createServer } from "node:net";
 import { describe, expect, it } from "vitest";
+import { freePort, listening, type Listening } from "../../../base/listening.ts";
 import { after } from "../../../base/time.ts";
 import { probeSchema } from "../../../scenario/target/probe.ts";
 import type { NodeAccess } from "../../stack/address.ts";
 import { placeOf } from "./check.ts";
 import { look } from "./index.ts";
 
-async function listening(server: Server): Promise<AsyncDisposable & { port: number }> {
-  const sockets = new Set<Socket>();
-  server.on("connection", (socket: Socket) => {
-    sockets.add(socket);
-    socket.on("error", () => {});
-    socket.once("close", () => sockets.delete(socket));
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  return {
-    port: typeof address === "object" && address !== null ? address.port : 0,
-    [Symbol.asyncDispose]: async () => {
-      server.close();
-      for (const socket of sockets) socket.destroy();
-      await once(server, "close");
-    },
-  };
-}
-
-const saying = async (answer: string | null): Promise<AsyncDisposable & { port: number }> =>
+const saying = async (answer: string | null): Promise<Listening> =>
   await listening(
     createServer((socket) => {
       socket.on("data", () => (answer === null ? socket.end() : socket.write(answer)));
@@ -47,11 +27,6 @@ async function lookAt(port: number, spec: Record<string, unknown>, timeoutMs = 2
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
-}
-
-async function freePort(): Promise<number> {
-  await using server = await saying("");
-  return server.port;
 }
 
 const specs: Record<string, unknown>[] = [{ layer: "tcp" }, { layer: "postgres" }, { layer: "redis" }, { layer: "http", path: "/" }];

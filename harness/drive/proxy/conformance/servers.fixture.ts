@@ -1,15 +1,13 @@
 /** The two servers that are compared, each a process of its own as users run it. */
 
-import { once } from "node:events";
-import { createServer } from "node:net";
 import { entryPath } from "../../../base/entry.ts";
 import { RoadworthyError } from "../../../base/error.ts";
+import { freePort } from "../../../base/listening.ts";
 import { freshToken } from "../../../base/random.ts";
 import { nowUs, poll } from "../../../base/time.ts";
 import { provideToxiproxy } from "../../stack/tools/toxiproxy-binary.ts";
 import { startSupervisor } from "../../supervisor/connect.ts";
 import { connectProxy } from "../client.ts";
-import { portOf } from "../proxy-under-test.ts";
 import type { ServerKind } from "./case.fixture.ts";
 
 export interface ConformanceServer extends AsyncDisposable {
@@ -40,13 +38,4 @@ export async function startServer(kind: ServerKind): Promise<ConformanceServer> 
 async function toxiproxy(): Promise<string> {
   const { path } = await provideToxiproxy((note) => process.stderr.write(`${note}\n`));
   return path;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const port = portOf(server);
-  server.close();
-  await once(server, "close");
-  return port;
 }

@@ -1,21 +1,15 @@
 /** Answers that no client can read: a connection is lost, and nothing else. */
 
-import { once } from "node:events";
-import { createServer, type Server } from "node:net";
-import { afterEach, expect, test } from "vitest";
+import { createServer } from "node:net";
+import { expect, test } from "vitest";
+import { listening } from "../../../base/listening.ts";
 import { dice, integerBetween } from "../../../base/random.ts";
 import { askPostgres } from "./postgres.ts";
 
-let server: Server | null = null;
-afterEach(() => server?.close());
-
-async function answering(bytes: Buffer): Promise<{ host: string; port: number }> {
-  server = createServer((socket) => socket.on("error", () => {}).once("data", () => socket.write(bytes)));
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  if (typeof address !== "object" || address === null) return expect.unreachable();
-  return { host: "127.0.0.1", port: address.port };
+/** Asks a server that answers with these bytes, whatever it is told. */
+async function asked(bytes: Buffer, timeoutMs: number): Promise<unknown> {
+  await using server = await listening(createServer((socket) => socket.once("data", () => socket.write(bytes))));
+  return await askPostgres("select 1", { address: { host: "127.0.0.1", port: server.port }, login, timeoutMs });
 }
 
 function message(type: string, body: readonly number[]): Buffer {
@@ -34,11 +28,11 @@ const corrupted = [
 ] as const;
 
 test.each(corrupted)("%s rejects the question", async (_what, bytes) => {
-  await expect(askPostgres("select 1", { address: await answering(bytes), login, timeoutMs: 300 })).rejects.toThrow();
+  await expect(asked(bytes, 300)).rejects.toThrow();
 });
 
 test.each(Array.from({ length: 20 }, (_, seed) => seed))("random bytes reject the question (seed %i)", async (seed) => {
   const roll = dice(seed, "garbage");
   const bytes = Buffer.from(Array.from({ length: 200 }, () => integerBetween(roll, 0, 255)));
-  await expect(askPostgres("select 1", { address: await answering(Buffer.concat([message("R", [0, 0, 0, 0]), bytes])), login, timeoutMs: 50 })).rejects.toThrow();
+  await expect(asked(Buffer.concat([message("R", [0, 0, 0, 0]), bytes]), 50)).rejects.toThrow();
 });

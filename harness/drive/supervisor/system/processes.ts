@@ -54,16 +54,28 @@ export function isStopped({ pid, startTicks }: ProcessIdentity): boolean {
 
 /** What the processes have started, and what that has started: also in sessions of their own, as PostgreSQL's server processes make them. */
 export function descendantsOf(ancestors: readonly ProcessIdentity[]): ProcessFacts[] {
-  const known = new Map(ancestors.map((ancestor) => [ancestor.pid, ancestor.startTicks]));
-  const found: ProcessFacts[] = [];
+  const roots = new Map(ancestors.map((ancestor) => [ancestor.pid, ancestor]));
+  return [...treesOf(roots).values()].flat().filter(({ pid }) => !roots.has(pid));
+}
+
+/** Each root that is there, with its descendants; a root that another one started has its own tree. */
+export function treesOf<Name>(roots: ReadonlyMap<Name, ProcessIdentity>): Map<Name, ProcessFacts[]> {
+  const trees = new Map([...roots.keys()].map((name): [Name, ProcessFacts[]] => [name, []]));
+  const known = new Map([...roots].map(([name, { pid, startTicks }]) => [pid, { startTicks, name }]));
   // Parents start before their children, so one pass in the order of their starts finds grandchildren as well.
   for (const facts of allProcesses().toSorted((a, b) => a.startTicks - b.startTicks || a.pid - b.pid)) {
-    const parentTicks = known.get(facts.parent);
-    if (known.has(facts.pid) || parentTicks === undefined || facts.startTicks < parentTicks) continue;
-    known.set(facts.pid, facts.startTicks);
-    found.push(facts);
+    const root = known.get(facts.pid);
+    const parent = known.get(facts.parent);
+    if (root !== undefined) {
+      if (root.startTicks === facts.startTicks) trees.get(root.name)?.push(facts);
+      // What a stranger with its pid has started is nobody's of ours.
+      else known.delete(facts.pid);
+    } else if (parent !== undefined && facts.startTicks >= parent.startTicks) {
+      known.set(facts.pid, { startTicks: facts.startTicks, name: parent.name });
+      trees.get(parent.name)?.push(facts);
+    }
   }
-  return found;
+  return trees;
 }
 
 /** The living members of the session that `leader` made, the leader first. Empty when the number of the session belongs to a stranger by now. */

@@ -43,6 +43,12 @@ function hasPid(child: ChildProcess): child is ChildProcess & { pid: number } {
   return child.pid !== undefined;
 }
 
+/** What to put before a command so that it dies with whom started it; empty where there is no such thing. */
+export function diesWithParent(): string[] {
+  const guard = parentDeathGuard();
+  return guard === null ? [] : [guard, "--pdeathsig", "KILL", "--"];
+}
+
 /** The path of a `setpriv` that can do it; null elsewhere than on Linux. */
 function parentDeathGuard(): string | null {
   if (process.platform !== "linux") return null;

@@ -141,7 +141,12 @@ function took(fault: FaultDuration, objective: Objective, kind: string): string 
 /** N recoveries within the limit show that at least 0.05^(1/N) of all are, with 95 % confidence. */
 function confidenceNote(outcome: Outcome, count: number): string {
   if (outcome !== "pass") return "";
-  return `; ${formatCount(count, "recovery", "recoveries")} within the limit ${count === 1 ? "shows" : "show"} it for at least ${Math.floor(100 * 0.05 ** (1 / count))} % of such faults`;
+  return `; ${formatCount(count, "recovery", "recoveries")} within the limit ${count === 1 ? "shows" : "show"} it for at least ${Math.floor(100 * shownShare(count))} % of such faults`;
+}
+
+/** Share of all such faults that `count` recoveries, all within the limit, show with 95 % confidence. */
+export function shownShare(count: number): number {
+  return 0.05 ** (1 / count);
 }
 
 function average(values: readonly number[]): number {

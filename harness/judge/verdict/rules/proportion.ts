@@ -5,34 +5,37 @@ import type { Objective } from "../../../scenario/objective.ts";
 import { cleanSamplesNeeded, lowerBound, ruleBinomial, upperBound } from "../binomial.ts";
 import { formatCount, formatNumber, formatPercent, formatValue } from "../format.ts";
 import type { Outcome } from "../schema.ts";
+import { clustering } from "../../steadiness/clusters.ts";
 import { inconclusive, sentence, unfit, type RuleInput, type RuleResult } from "./rule.ts";
 
 export function ruleProportion({ objective, spec, observation }: RuleInput<"proportion">): RuleResult {
   const { bad, total } = observation;
   if (total === 0) return inconclusive("there was nothing to judge", 0);
-  const claim = claimOf(objective, spec);
+  const claim = proportionClaim(objective, spec);
   if (claim === null) return unfit(objective, total);
-  const bounds: Bounds = [lowerBound(bad, total), upperBound(bad, total)];
+  const factor = clustering(observation.blocks, underFault(objective));
+  const counted = { bad: bad / factor, total: total / factor };
+  const bounds: Bounds = [lowerBound(counted.bad, counted.total), upperBound(counted.bad, counted.total)];
   // A claim of "none at all" is a count: no number of samples shows it, and one bad one refutes it.
-  const outcome = claim.allowed > 0 ? ruleBinomial(bad, total, claim.allowed) : bad > 0 ? "fail" : "pass";
+  const outcome = claim.allowed > 0 ? ruleBinomial(counted.bad, counted.total, claim.allowed) : bad > 0 ? "fail" : "pass";
   const interval: Bounds = claim.ofGood ? [100 - 100 * bounds[1], 100 - 100 * bounds[0]] : [100 * bounds[0], 100 * bounds[1]];
-  const counted = `${formatNumber(bad)} of ${formatCount(total, claim.noun)} ${claim.badness}`;
-  const certainty = certaintyOf(outcome, { bad, total, allowed: claim.allowed, bounds });
+  const seen = `${formatNumber(bad)} of ${formatCount(total, claim.noun)} ${claim.badness}`;
+  const certainty = certaintyOf(outcome, { ...counted, allowed: claim.allowed, bounds });
   const shown = observation.value === null || claim.percentile === null ? "" : `${claim.percentile} ${formatValue(observation.value, objective.unit)}; `;
-  const beside = [observation.detail, duringFault(objective, spec)].filter((text) => text !== "").map((text) => `; ${text}`);
+  const beside = [observation.detail, clustered(factor, counted)].filter((text) => text !== "").map((text) => `; ${text}`);
   return {
     outcome,
     value: observation.value,
     interval,
     samples: total,
-    why: sentence(`${shown}${counted}; ${certainty}${beside.join("")}`),
-    cause: `${counted}; ${claim.allowed > 0 ? `at most ${formatPercent(100 * claim.allowed)} may` : "none may"}`,
+    why: sentence(`${shown}${seen}; ${certainty}${beside.join("")}`),
+    cause: `${seen}; ${claim.allowed > 0 ? `at most ${formatPercent(100 * claim.allowed)} may` : "none may"}`,
   };
 }
 
 type Bounds = [number, number];
 
-interface Claim {
+export interface ProportionClaim {
   /** Largest share of bad ones. */
   allowed: number;
   /** Whether the value shown is the share of good ones. */
@@ -43,7 +46,7 @@ interface Claim {
 }
 
 /** The objective as "at most `allowed` of all are bad"; null when its operator or limit makes no such claim. */
-function claimOf(objective: Objective, spec: IndicatorSpec): Claim | null {
+export function proportionClaim(objective: Objective, spec: IndicatorSpec): ProportionClaim | null {
   const { op, limit } = objective;
   if (typeof limit !== "number") return null;
   const upTo = op === "<" || op === "<=";
@@ -73,11 +76,16 @@ function certaintyOf(outcome: Outcome, { bad, total, allowed, bounds }: { bad: n
   if (outcome === "pass") return `at most ${high} with 95 % confidence, ${limit}`;
   if (outcome === "fail") return `at least ${low} with 95 % confidence, ${limit}`;
   const needed = bad / total <= allowed ? cleanSamplesNeeded(bad, total, allowed) : null;
-  const more = needed === null ? "more samples would decide it" : `${formatNumber(needed)} more clean ones decide it`;
+  const more = needed === null ? "more samples would decide it" : `${formatNumber(Math.ceil(needed))} more clean ones decide it`;
   return `may be ${low} to ${high} with 95 % confidence, ${limit}; ${more}`;
 }
 
-function duringFault(objective: Objective, spec: IndicatorSpec): string {
-  if (spec.kind === "completion-errors" || objective.phase === "steady" || objective.phase === "baseline" || objective.phase === "after") return "";
-  return "failures under a fault come in clusters, so the confidence is a guide only";
+/** Whether failures are taken for clustered, because there was a fault. */
+function underFault({ phase }: Objective): boolean {
+  return phase === "fault" || phase === "recovery" || phase === "all";
+}
+
+function clustered(factor: number, { bad, total }: { bad: number; total: number }): string {
+  if (factor === 1) return "";
+  return `failures came in clusters, so they count as ${formatNumber(Number(bad.toPrecision(2)))} of ${formatNumber(Math.round(total))}`;
 }

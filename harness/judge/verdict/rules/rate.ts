@@ -1,4 +1,4 @@
-/** Rates: offer at least 1.2 × the limit; pass when as many finish and the backlog does not grow. */
+/** Rates: offer at least 1.2 × the limit, or as fast as it goes; pass when as many finish and the backlog does not grow. */
 
 import { keeps } from "../../../sli/concepts/limit.ts";
 import { formatNumber, formatValue, formatLimit } from "../format.ts";
@@ -10,7 +10,7 @@ const growthShare = 0.05;
 const growthItems = 10;
 
 export function ruleRate({ objective, observation }: RuleInput<"rate">): RuleResult {
-  const { finished, offered, seconds, ratePerUnit, offeredPerUnit, backlogBegin, backlogEnd } = observation;
+  const { finished, offered, seconds, ratePerUnit, offeredPerUnit, backlogBegin, backlogEnd, isUnlimited = false } = observation;
   const { op, limit, unit } = objective;
   const base = { value: ratePerUnit, interval: null, samples: finished };
   const done = `${formatValue(ratePerUnit, unit)} (${formatNumber(finished)} of ${formatNumber(offered)} offered in ${formatNumber(seconds)} s)`;
@@ -22,7 +22,7 @@ export function ruleRate({ objective, observation }: RuleInput<"rate">): RuleRes
   const backlog = `backlog ${formatNumber(backlogBegin)} at the begin, ${formatNumber(backlogEnd)} at the end`;
   const asked = formatLimit(op, limit, unit);
   const text = `${done}; ${asked} asked for; ${backlog}`;
-  if (offeredPerUnit < leastOffer * limit) {
+  if (!isUnlimited && offeredPerUnit < leastOffer * limit) {
     const offer = `only ${formatValue(offeredPerUnit, unit)} were offered, and ${formatValue(leastOffer * limit, unit)} are needed to judge`;
     return { outcome: "inconclusive", ...base, why: sentence(`${offer}; ${text}`), cause: offer };
   }

@@ -12,7 +12,7 @@ function ruled(indicator: object, limit: Partial<Objective>, observation: Observ
 }
 
 describe("proportions", () => {
-  const seen = (bad: number, total: number): Observation => ({ kind: "proportion", bad, total, value: 1, detail: "" });
+  const seen = (bad: number, total: number): Observation => ({ kind: "proportion", bad, total, value: 1, detail: "", blocks: [] });
 
   test("a percentile is a claim about the share over its limit", () => {
     const p95 = (bad: number): string => ruled({ kind: "latency" }, { limit: 500, unit: "ms" }, seen(bad, 1000)).outcome;

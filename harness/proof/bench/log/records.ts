@@ -24,8 +24,8 @@ export async function inTurns(count: number, act: (number: number) => void): Pro
   }
 }
 
-export function request(number: number): RequestRecord {
-  const intendedUs = 1_000_000_000 + number * 500;
+/** The good answer to request `number`, which was due then. */
+export function request(number: number, intendedUs = 1_000_000_000 + number * 500): RequestRecord {
   return {
     workload: 0,
     route: number % 2,

@@ -1,11 +1,10 @@
 /** The proxies that the bench compares: ours, and the real Toxiproxy where it is installed, each as a process of its own behind the same client. */
 
-import { once } from "node:events";
-import { createServer } from "node:net";
 import { z } from "zod";
 import { RoadworthyError } from "../../../base/error.ts";
 import { nowUs, poll } from "../../../base/time.ts";
 import { connectProxy, type ProxyClient } from "../../../drive/proxy/client.ts";
+import { freePort } from "../../../base/listening.ts";
 import { startModule, startProgram, type Child } from "../child.ts";
 import { isExecutable, onPath } from "../on-path.ts";
 
@@ -73,14 +72,4 @@ function benchProxy(name: string, child: Child, port: number): BenchProxy {
     residentBytes: () => child.residentBytes(),
     [Symbol.asyncDispose]: () => child[Symbol.asyncDispose](),
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new RoadworthyError("internal", "a TCP server has no address");
-  return address.port;
 }

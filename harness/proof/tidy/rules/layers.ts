@@ -86,6 +86,8 @@ function packageComplaint(file: SourceFile, each: Import, packages: Packages): C
     return each.specifier.startsWith("node:") ? null : { problem: `imports "${each.specifier}"`, instead: `write "node:${each.specifier}"` };
   }
   if (file.isForTests || each.typeOnly || file.name.endsWith(".config.ts")) return null;
+  // A script for k6: k6 itself has these.
+  if (/^k6(?:$|\/)/.test(each.specifier)) return null;
   const name = each.specifier.split("/").slice(0, each.specifier.startsWith("@") ? 2 : 1).join("/");
   if (packages.installed.has(name)) return null;
   return { problem: `imports ${name}, which is not in dependencies`, instead: "an installed package would lack it: add it there, or do without" };

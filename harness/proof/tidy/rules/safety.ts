@@ -26,6 +26,8 @@ const requirements: Readonly<Record<string, string>> = {
   R10: "Two runs at once leave one another alone",
   R11: "A stop condition ends all faults within 1 s",
   R12: "`plan` opens no socket and sends no signal",
+  R15: "Percentiles within 0.1 % of the sorted samples; what exceeds a limit is counted exactly",
+  R18: "Started and dropped requests add up to the schedule, exactly",
   R29: "Connections go to loopback and to what was allowed twice, decided on the resolved address",
   R30: "No shell, and names that can be nothing but names",
   R31: "Nothing in a report runs or calls home",

@@ -22,6 +22,7 @@ const plugInFolders = new Set([
   "harness/drive/proxy/toxics",
   "harness/judge/verdict/corpus",
   "harness/judge/verdict/rules",
+  "harness/proof",
   "targets/broken",
 ]);
 

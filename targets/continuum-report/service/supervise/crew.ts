@@ -5,7 +5,7 @@ import type { ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import type { Environment } from "../base/environment.ts";
 import { logLine, logTrouble } from "../base/log-line.ts";
-import { parseNews } from "../work/supervisor-line.ts";
+import { parseNews } from "../jobs/supervisor-line.ts";
 
 export interface WorkerView {
   readonly pid: number;

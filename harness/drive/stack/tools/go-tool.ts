@@ -1,0 +1,141 @@
+/**
+ * A program that Go can build: what a variable of the environment names, else the machine's own, else one that Go builds once from this
+ * repository's go.mod and that is kept in the cache. Nobody needs one for the default run.
+ */
+
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { packageRoot } from "../../../base/entry.ts";
+import { RoadworthyError, messageOf, type ErrorCode } from "../../../base/error.ts";
+import { freshToken } from "../../../base/random.ts";
+import { startSupervisor } from "../../supervisor/connect.ts";
+import { watchChildren } from "../embedded/child-watch.ts";
+import { minimalEnvironment, type BootContext } from "../embedded/context.ts";
+import { runToEnd } from "../embedded/run-to-end.ts";
+import { cacheFolder } from "./cache-folder.ts";
+import { moveIntoPlace } from "./postgres-binaries.ts";
+
+export interface GoTool {
+  /** What people call it: "Toxiproxy". */
+  readonly title: string;
+  /** Name of the program, on the path and in the cache. */
+  readonly program: string;
+  /** Variable of the environment that names it. */
+  readonly variable: string;
+  readonly module: string;
+  /** The package in the module that is the program; the module itself when empty. */
+  readonly package: string;
+  /** Settings of the linker that make the program know its version. */
+  readonly linkerFlags: (version: string) => readonly string[];
+  readonly failsAs: ErrorCode;
+  /** What to do when there is none, beside installing or naming one. */
+  readonly orElse: string;
+}
+
+export interface ToolBinary {
+  readonly path: string;
+  readonly from: "environment" | "machine" | "cache";
+}
+
+/** A cold build compiles some hundred packages. */
+const buildLimitMs = 600_000;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What is there without building anything; null when there is nothing. Throws the tool's error when the user names what cannot be run. */
+export function findTool(tool: GoTool, environment: Environment = process.env): ToolBinary | null {
+  const chosen = environment[tool.variable];
+  if (chosen !== undefined && chosen !== "") {
+    if (isProgram(chosen)) return { path: chosen, from: "environment" };
+    throw new RoadworthyError(tool.failsAs, `${tool.variable} names ${chosen}, which cannot be run`, { where: chosen, hint: `name the program ${tool.program} in ${tool.variable}, or unset it` });
+  }
+  const onMachine = onPath(tool.program, environment);
+  if (onMachine !== null) return { path: onMachine, from: "machine" };
+  const version = pinnedVersion(tool);
+  if (version === null || !existsSync(cachedPath(tool, version))) return null;
+  return { path: cachedPath(tool, version), from: "cache" };
+}
+
+/** Release of the tool that go.mod pins ("2.5.0"); null where there is no go.mod, as in the published package. */
+export function pinnedVersion(tool: GoTool, folder = packageRoot): string | null {
+  try {
+    const line = readFileSync(join(folder, "go.mod"), "utf8").split("\n").find((text) => text.trim().startsWith(`${tool.module} v`));
+    return line?.trim().split(/\s+/)[1]?.slice(1) ?? null;
+  } catch {
+    return null;
+  }
+}
+
+export type BuildContext = Pick<BootContext, "supervisor" | "watch" | "signal" | "onProgress">;
+
+/** Sees to it that there is one, apart from any run: `doctor --install`, and the tests that need it. */
+export async function provideTool(tool: GoTool, onProgress: (note: string) => void): Promise<ToolBinary> {
+  const found = findTool(tool);
+  if (found !== null) return found;
+  await using supervisor = await startSupervisor({ run: `install-${freshToken(8)}` });
+  using watch = watchChildren(supervisor);
+  return await prepareTool(tool, { supervisor, watch, onProgress, signal: new AbortController().signal });
+}
+
+/** Builds one when nothing else is there. Throws the tool's error with what helps. */
+export async function prepareTool(tool: GoTool, context: BuildContext): Promise<ToolBinary> {
+  const found = findTool(tool);
+  if (found !== null) return found;
+  const version = pinnedVersion(tool);
+  const go = onPath("go", process.env);
+  if (version === null) throw missingTool(tool, "there is no go.mod to build it from");
+  if (go === null) throw missingTool(tool, `there is no ${tool.program} on the path, and no Go to build one`);
+  context.onProgress(`building ${tool.title} ${version} from go.mod, a minute or two the first time`);
+  try {
+    return await build(tool, context, { go, version });
+  } catch (error) {
+    context.signal.throwIfAborted();
+    throw missingTool(tool, messageOf(error), error);
+  }
+}
+
+export function missingTool(tool: GoTool, why: string, cause?: unknown): RoadworthyError {
+  return new RoadworthyError(tool.failsAs, `there is no ${tool.title} to be had: ${why}`, {
+    where: tool.program,
+    hint: `install Go and run \`roadworthy doctor --install\` in a checkout, or install ${tool.program}, or name it in ${tool.variable}; or ${tool.orElse}`,
+    cause,
+  });
+}
+
+async function build(tool: GoTool, context: BuildContext, { go, version }: { go: string; version: string }): Promise<ToolBinary> {
+  const making = join(cacheFolder(), `making-${freshToken(10)}`);
+  await context.supervisor.folder(making);
+  chmodSync(making, 0o755);
+  const made = join(making, tool.program);
+  const command = [go, "build", "-trimpath", "-ldflags", tool.linkerFlags(version).join(" "), "-o", made, tool.package === "" ? tool.module : `${tool.module}/${tool.package}`];
+  const errand = { workingFolder: packageRoot, env: goEnvironment(), runAs: null, failsAs: tool.failsAs } as const;
+  await runToEnd(context, { ...errand, id: `build-${tool.program}`, command, withinMs: buildLimitMs });
+  chmodSync(made, 0o755);
+  mkdirSync(join(cacheFolder(), tool.title.toLowerCase()), { recursive: true, mode: 0o755 });
+  moveIntoPlace(made, cachedPath(tool, version));
+  return { path: cachedPath(tool, version), from: "cache" };
+}
+
+/** The user's own settings of Go and of proxies apply, as they do to their other builds. */
+function goEnvironment(): Record<string, string> {
+  const passed = Object.entries(process.env).filter(([name]) => /^(GO[A-Z0-9]*|XDG_CACHE_HOME|TMPDIR|SSL_CERT\w*|https?_proxy|no_proxy)$/i.test(name));
+  return { ...minimalEnvironment(), ...Object.fromEntries(passed.map(([name, value]) => [name, value ?? ""])) };
+}
+
+function cachedPath(tool: GoTool, version: string): string {
+  return join(cacheFolder(), tool.title.toLowerCase(), `${tool.program}-${version}-${process.platform}-${process.arch}`);
+}
+
+function onPath(program: string, environment: Environment): string | null {
+  const folders = (environment["PATH"] ?? "").split(delimiter).filter((folder) => folder !== "");
+  return folders.map((folder) => join(folder, program)).find(isProgram) ?? null;
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,11 @@
+/** Every statistical claim of the judge, simulated. Same seed, same findings. */
+
+import { checkBinomialClaims } from "./binomial-claims.ts";
+import { checkClusteredFailures } from "./clustered-failures.ts";
+import type { Finding } from "./finding.ts";
+import { checkRecoveries } from "./recoveries.ts";
+import { checkSteadyPhases } from "./steady-phases.ts";
+
+export function checkStatistics(simulations: number, seed: number): Finding[] {
+  return [checkBinomialClaims, checkClusteredFailures, checkSteadyPhases, checkRecoveries].flatMap((check) => check(simulations, seed));
+}
