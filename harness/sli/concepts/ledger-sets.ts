@@ -41,8 +41,6 @@ export type LedgerReading = { kind: "measured"; ways: readonly LedgerSets[] } | 
 
 const shownIds = 20;
 const firstCapacity = 1024;
-/** An answer that was on its way when the fault came arrives by then; what is answered later was answered by a system that was up again. */
-const onItsWayUs = 100_000;
 /** More than once is a duplicate, however often: a count need not go further. */
 const mostCopies = 255;
 /** What is known of an id, by strength when it was written more than once: what was acknowledged once must be there, what is in doubt may be. */
@@ -68,7 +66,7 @@ export class LedgerBook {
   readonly #ways = new Map<string, Way>();
   readonly #injections: Act[] = [];
   #state = new Uint8Array(firstCapacity);
-  /** 0: not known. */
+  /** By the place of the id: when it was sent, the time of several that was answered. 0: not known. */
   #sentUs = new Float64Array(firstCapacity);
   #acknowledgedUs = new Float64Array(firstCapacity);
   #attempted = 0;
@@ -95,7 +93,7 @@ export class LedgerBook {
     const before = this.#state[place] ?? states.stranger;
     if (before === states.stranger) this.#attempted += 1;
     const now = event.what === "invoke" ? states.invoked : states[event.what];
-    if (event.what === "invoke") this.#sentUs[place] ||= event.at;
+    if (event.what === "invoke" && before !== states.ok) this.#sentUs[place] = event.at;
     if (now <= before) return;
     this.#state[place] = now;
     if (now === states.ok) this.#acknowledgedUs[place] = event.at;
@@ -196,18 +194,30 @@ export class LedgerBook {
   /** Each stretch up to a fault, and the one after the last: the oldest write that was lost of it, and the newest that is there. */
   #stretches(copies: Uint8Array): Stretch[] {
     const acts = [...this.#injections.toSorted((a, b) => a.beganUs - b.beganUs), { beganUs: Infinity, endedUs: Infinity }];
+    const undisturbedUs = this.#longestUntil(acts[0]?.beganUs ?? Infinity);
     const stretches = acts.map((act): Stretch => ({ ...act, oldestLostUs: Infinity, newestKeptUs: -Infinity }));
     for (let place = 0; place < this.#ids.count; place += 1) {
       if (this.#state[place] !== states.ok) continue;
       const acknowledgedUs = this.#acknowledgedUs[place] ?? 0;
       const sentUs = this.#sentUs[place] || acknowledgedUs;
-      // A write that was sent before the fault is the fault's, also when its answer was still on the way: it is not the next fault's loss.
-      const stretch = stretches.find(({ endedUs }) => sentUs <= endedUs && acknowledgedUs <= endedUs + onItsWayUs);
+      // Whoever was sent before a fault, and took no longer than writes take without one, was not held by it: the system had answered, and
+      // the answer was on its way when the act was stamped. Such a write is this fault's. One that took longer waited for a system that was up again.
+      const stretch = stretches.find(({ endedUs }) => acknowledgedUs <= endedUs || (sentUs <= endedUs && acknowledgedUs - sentUs <= undisturbedUs));
       if (stretch === undefined) continue;
       if ((copies[place] ?? 0) === 0) stretch.oldestLostUs = Math.min(stretch.oldestLostUs, acknowledgedUs);
       else if (acknowledgedUs <= stretch.beganUs) stretch.newestKeptUs = Math.max(stretch.newestKeptUs, acknowledgedUs);
     }
     return stretches;
+  }
+
+  /** The longest that an acknowledged write took, of those that were answered by then; 0 when there were none. */
+  #longestUntil(instantUs: InstantUs): number {
+    let longestUs = 0;
+    for (let place = 0; place < this.#ids.count; place += 1) {
+      const acknowledgedUs = this.#acknowledgedUs[place] ?? 0;
+      if (this.#state[place] === states.ok && acknowledgedUs <= instantUs) longestUs = Math.max(longestUs, acknowledgedUs - (this.#sentUs[place] || acknowledgedUs));
+    }
+    return longestUs;
   }
 
   /** Each lost write counts from the first fault after it; one that was sent after the last fault has age 0. */

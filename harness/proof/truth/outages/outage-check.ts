@@ -13,6 +13,8 @@ export interface OutageResult {
   readonly errorMs: number;
   /** One arrival interval and the probe interval (MEASURES.md). */
   readonly allowedMs: number;
+  /** null where the baseline gives none. */
+  readonly degradedLimitMs: number | null;
   /** What does not hold, in words. */
   readonly misses: readonly string[];
 }
@@ -40,7 +42,7 @@ function compareOne(script: OutageScript, stretches: readonly Stretch[], recover
     if (Math.abs(errorMs) > allowedMs) misses.push(`off by ${errorMs.toFixed(2)} ms, allowed are ${allowedMs.toFixed(2)} ms`);
     if (cell.lengthMs === 0 && measuredMs !== null) misses.push("an outage was seen that never was");
   }
-  return { cell, seed, trueMs, measuredMs, errorMs, allowedMs, misses };
+  return { cell, seed, trueMs, measuredMs, errorMs, allowedMs, degradedLimitMs: recovery?.degradedLimitMs ?? null, misses };
 }
 
 /** An outage that nobody saw is measured as none: it is off by its own length, whenever it began. */

@@ -1,15 +1,17 @@
 /** The scenario and target that scripted outages are played in, in virtual time and on sockets alike. */
 
+import { usToMs } from "../../../base/duration.ts";
 import type { RunHeader } from "../../../log/event.ts";
 import type { Scenario } from "../../../scenario/scenario.ts";
+import { windowSamples, windowUs } from "../../../sli/concepts/outage.ts";
 import { scriptedHeader, scriptedScenario, scriptedSuite, scriptedTarget } from "../../../sli/scripted/header.fixture.ts";
 import type { OutageScript } from "./outage-script.ts";
 
 export const warmUpMs = 200;
 export const baselineMs = 2000;
 const holdMs = 20;
-/** From the end of an outage: room for a window of 50 samples at the lowest rate. */
-const roomMs = 3500;
+/** After the window that shows that it is over: an outage begins a little after its order, and a slow machine needs a moment. */
+const slackMs = 1000;
 /** On sockets, a request that a stall holds gives its connection back after so long. */
 const timeoutMs = 500;
 const spareConnections = 64;
@@ -24,7 +26,8 @@ export interface OutagePlan {
 
 export function planOutages(script: OutageScript): OutagePlan {
   const { cell, outages, degradedLimitMs, probeEveryMs } = script;
-  const everyMs = cell.lengthMs + roomMs;
+  const samplesPerMs = (cell.ratePerSecond + 1000 / probeEveryMs) / 1000;
+  const everyMs = Math.ceil(cell.lengthMs + Math.max(usToMs(windowUs), windowSamples / samplesPerMs) + slackMs);
   const scenario = scriptedScenario({
     name: "outage",
     title: "Outage",

@@ -2,6 +2,8 @@
 
 import { usToMs } from "../../../base/duration.ts";
 import { waitUntil, type InstantUs } from "../../../base/time.ts";
+import { FactsFold } from "../../../judge/facts/scenario-facts.ts";
+import { distrust } from "../../../judge/facts/trust.ts";
 import type { JsonEvent, LogEvent } from "../../../log/event.ts";
 import { RecoveryTracker } from "../../../sli/concepts/recovery.ts";
 import { compareOutages, type OutageResult } from "../outages/outage-check.ts";
@@ -11,10 +13,14 @@ import { serviceLines, startTruthService, type ServiceLine } from "./service-und
 import { watch } from "./watched-run.ts";
 
 const mostOutages = 3;
-/** A generator that is so late, in the worst of its seconds, measures itself; the service says the same of its answers. */
-const mostLagMs = 20;
+/** Where runs go one by one. */
+const mostAtHighRate = 2;
+const highRate = 2000;
+/** Coarser than the degraded limit, by which a stall is over before its end: see README. */
+const probeEveryMs = 100;
 
-interface Order {
+/** Its two stamps. */
+export interface Order {
   readonly beganUs: InstantUs;
   readonly endedUs: InstantUs;
 }
@@ -22,27 +28,31 @@ interface Order {
 /** The whole grid but 5 s of stall at the highest rate, where ten thousand requests would wait; every length, rate and manner flaps in some. */
 export function socketScripts(seed: number): OutageScript[] {
   const cells = outageManners.flatMap((by, manner) =>
-    outageRates.flatMap((ratePerSecond, rate) =>
-      outageLengthsMs.flatMap((lengthMs, length): OutageCell[] => (ratePerSecond === 2000 && lengthMs === 5000 ? [] : [{ lengthMs, ratePerSecond, by, flapping: (manner + rate + length) % 2 === 0 }])),
-    ),
+    outageRates.flatMap((ratePerSecond, rate) => outageLengthsMs.map((lengthMs, length): OutageCell => ({ lengthMs, ratePerSecond, by, flapping: (manner + rate + length) % 2 === 0 }))),
   );
-  return cells.map((cell, index) => socketScript(cell, seed + index));
+  const bearable = cells.filter(({ by, ratePerSecond, lengthMs }) => by !== "stall" || ratePerSecond * lengthMs < 10_000_000);
+  return bearable.map((cell, index) => socketScript(cell, seed + index));
 }
 
-/** The same cell, with fewer outages than in virtual time: these take their time. */
+/** The same cell, with fewer outages than in virtual time: these take their time. The degraded limit is left to the baseline, as most scenarios do. */
 export function socketScript(cell: OutageCell, seed: number): OutageScript {
-  const script = outageScript(cell, seed);
-  return { ...script, outages: script.outages.slice(0, mostOutages) };
+  const script = outageScript(cell, seed, { degradedLimitMs: null, probeEveryMs });
+  return { ...script, outages: script.outages.slice(0, cell.ratePerSecond < highRate ? mostOutages : mostAtHighRate) };
 }
 
-export interface SocketRun {
-  /** What was measured against what the service's log says. */
-  readonly results: readonly OutageResult[];
-  /** Why it proves nothing: the machine was busy, as the service or the generator says of itself. */
-  readonly disturbed: string | null;
+/** What both sides wrote down of a run. */
+export interface SocketPlay {
+  readonly script: OutageScript;
+  readonly plan: OutagePlan;
+  readonly startAtUs: InstantUs;
+  readonly orders: readonly Order[];
+  /** The harness's log, by time. */
+  readonly log: readonly LogEvent[];
+  /** The service's own. */
+  readonly lines: readonly ServiceLine[];
 }
 
-export async function runOutages(script: OutageScript): Promise<SocketRun> {
+export async function playOutages(script: OutageScript): Promise<SocketPlay> {
   await using service = await startTruthService({ seed: script.seed, delays: [{ share: 1, ms: serviceMs }] });
   const plan = planOutages(script);
   const orders: Order[] = [];
@@ -56,18 +66,22 @@ export async function runOutages(script: OutageScript): Promise<SocketRun> {
       }
     },
   });
-  const lines = serviceLines((await service.call("GET", "/log/service")).text);
-  const tracker = new RecoveryTracker(plan);
-  for (const event of inOrder([...conducted(plan, startAtUs, orders), ...events])) tracker.step(event);
-  const results = compareOutages({ ...script, outages: orders.map((order, index) => happened(lines, order, orders[index + 1])) }, tracker.read(), false);
-  return { results, disturbed: disturbance(lines, events) };
+  const log = [...conducted(plan, startAtUs, orders), ...events].toSorted((a, b) => a.at - b.at);
+  return { script, plan, startAtUs, orders, log, lines: serviceLines((await service.call("GET", "/log/service")).text) };
 }
 
-function disturbance(lines: readonly ServiceLine[], events: readonly LogEvent[]): string | null {
-  const late = lines.find(({ word }) => word === "late");
-  if (late !== undefined) return `the service answered ${late.rest} ms late`;
-  const lagMs = Math.max(0, ...events.map((event) => (event.type === "generator" ? Math.max(event.startLagP99Ms, event.eventLoopDelayP99Ms) : 0)));
-  return lagMs > mostLagMs ? `the generator was ${lagMs.toFixed(1)} ms late` : null;
+/** Why the judge would believe no recovery time of this run, by its own rule about the load generator, the baseline and the log: whatever was measured. */
+export function distrustOf({ plan: { header, scenario }, startAtUs, log }: SocketPlay): string | null {
+  const facts = new FactsFold({ ...header, at: startAtUs }, scenario);
+  for (const event of log) facts.step(event);
+  return distrust(facts.read({ complete: true, problems: [] }), scenario, { kind: "recovery-time", phase: "all" }).ofPass;
+}
+
+/** What was measured against what the service's log says. */
+export function comparePlay({ script, plan, orders, log, lines }: SocketPlay): OutageResult[] {
+  const tracker = new RecoveryTracker(plan);
+  for (const event of log) tracker.step(event);
+  return compareOutages({ ...script, outages: orders.map((order, index) => happened(lines, order, orders[index + 1])) }, tracker.read(), false);
 }
 
 function injectedUs(startUs: InstantUs, { everyMs }: OutagePlan, index: number): InstantUs {
@@ -101,9 +115,4 @@ function conducted(plan: OutagePlan, startUs: InstantUs, orders: readonly Order[
     ];
   });
   return [...phases.map(([, event]) => event), ...faults];
-}
-
-/** By time; what comes at one time keeps its order. */
-function inOrder(events: readonly LogEvent[]): LogEvent[] {
-  return events.toSorted((a, b) => a.at - b.at);
 }

@@ -1,67 +1,74 @@
-/** All runs on real sockets as rows of the table: a few at a time where the rate is low, one by one where it is high. */
+/** All runs on real sockets as rows of the table: several at a time where the rate is low, one by one where it is high. */
 
 import type { OutageResult } from "../outages/outage-check.ts";
 import { outageRows } from "../outages/outage-rows.ts";
 import type { OutageScript } from "../outages/outage-script.ts";
 import type { TruthRow } from "../finding.ts";
-import { socketLossRow, type ComparedLosses } from "../losses/loss-rows.ts";
+import { socketLossRow } from "../losses/loss-rows.ts";
 import { runLosses } from "./socket-losses.ts";
-import { runOutages, socketScript, socketScripts } from "./socket-outages.ts";
+import { comparePlay, distrustOf, playOutages, socketScripts } from "./socket-outages.ts";
 
-const atOnce = 3;
 const highRate = 2000;
-/** A run that missed because the machine was busy is made again with another seed, so often at most. */
-const attempts = 3;
-const seedStep = 1000;
+const middleRate = 200;
+/** Lanes of runs at the lowest rate beside the one at the highest: they are hardly felt. */
+const besideHigh = 2;
+const besideMiddle = 5;
 /** So many of them, on real sockets, are asked for. */
 const leastRuns = 40;
 const lossRuns = 5;
 
-interface Told {
+interface SocketRun {
+  readonly script: OutageScript;
+  readonly notJudged: string | null;
+  /** Empty when the run is not judged. */
   readonly results: readonly OutageResult[];
-  readonly disturbed: string[];
 }
 
 export async function socketRows(seed: number): Promise<TruthRow[]> {
   const scripts = socketScripts(seed);
-  const calm = await inLanes(scripts.filter(({ cell }) => cell.ratePerSecond < highRate), atOnce);
-  const busy = await inLanes(scripts.filter(({ cell }) => cell.ratePerSecond >= highRate), 1);
-  const told = [...calm, ...busy];
-  const done = told.filter(({ results }) => results.length > 0).length;
-  const disturbed = told.flatMap(({ disturbed: whys }) => whys);
-  const summary: TruthRow = {
-    scripted: `at least ${leastRuns} runs of outages on real sockets`,
-    count: told.length,
-    measured: `${done} measured`,
-    worst: `${disturbed.length} runs that missed are not in these rows, because the machine was busy${disturbed.length === 0 ? "" : `: ${disturbed.join("; ")}`}`,
-    misses: done >= leastRuns ? [] : [`only ${done} could be measured`],
+  const at = (wanted: (ratePerSecond: number) => boolean): OutageScript[] => scripts.filter(({ cell }) => wanted(cell.ratePerSecond));
+  const ends = await Promise.all([inLanes(at((rate) => rate < middleRate), besideHigh), inLanes(at((rate) => rate >= highRate), 1)]);
+  const runs = [...ends.flat(), ...(await inLanes(at((rate) => rate >= middleRate && rate < highRate), besideMiddle))];
+  return [...outageRows(runs.flatMap(({ results }) => results), "real sockets"), judgedRow(runs), await lossRow(seed)];
+}
+
+/** Every run counts once: there is none that is made again. */
+function judgedRow(runs: readonly SocketRun[]): TruthRow {
+  const judged = runs.filter(({ notJudged }) => notJudged === null);
+  const not = runs.flatMap(({ script: { cell, seed }, notJudged }) => (notJudged === null ? [] : [`${cell.lengthMs} ms by ${cell.by} at ${cell.ratePerSecond}/s (seed ${seed}): ${notJudged}`]));
+  return {
+    scripted: `at least ${leastRuns} runs of outages on real sockets, of all lengths and manners`,
+    count: runs.length,
+    measured: `${judged.length} judged, ${not.length} not judged${not.length === 0 ? "" : `: ${not.join("; ")}`}`,
+    worst: "–",
+    misses: [...(judged.length >= leastRuns ? [] : [`only ${judged.length} runs could be judged`]), ...unjudgedKinds(runs).map((kind) => `no run of ${kind} could be judged`)],
   };
-  return [...outageRows(told.flatMap(({ results }) => results), "real sockets"), summary, await lossRow(seed)];
+}
+
+/** Lengths and manners of which no run was judged. */
+function unjudgedKinds(runs: readonly SocketRun[]): string[] {
+  const kinds = Map.groupBy(runs, ({ script: { cell } }) => `${cell.lengthMs} ms by ${cell.by}`);
+  return [...kinds].flatMap(([kind, list]) => (list.every(({ notJudged }) => notJudged !== null) ? [kind] : []));
 }
 
 async function lossRow(seed: number): Promise<TruthRow> {
-  const runs: ComparedLosses[] = [];
-  for (let run = 0; run < lossRuns; run += 1) runs.push(...(await runLosses(seed + run)));
-  return socketLossRow(runs, seed);
+  const runs = await Promise.all(Array.from({ length: lossRuns }, async (_, run) => await runLosses(seed + run)));
+  return socketLossRow(runs.flat(), seed);
 }
 
-async function inLanes(scripts: readonly OutageScript[], lanes: number): Promise<Told[]> {
+async function inLanes(scripts: readonly OutageScript[], lanes: number): Promise<SocketRun[]> {
   const left = [...scripts];
-  const told: Told[] = [];
+  const runs: SocketRun[] = [];
   const lane = async (): Promise<void> => {
-    for (let script = left.shift(); script !== undefined; script = left.shift()) told.push(await measure(script));
+    for (let script = left.shift(); script !== undefined; script = left.shift()) runs.push(await runOnce(script));
   };
   await Promise.all(Array.from({ length: lanes }, lane));
-  return told;
+  return runs;
 }
 
-async function measure({ cell, seed }: OutageScript): Promise<Told> {
-  const disturbed: string[] = [];
-  for (let attempt = 0; attempt < attempts; attempt += 1) {
-    // There is another only when this one missed, and said of itself that the machine had no time for it.
-    const run = await runOutages(socketScript(cell, seed + attempt * seedStep));
-    if (run.disturbed === null || run.results.every(({ misses }) => misses.length === 0)) return { results: run.results, disturbed };
-    disturbed.push(`${run.results.find(({ misses }) => misses.length > 0)?.misses[0] ?? ""}, while ${run.disturbed}`);
-  }
-  return { results: [], disturbed };
+/** Whether it is judged is asked first, of good and of bad results alike. */
+async function runOnce(script: OutageScript): Promise<SocketRun> {
+  const play = await playOutages(script);
+  const notJudged = distrustOf(play);
+  return { script, notJudged, results: notJudged === null ? comparePlay(play) : [] };
 }

@@ -9,6 +9,7 @@ import type { probeConfigSchema } from "../../../drive/probe/config.ts";
 import type { LogEvent, RunHeader } from "../../../log/event.ts";
 import { readSegment } from "../../../log/segment.ts";
 import type { Scenario } from "../../../scenario/scenario.ts";
+import { byEngine } from "../../../scenario/workload/workload.ts";
 import { startModule } from "../../bench/child.ts";
 import { temporaryFolder } from "../../bench/temporary-folder.ts";
 
@@ -36,7 +37,7 @@ export async function watch({ header, scenario, totalMs, settleMs = 0, ports, me
     nodes: Object.fromEntries(Object.entries(ports).map(([node, named]) => [node, { kind: "process" as const, ports: Object.fromEntries(Object.entries(named).map(([name, port]) => [name, { host: "127.0.0.1", port }])) }])),
     links: {},
   };
-  const loadConfig: z.input<typeof loadConfigSchema> = { logFolder: folder.path, seed: header.seed, run: header.run, totalMs, workloads: scenario.workloads, target: { routes, ledgers }, addresses };
+  const loadConfig: z.input<typeof loadConfigSchema> = { logFolder: folder.path, seed: header.seed, run: header.run, totalMs, workloads: byEngine(scenario.workloads).own, target: { routes, ledgers }, addresses };
   const probeConfig: z.input<typeof probeConfigSchema> = { logFolder: folder.path, totalMs, probes, completions: {}, gauges: {}, ledgers, facts: {}, addresses };
   await using load = startModule("harness/drive/load/main", [configFile(folder.path, "load", loadConfig)]);
   await using probe = startModule("harness/drive/probe/main", [configFile(folder.path, "probe", probeConfig)]);
