@@ -7,6 +7,7 @@ import { httpCall } from "../../../drive/supervisor/system/http-call.ts";
 import { startModule } from "../../bench/child.ts";
 
 const callLimitMs = 10_000;
+const startWithinMs = 30_000;
 const portsSchema = z.object({ http: z.int(), tcp: z.int(), control: z.int() });
 
 export type TruthPorts = z.infer<typeof portsSchema>;
@@ -21,7 +22,7 @@ export interface TruthService extends AsyncDisposable {
 export async function startTruthService(script: object): Promise<TruthService> {
   const child = startModule("targets/truth/service/truth", [JSON.stringify({ ...script, endsWithInput: true })]);
   try {
-    const ports = portsSchema.parse(JSON.parse(await child.line()));
+    const ports = portsSchema.parse(JSON.parse(await child.line(startWithinMs)));
     return {
       ports,
       call: async (method, path, body) => {

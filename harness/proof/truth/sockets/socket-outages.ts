@@ -84,6 +84,12 @@ export function comparePlay({ script, plan, orders, log, lines }: SocketPlay): O
   return compareOutages({ ...script, outages: orders.map((order, index) => happened(lines, order, orders[index + 1])) }, tracker.read(), false);
 }
 
+/** How late the latest answer was by the service's own log; null when all were as scripted. */
+export function latestAnswerMs({ lines }: Pick<SocketPlay, "lines">): number | null {
+  const late = lines.filter(({ word }) => word === "late").map(({ rest }) => Number(rest));
+  return late.length === 0 ? null : Math.max(...late);
+}
+
 function injectedUs(startUs: InstantUs, { everyMs }: OutagePlan, index: number): InstantUs {
   return startUs + 1000 * (warmUpMs + baselineMs + index * everyMs);
 }

@@ -6,7 +6,7 @@ import type { OutageScript } from "../outages/outage-script.ts";
 import type { TruthRow } from "../finding.ts";
 import { socketLossRow } from "../losses/loss-rows.ts";
 import { runLosses } from "./socket-losses.ts";
-import { comparePlay, distrustOf, playOutages, socketScripts } from "./socket-outages.ts";
+import { comparePlay, distrustOf, latestAnswerMs, playOutages, socketScripts } from "./socket-outages.ts";
 
 const highRate = 2000;
 const middleRate = 200;
@@ -34,15 +34,21 @@ export async function socketRows(seed: number): Promise<TruthRow[]> {
 
 /** Every run counts once: there is none that is made again. */
 function judgedRow(runs: readonly SocketRun[]): TruthRow {
-  const judged = runs.filter(({ notJudged }) => notJudged === null);
-  const not = runs.flatMap(({ script: { cell, seed }, notJudged }) => (notJudged === null ? [] : [`${cell.lengthMs} ms by ${cell.by} at ${cell.ratePerSecond}/s (seed ${seed}): ${notJudged}`]));
+  const not = runs.filter(({ notJudged }) => notJudged !== null);
+  const judged = runs.length - not.length;
   return {
     scripted: `at least ${leastRuns} runs of outages on real sockets, of all lengths and manners`,
     count: runs.length,
-    measured: `${judged.length} judged, ${not.length} not judged${not.length === 0 ? "" : `: ${not.join("; ")}`}`,
+    measured: [`${judged} judged, ${not.length} not`, ...reasonsOf(not)].join("; "),
     worst: "–",
-    misses: [...(judged.length >= leastRuns ? [] : [`only ${judged.length} runs could be judged`]), ...unjudgedKinds(runs).map((kind) => `no run of ${kind} could be judged`)],
+    misses: [...(judged >= leastRuns ? [] : [`only ${judged} runs could be judged`]), ...unjudgedKinds(runs).map((kind) => `no run of ${kind} could be judged`)],
   };
+}
+
+/** Why runs were not judged, without the figures of each: "requests were sent late, with no fault in effect (seeds 10, 26)". */
+function reasonsOf(runs: readonly SocketRun[]): string[] {
+  const reasons = Map.groupBy(runs, ({ notJudged }) => notJudged?.split(":")[0] ?? "");
+  return [...reasons].map(([reason, list]) => `${reason} (seeds ${list.map(({ script }) => script.seed).join(", ")})`);
 }
 
 /** Lengths and manners of which no run was judged. */
@@ -70,5 +76,9 @@ async function inLanes(scripts: readonly OutageScript[], lanes: number): Promise
 async function runOnce(script: OutageScript): Promise<SocketRun> {
   const play = await playOutages(script);
   const notJudged = distrustOf(play);
-  return { script, notJudged, results: notJudged === null ? comparePlay(play) : [] };
+  if (notJudged !== null) return { script, notJudged, results: [] };
+  const lateMs = latestAnswerMs(play);
+  // Said beside a miss, and no excuse for it.
+  const explain = (miss: string): string => (lateMs === null ? miss : `${miss}; the service's log has an answer that was ${lateMs} ms late`);
+  return { script, notJudged, results: comparePlay(play).map((result) => ({ ...result, misses: result.misses.map(explain) })) };
 }

@@ -15,6 +15,8 @@ import { temporaryFolder } from "../../bench/temporary-folder.ts";
 
 /** How long after both are ready the schedule begins. */
 const leadMs = 100;
+/** On a busy machine, with other runs beside it. */
+const startWithinMs = 30_000;
 const endWithinMs = 15_000;
 
 export interface WatchedRun {
@@ -41,7 +43,7 @@ export async function watch({ header, scenario, totalMs, settleMs = 0, ports, me
   const probeConfig: z.input<typeof probeConfigSchema> = { logFolder: folder.path, totalMs, probes, completions: {}, gauges: {}, ledgers, facts: {}, addresses };
   await using load = startModule("harness/drive/load/main", [configFile(folder.path, "load", loadConfig)]);
   await using probe = startModule("harness/drive/probe/main", [configFile(folder.path, "probe", probeConfig)]);
-  await Promise.all([load.line(), probe.line()]);
+  await Promise.all([load.line(startWithinMs), probe.line(startWithinMs)]);
   const startAtUs = nowUs() + leadMs * 1000;
   for (const child of [load, probe]) child.tell(JSON.stringify({ startAtUs }));
   await waitUntil(startAtUs);
