@@ -2,14 +2,14 @@
 
 import { join } from "node:path";
 import { z } from "zod";
-import type { RoadworthyError } from "../../base/error.ts";
-import type { JsonEvent } from "../../log/event.ts";
-import { openEventWriter, type EventWriter } from "../../log/writer.ts";
-import { objectiveSchema } from "../../scenario/objective.ts";
-import { scriptedHeader, scriptedScenario, scriptedSuite, scriptedTarget } from "../../sli/scripted/header.fixture.ts";
-import { startModule } from "../bench/child.ts";
-import { temporaryFolder } from "../bench/temporary-folder.ts";
-import type { TruthRow } from "./finding.ts";
+import type { RoadworthyError } from "../../../base/error.ts";
+import type { JsonEvent } from "../../../log/event.ts";
+import { openEventWriter, type EventWriter } from "../../../log/writer.ts";
+import { objectiveSchema } from "../../../scenario/objective.ts";
+import { scriptedHeader, scriptedScenario, scriptedSuite, scriptedTarget } from "../../../sli/scripted/header.fixture.ts";
+import { startModule } from "../../bench/child.ts";
+import { temporaryFolder } from "../../bench/temporary-folder.ts";
+import type { TruthRow } from "../finding.ts";
 
 const limits = { seconds: 10, mebibytes: 200 };
 const mebibyte = 1_048_576;
@@ -30,7 +30,7 @@ export async function millionRows(): Promise<TruthRow[]> {
 async function judgeMillion(lostEvery: number): Promise<TruthRow> {
   using folder = temporaryFolder();
   writeMillion(folder.path, lostEvery);
-  await using judge = startModule("harness/proof/truth/judge-once", [folder.path]);
+  await using judge = startModule("harness/proof/truth/losses/judge-once", [folder.path]);
   const { seconds, peakBytes, baseBytes, loss } = judgedSchema.parse(JSON.parse(await judge.output(60_000)));
   const grownMebibytes = (peakBytes - baseBytes) / mebibyte;
   const lost = writes / lostEvery;

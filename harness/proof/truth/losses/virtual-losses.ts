@@ -1,18 +1,18 @@
 /** Writes to a scripted store in virtual time, through the harness's own ledger and read-back; and what its own log says of it afterwards. */
 
-import { dice, integerBetween } from "../../base/random.ts";
-import { RoadworthyError } from "../../base/error.ts";
-import { Ledger, writeOutcomeOf } from "../../drive/ledger/ledger.ts";
-import { readBack } from "../../drive/probe/read-back.ts";
-import type { JsonEvent } from "../../log/event.ts";
-import { targetSchema, type Target } from "../../scenario/target/target.ts";
-import { LedgerBook, type LedgerSets } from "../../sli/concepts/ledger-sets.ts";
-import { scriptedHeader, scriptedSuite } from "../../sli/scripted/header.fixture.ts";
-import { diceOf } from "../../../targets/truth/service/dice.ts";
-import { fates, type FateWeights } from "../../../targets/truth/service/store/fate.ts";
-import { placeKinds, placesOf, type PlaceKind } from "../../../targets/truth/service/store/places.ts";
-import { ScriptedStore, type Answer } from "../../../targets/truth/service/store/scripted-store.ts";
-import { TruthLog } from "../../../targets/truth/service/truth-log.ts";
+import { dice, integerBetween } from "../../../base/random.ts";
+import { RoadworthyError } from "../../../base/error.ts";
+import { Ledger, writeOutcomeOf } from "../../../drive/ledger/ledger.ts";
+import { readBack } from "../../../drive/probe/read-back.ts";
+import type { JsonEvent } from "../../../log/event.ts";
+import { targetSchema, type Target } from "../../../scenario/target/target.ts";
+import { LedgerBook, type LedgerSets } from "../../../sli/concepts/ledger-sets.ts";
+import { scriptedHeader, scriptedSuite } from "../../../sli/scripted/header.fixture.ts";
+import { diceOf } from "../../../../targets/truth/service/dice.ts";
+import { fates, type FateWeights } from "../../../../targets/truth/service/store/fate.ts";
+import { placeKinds, placesOf, type PlaceKind } from "../../../../targets/truth/service/store/places.ts";
+import { ScriptedStore, type Answer } from "../../../../targets/truth/service/store/scripted-store.ts";
+import { TruthLog } from "../../../../targets/truth/service/truth-log.ts";
 import { lossTruth, type LossTruth } from "./loss-truth.ts";
 
 export interface LossScript {

@@ -6,7 +6,7 @@
  *       └──────────────── true recovery time ──────────────┘
  */
 
-import { dice, integerBetween, type Dice } from "../../base/random.ts";
+import { dice, integerBetween, type Dice } from "../../../base/random.ts";
 
 export const outageLengthsMs = [0, 50, 250, 1000, 5000] as const;
 export const outageRates = [20, 200, 2000] as const;
@@ -67,13 +67,15 @@ export function outageScripts(runs: number, seed: number): OutageScript[] {
   });
 }
 
-export function outageScript(cell: OutageCell, seed: number): OutageScript {
+/** What is left out is rolled. */
+export function outageScript(cell: OutageCell, seed: number, fixed: Partial<Pick<OutageScript, "degradedLimitMs" | "probeEveryMs">> = {}): OutageScript {
   const roll = dice(seed, "outage");
-  const degradedLimitMs = roll() < 0.5 ? null : tightLimitMs;
+  const rolledLimitMs = roll() < 0.5 ? null : tightLimitMs;
+  const { degradedLimitMs = rolledLimitMs } = fixed;
   const waitMs = toleratedWaitMs({ cell, degradedLimitMs });
   const faults = cell.lengthMs <= shortLimitMs ? manyAtATime : 1;
-  const probeEveryMs = probeIntervalsMs[integerBetween(roll, 0, probeIntervalsMs.length - 1)] ?? 100;
-  return { cell, seed, probeEveryMs, degradedLimitMs, outages: Array.from({ length: faults }, () => stretchesOf(cell, waitMs, roll)) };
+  const rolledProbeMs = probeIntervalsMs[integerBetween(roll, 0, probeIntervalsMs.length - 1)] ?? 100;
+  return { cell, seed, probeEveryMs: fixed.probeEveryMs ?? rolledProbeMs, degradedLimitMs, outages: Array.from({ length: faults }, () => stretchesOf(cell, waitMs, roll)) };
 }
 
 /** A stalled service is up, by the definition of the degraded limit, so much before its stall ends: whoever comes then waits no longer than the limit. */

@@ -1,7 +1,7 @@
 /** Compared outages as rows of the table: one for each length and manner. */
 
 import type { OutageResult } from "./outage-check.ts";
-import type { TruthRow } from "./finding.ts";
+import type { TruthRow } from "../finding.ts";
 
 /** In the order of `outages`; those of one kind share a row. */
 export function outageRows(outages: readonly OutageResult[], where: string): TruthRow[] {

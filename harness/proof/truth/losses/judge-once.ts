@@ -1,7 +1,7 @@
 /** Judges one scenario's log in this process, and prints what was lost, how long that took and how much memory. */
 
-import { nowUs } from "../../base/time.ts";
-import { judgeScenario } from "../../judge/index.ts";
+import { nowUs } from "../../../base/time.ts";
+import { judgeScenario } from "../../../judge/index.ts";
 
 const bytesPerKibibyte = 1024;
 
