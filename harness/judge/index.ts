@@ -3,3 +3,5 @@
 export { explainObjective } from "./verdict/explain.ts";
 export { judgeScenario, type JudgedScenario } from "./verdict/scenario.ts";
 export { judgeSuite, type JudgedSuite } from "./verdict/suite.ts";
+export type { JudgedAttempt, JudgedOnce } from "./repeats/attempt.ts";
+export { isUndecided, nextAttempt } from "./repeats/next-attempt.ts";
