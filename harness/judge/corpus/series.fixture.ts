@@ -8,25 +8,21 @@ import { simulate, type Conduct } from "../../sli/scripted/simulate.fixture.ts";
 import { writeLog } from "../../sli/scripted/store.fixture.ts";
 import { syntheticRun, writeSyntheticRun, type SyntheticVariant } from "./synthetic.fixture.ts";
 
-export interface SyntheticSeries {
-  /** In order; `again`: a further attempt at the repeat before it. */
-  attempts: readonly { variant: SyntheticVariant; again?: boolean }[];
-  asked?: RepeatsAsked;
-  /** false: the harness was killed. */
-  ended?: boolean;
-}
-
-/** Same series, same bytes. Returns the attempts as the log of the series names them. */
-export function writeSyntheticSeries(folder: string, series: SyntheticSeries): RepeatAttempt[] {
-  return writeSeries(folder, { ...series, header: syntheticRun() }, ({ variant }, part, { seed, run }) => writeSyntheticRun(part, { variant, seed, run }));
+/** Same variants, same bytes; one repeat each. Returns the repeats as the log of the series names them. `logOnly`: nothing but that log, for repeats that are judged already. */
+export function writeSyntheticSeries(folder: string, variants: readonly SyntheticVariant[], { logOnly = false } = {}): RepeatAttempt[] {
+  const attempts = variants.map((variant): { variant: SyntheticVariant; again?: boolean } => ({ variant }));
+  return writeSeries(folder, { attempts, header: syntheticRun() }, ({ variant }, part, { seed, run }) => {
+    if (!logOnly) writeSyntheticRun(part, { variant, seed, run });
+  });
 }
 
 export interface ShortSeries {
-  /** How each repeat goes. */
+  /** How each goes, in order; `again`: a further attempt at the repeat before it. */
   attempts: readonly { conduct: Conduct; again?: boolean }[];
   rules: readonly string[];
   required?: readonly string[];
   asked?: RepeatsAsked;
+  /** false: the harness was killed. */
   ended?: boolean;
   /** Ctrl-C when the last attempt had ended. */
   interrupted?: boolean;

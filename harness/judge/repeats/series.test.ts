@@ -3,14 +3,32 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Conduct } from "../../sli/scripted/simulate.fixture.ts";
-import { writeShortSeries, writeSyntheticSeries, type ShortSeries, type SyntheticSeries } from "../corpus/series.fixture.ts";
-import { judgeSuite } from "../index.ts";
+import { writeShortSeries, writeSyntheticSeries, type ShortSeries } from "../corpus/series.fixture.ts";
+import type { SyntheticVariant } from "../corpus/synthetic.fixture.ts";
+import { judgeSuite, type JudgedOnce } from "../index.ts";
 import { suiteVerdictSchema, type SuiteObjective, type SuiteVerdict } from "../verdict/schema.ts";
 
-function judgedSeries(series: SyntheticSeries): SuiteVerdict {
+const judgedVariants = new Map<SyntheticVariant, JudgedOnce>();
+
+/** Each variant is written and judged once, whatever series it is in. */
+function onceOf(variant: SyntheticVariant): JudgedOnce {
   using place = mkdtempDisposableSync(join(tmpdir(), "roadworthy-series-"));
-  writeSyntheticSeries(place.path, series);
-  return suiteVerdictSchema.parse(judgeSuite(place.path).suite);
+  const known = new Map<string, JudgedOnce>();
+  if (!judgedVariants.has(variant)) {
+    writeSyntheticSeries(place.path, [variant]);
+    judgeSuite(place.path, known);
+  }
+  const once = judgedVariants.get(variant) ?? known.get("repeat-1");
+  if (once === undefined) throw new Error(`${variant} was not judged`);
+  judgedVariants.set(variant, once);
+  return once;
+}
+
+function judgedSeries(...variants: SyntheticVariant[]): SuiteVerdict {
+  using place = mkdtempDisposableSync(join(tmpdir(), "roadworthy-series-"));
+  writeSyntheticSeries(place.path, variants, { logOnly: true });
+  const known = new Map(variants.map((variant, index) => [`repeat-${index + 1}`, onceOf(variant)]));
+  return suiteVerdictSchema.parse(judgeSuite(place.path, known).suite);
 }
 
 function judgedShort(series: ShortSeries): SuiteVerdict {
@@ -38,7 +56,7 @@ const broken: Conduct = { stopAt: { atMs: 3000, why: "error", code: "process-die
 
 describe("a series of repeats", () => {
   test("that all pass is a pass, and says what so many recoveries show", () => {
-    const suite = judgedSeries({ attempts: [{ variant: "pass" }, { variant: "pass" }, { variant: "pass" }] });
+    const suite = judgedSeries("pass", "pass", "pass");
     expect(suite).toMatchObject({ outcome: "pass", exitCode: 0, incomplete: null, headline: "PASS: all 16 ruled objectives hold over 3 repeats, among them all 4 required." });
     expect(suite.repeats).toMatchObject({ most: 3, counted: 3, untilDecided: false, confidencePercent: 95, flaky: [], attempts: [{ seed: 8127, folder: "repeat-1" }, { seed: 8128 }, { seed: 8129 }] });
     const recovery = row(suite, "ORD-07");
@@ -52,7 +70,7 @@ describe("a series of repeats", () => {
   });
 
   test("of which one fails fails: a loss and a late recovery are made up for by no other repeat, and are named as flaky", () => {
-    const suite = judgedSeries({ attempts: [{ variant: "pass" }, { variant: "fail" }, { variant: "pass" }] });
+    const suite = judgedSeries("pass", "fail", "pass");
     expect(suite).toMatchObject({ outcome: "fail", exitCode: 1 });
     expect(suite.repeats?.flaky).toEqual(expect.arrayContaining(["ORD-07", "ORD-10", "ORD-14"]));
     for (const id of ["ORD-07", "ORD-10"]) {
@@ -64,7 +82,7 @@ describe("a series of repeats", () => {
   });
 
   test("of which one could not tell cannot tell", () => {
-    const suite = judgedSeries({ attempts: [{ variant: "pass" }, { variant: "inconclusive" }] });
+    const suite = judgedSeries("pass", "inconclusive");
     expect(suite).toMatchObject({ outcome: "inconclusive", exitCode: 2 });
     expect(row(suite, "ORD-07").why).toContain("the effect of fault cut was not confirmed");
   });
@@ -80,14 +98,14 @@ describe("a series of repeats", () => {
   });
 
   test("of which one left something behind says so", () => {
-    expect(judgedSeries({ attempts: [{ variant: "unclean" }] })).toMatchObject({ outcome: "pass", exitCode: 4, cleanup: { complete: false, left: [{ id: "4002" }] } });
+    expect(judgedSeries("unclean")).toMatchObject({ outcome: "pass", exitCode: 4, cleanup: { complete: false, left: [{ id: "4002" }] } });
   });
 
   test("whose harness was killed, or of which a repeat is missing, is incomplete", () => {
     expect(judgedShort({ rules: ["ORD-01"], attempts: [{ conduct: calm }], ended: false })).toMatchObject({ outcome: "inconclusive", incomplete: expect.stringContaining("did not write its last record") });
     expect(judgedShort({ rules: ["ORD-01"], attempts: [{ conduct: calm }], asked: { most: 2, untilDecided: false } })).toMatchObject({ outcome: "inconclusive", incomplete: "only 1 of 2 repeats count" });
     expect(judgedShort({ rules: ["ORD-01"], attempts: [{ conduct: calm }], asked: { most: 2, untilDecided: false }, interrupted: true })).toMatchObject({ outcome: "inconclusive", exitCode: 130, incomplete: "the run was interrupted: SIGINT" });
-    expect(judgedSeries({ attempts: [] })).toMatchObject({ outcome: "inconclusive", exitCode: 2, incomplete: "no repeat began" });
+    expect(judgedSeries()).toMatchObject({ outcome: "inconclusive", exitCode: 2, incomplete: "no repeat began" });
     using place = mkdtempDisposableSync(join(tmpdir(), "roadworthy-series-"));
     writeShortSeries(place.path, { rules: ["ORD-01"], attempts: [{ conduct: calm }, { conduct: calm }] });
     rmSync(join(place.path, "repeat-2"), { recursive: true });
@@ -98,7 +116,7 @@ describe("a series of repeats", () => {
     using place = mkdtempDisposableSync(join(tmpdir(), "roadworthy-series-"));
     const here = join(place.path, "here");
     const there = join(place.path, "there");
-    writeSyntheticSeries(here, { attempts: [{ variant: "pass" }, { variant: "fail" }] });
+    writeShortSeries(here, { rules: ["ORD-01", "ORD-10"], attempts: [{ conduct: calm }, { conduct: { copies: (n) => (n === 7 ? 0 : 1) } }] });
     cpSync(here, there, { recursive: true });
     expect(JSON.stringify(judgeSuite(there).suite)).toBe(JSON.stringify(judgeSuite(here).suite));
     expect([1, 2].map((repeat) => judgeSuite(join(here, `repeat-${repeat}`)).suite)).toMatchObject([{ outcome: "pass", run: "2026-11-20-1402-syn-r1", seed: 8127 }, { outcome: "fail", seed: 8128 }]);
