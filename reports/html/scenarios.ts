@@ -35,9 +35,9 @@ ${costTable(evidence.cost)}
 
 /** Every attempt, with its own report; rows of objectives lead here by the name of their scenario. */
 function repeatsTable({ scenarios }: SuiteVerdict, { attempts }: NonNullable<SuiteVerdict["repeats"]>): Html {
-  const rows = attempts.map(({ repeat, attempt, folder, seed, outcome, void: why }) => html`<tr><th scope="row" data-label="Repeat"><a href="${folder}/report.html">repeat ${repeat}${attempt === 1 ? null : `, attempt ${attempt}`}</a></th>
-<td data-label="Seed" class="figure">${seed}</td><td data-label="Outcome">${why === null ? (outcome ?? "nothing is left of it") : `did not count: ${why}`}</td></tr>`);
-  return html`${scenarios.map(({ scenario }) => html`<span id="${anchor("s", scenario)}"></span>`)}<div class="table-box"><table class="cards" id="repeats"><thead><tr><th scope="col">Repeat</th><th scope="col">Seed</th><th scope="col">Outcome by itself</th></tr></thead><tbody>${rows}</tbody></table></div>`;
+  const rows = attempts.map(({ repeat, attempt, folder, seed, outcome, void: why }) => html`<tr><th scope="row" data-label="Repeat">repeat ${repeat}${attempt === 1 ? null : `, attempt ${attempt}`}</th>
+<td data-label="Seed" class="figure">${seed}</td><td data-label="Outcome">${why === null ? (outcome ?? "nothing is left of it") : `did not count: ${why}`}</td><td data-label="Its own report"><code>${folder}/report.html</code></td></tr>`);
+  return html`${scenarios.map(({ scenario }) => html`<span id="${anchor("s", scenario)}"></span>`)}<div class="table-box"><table class="cards" id="repeats"><thead><tr><th scope="col">Repeat</th><th scope="col">Seed</th><th scope="col">Outcome by itself</th><th scope="col">Its own report</th></tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
 type Planned = ScenarioReport["evidence"]["planned"];
