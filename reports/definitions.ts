@@ -43,6 +43,7 @@ export const terms: readonly { id: string; term: string; meaning: string }[] = [
   { id: "pass", term: "pass, fail, inconclusive", meaning: "Inconclusive means that the run cannot tell: too few samples, no data, a load that did not keep its schedule, a fault that was not confirmed. No data is never a pass." },
   { id: "not-covered", term: "not covered", meaning: "No scenario of this suite rules on the objective; its row says where it is shown instead. A required one that is not ruled makes the suite inconclusive." },
   { id: "information", term: "information", meaning: "A value without a ruling: nothing is promised, or this run was too short to exceed the limit. Counted apart from the passes." },
+  { id: "flaky", term: "repeats, flaky", meaning: "The same plan carried out again, each time on a fresh stack. Samples are added up; where one failure is one too many, the worst repeat counts. What passes in some repeats and fails in others is flaky and does not pass." },
   { id: "own", term: "own", meaning: "A promise that the roadmap lacks and this gate needs. Counted apart from the roadmap's." },
   { id: "precision", term: "± precision", meaning: "How finely the instant could be seen: the larger of the arrival interval and the probe interval, plus the granularity of timeouts. A value is compared together with it." },
   { id: "confirmed", term: "fault confirmed", meaning: "It was seen that the system can feel the fault, by something other than the fault itself. A fault that was not confirmed proves nothing." },

@@ -19,6 +19,7 @@ export function renderJunit(input: ReportInput): string {
   const name = `${plain(suite.target)}.${plain(suite.suite)}`;
   const cases = builder.testSuite().name(name).time(suite.durationMs / 1000).timestamp(plain(suite.startedAt).slice(0, 19));
   cases.property("run", plain(suite.run)).property("seed", String(suite.seed)).property("exitCode", String(suite.exitCode));
+  if (suite.repeats !== undefined) cases.property("repeats", String(suite.repeats.counted)).property("flaky", suite.repeats.flaky.map(plain).join(" ") || "none");
   for (const row of suite.objectives) addObjective(cases, name, { row, repeat: suite.repeat });
   if (needsRunCase(input)) addRun(cases, name, input);
   return `${builder.build()}\n`;

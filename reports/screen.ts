@@ -1,7 +1,7 @@
 /** The first screen as sentences, the same in every output: outcome and cause, what changed, the rows worst first, why this run may be trusted. */
 
 import type { SuiteObjective } from "../harness/judge/verdict/schema.ts";
-import { limitText, numberText, plural, spanText, valueText } from "./figure.ts";
+import { limitText, numberText, percentText, plural, spanText, valueText } from "./figure.ts";
 import type { ReportInput } from "./input.ts";
 import { rowsWith, standingOf } from "./row.ts";
 import { plain, short } from "./text.ts";
@@ -40,7 +40,7 @@ export function screenOf(input: ReportInput): Screen {
     passed: rowsWith(rows, "pass"),
     information: rowsWith(rows, "information"),
     notCovered: rowsWith(rows, "not covered"),
-    trust: [loadTrust(input), faultTrust(input), ...steadyTrust(input), ...linkTrust(input), cleanupTrust(input)],
+    trust: [...repeatsTrust(input), loadTrust(input), faultTrust(input), ...steadyTrust(input), ...linkTrust(input), cleanupTrust(input)],
     interruptions: interruptionsOf(input),
   };
 }
@@ -82,6 +82,28 @@ function changesOf({ suite }: ReportInput): string[] {
     ...(changed.length === 0 ? ["No outcome changed."] : changed),
     gone.length === 0 ? "No objective disappeared." : `Disappeared since then: ${gone.join(", ")}.`,
   ];
+}
+
+/** How many repeats count, what is flaky, and what was made again because a tool failed. Nothing in a plain run. */
+function repeatsTrust({ suite }: ReportInput): TrustLine[] {
+  const { repeats } = suite;
+  if (repeats === undefined) return [];
+  const { counted, most, untilDecided, confidencePercent, attempts, flaky } = repeats;
+  const seeds = attempts.filter((attempt) => attempt.void === null).map(({ seed }) => String(seed)).join(", ");
+  const asked = untilDecided ? `${plural(counted, "repeat")} of at most ${most}, until decided; each look at ${percentText(confidencePercent)} % confidence, so that all together keep 95 %` : `${counted} of ${plural(most, "repeat")}`;
+  const unstable = flaky.map((objective) => `${plain(objective)} ${outcomesText(suite.objectives.find((row) => row.objective === objective))}`);
+  const again = attempts.flatMap((attempt) => (attempt.void === null ? [] : [`${attempt.folder}: ${plain(attempt.void)}`]));
+  return [
+    { good: untilDecided || counted === most, text: `${asked}, each on a stack of its own (seeds ${seeds})` },
+    ...(unstable.length === 0 ? [] : [{ good: false, text: `FLAKY, passes in some repeats and fails in others: ${unstable.join("; ")}` }]),
+    ...(again.length === 0 ? [] : [{ good: false, text: `${plural(again.length, "attempt")} did not count, a tool failed: ${again.join("; ")}` }]),
+  ];
+}
+
+/** "(pass, fail, pass)", repeat by repeat. */
+function outcomesText(row: SuiteObjective | undefined): string {
+  const unstable = row?.repeats?.filter(({ flaky }) => flaky) ?? [];
+  return unstable.map(({ scenario, outcomes }) => `(${plain(scenario)}: ${outcomes.map(({ outcome }) => outcome ?? "not ruled").join(", ")})`).join(" ");
 }
 
 function loadTrust({ scenarios }: ReportInput): TrustLine {

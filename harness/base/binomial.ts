@@ -4,7 +4,8 @@
  *   upper bound ≤ p  ⇔  P(X ≤ k | n, p) ≤ 5 %  → pass          lower bound > p  ⇔  P(X ≥ k | n, p) < 5 %  → fail
  */
 
-const doubt = 0.05;
+/** Chance of a wrong ruling, on either side, with the truth at the limit. */
+export const usualDoubt = 0.05;
 const bisections = 100;
 /** More samples than this are never asked for. */
 const mostSamples = 1e12;
@@ -27,26 +28,26 @@ export function binomialAtLeast(k: number, n: number, p: number): number {
 }
 
 /** One-sided 95 % upper bound of the share of bad ones. 1 without any sample. */
-export function upperBound(bad: number, total: number): number {
+export function upperBound(bad: number, total: number, doubt = usualDoubt): number {
   if (bad >= total) return 1;
   return bisect((share) => binomialAtMost(bad, total, share) > doubt);
 }
 
 /** One-sided 95 % lower bound of the share of bad ones. */
-export function lowerBound(bad: number, total: number): number {
+export function lowerBound(bad: number, total: number, doubt = usualDoubt): number {
   if (bad <= 0) return 0;
   return bisect((share) => binomialAtLeast(bad, total, share) < doubt);
 }
 
-/** Rules on "at most `allowed` of all are bad". Never passes without a sample. */
-export function ruleBinomial(bad: number, total: number, allowed: number): "pass" | "fail" | "inconclusive" {
+/** Rules on "at most `allowed` of all are bad". Never passes without a sample. `doubt`: less than usual where the same claim is looked at more than once. */
+export function ruleBinomial(bad: number, total: number, allowed: number, doubt = usualDoubt): "pass" | "fail" | "inconclusive" {
   if (total <= 0 || !Number.isFinite(bad) || !Number.isFinite(total)) return "inconclusive";
   if (binomialAtMost(bad, total, allowed) <= doubt) return "pass";
   return binomialAtLeast(bad, total, allowed) < doubt ? "fail" : "inconclusive";
 }
 
 /** How many more samples, all of them good, would make `bad` of `total` a pass; null when no number would. */
-export function cleanSamplesNeeded(bad: number, total: number, allowed: number): number | null {
+export function cleanSamplesNeeded(bad: number, total: number, allowed: number, doubt = usualDoubt): number | null {
   if (allowed <= 0) return null;
   const passes = (count: number): boolean => count > 0 && binomialAtMost(bad, count, allowed) <= doubt;
   let high = Math.max(1, total);

@@ -58,6 +58,11 @@ export function freshSeed(): number {
   return Math.floor(Math.random() * 1_000_000);
 }
 
+/** The seed of part `name` of a whole that has `seed`: a whole number below 1,000,000,000. */
+export function derivedSeed(seed: number, name: string): number {
+  return Math.floor(dice(seed, name)() * 1_000_000_000);
+}
+
 /** Short lower-case token of letters and digits, for run ids. */
 export function freshToken(length: number): string {
   const alphabet = "23456789abcdefghjkmnpqrstvwxyz";

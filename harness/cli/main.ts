@@ -14,6 +14,7 @@ import { runProxy, type ProxyFlags } from "./verbs/proxy.ts";
 import { explainRun, judgeRun, reportRun } from "./verbs/recorded.ts";
 import { runPlan, type RunFlags } from "./verbs/run.ts";
 import { validate } from "./verbs/validate.ts";
+import { usualLooks } from "./repeats.ts";
 import { version } from "./version.ts";
 
 interface SeedFlag {
@@ -45,6 +46,8 @@ function withRunOptions(command: Command): Command {
     .addOption(new Option("--proxy <proxy>", "whose faults on links: our own proxy's, or the real Toxiproxy's").choices(["embedded", "toxiproxy"]).default("embedded"))
     .option("--seed <number>", "the same seed gives the same schedule, data and choices", wholeNumber)
     .option("--allow-target <host:port>", "a host beyond loopback that roadworthy.allow.yaml lists as well; repeatable", collect)
+    .option("--repeat <number>", "so often, each time on a stack of its own; one report over all", wholeNumber)
+    .option("--until-decided [most]", `repeat until nothing required is inconclusive, or something fails; at most so often (${usualLooks})`, wholeNumber)
     .option("--out <folder>", "where runs are kept")
     .option("--all", "show the passes and the rows not covered in full")
     .option("--json", "print suite.json instead of the summary");

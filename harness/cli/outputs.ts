@@ -7,14 +7,28 @@ import { nameSchema } from "../scenario/words.ts";
 import { judgeSuite, type JudgedSuite } from "../judge/index.ts";
 import { render, renderVerdict } from "../../reports/index.ts";
 
-/** Writes suite.json, junit.xml, report.md, report.html and per scenario verdict.json into the run's folder. Throws `cannot-write`. */
+/** Writes suite.json, junit.xml, report.md, report.html and per scenario verdict.json into the run's folder; of a series of repeats into each of theirs, and those over all. Throws `cannot-write`. */
 export function writeOutputs(folder: string, judged: JudgedSuite = judgeSuite(folder)): JudgedSuite {
-  for (const { verdict } of judged.scenarios) write(folder, `${nameOfFolder(verdict.scenario)}/verdict.json`, renderVerdict(verdict));
-  write(folder, "suite.json", render("json", judged));
-  write(folder, "junit.xml", render("junit", judged));
-  write(folder, "report.md", render("md", judged));
-  write(folder, "report.html", render("html", judged));
+  if (judged.attempts === undefined) writeVerdicts(folder, "", judged);
+  for (const { folder: part, once } of judged.attempts ?? []) {
+    if (once === null) continue;
+    writeVerdicts(folder, `${part}/`, once.whole);
+    writeReports(folder, `${part}/`, once.whole);
+  }
+  writeReports(folder, "", judged);
   return judged;
+}
+
+/** `part`: the folder of a repeat with its slash, or nothing. */
+function writeVerdicts(folder: string, part: string, { scenarios }: JudgedSuite): void {
+  for (const { verdict } of scenarios) write(folder, `${part}${nameOfFolder(verdict.scenario)}/verdict.json`, renderVerdict(verdict));
+}
+
+function writeReports(folder: string, part: string, judged: JudgedSuite): void {
+  write(folder, `${part}suite.json`, render("json", judged));
+  write(folder, `${part}junit.xml`, render("junit", judged));
+  write(folder, `${part}report.md`, render("md", judged));
+  write(folder, `${part}report.html`, render("html", judged));
 }
 
 /** A name from a log that may come from elsewhere: never a way out of the run's folder. */

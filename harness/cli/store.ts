@@ -8,6 +8,7 @@ import { RoadworthyError, systemErrorCode } from "../base/error.ts";
 import { freshToken } from "../base/random.ts";
 import { isoTime, wallClockMs } from "../base/time.ts";
 import type { PreviousRun } from "../log/event.ts";
+import { partsOfRepeatRun } from "../log/repeat-folder.ts";
 
 const runIdPattern = /^\d{4}-\d{2}-\d{2}-\d{4}-[a-z0-9]{3}$/;
 
@@ -47,6 +48,8 @@ export function createRun(store: string): NewRun {
 /** The folder of a recorded run, named by id or by path. Throws `not-found`. */
 export function findRun(name: string, out: string | undefined): string {
   if (runIdPattern.test(name)) return existingRun(storeFolder(out), name);
+  const repeat = partsOfRepeatRun(name);
+  if (repeat !== null && runIdPattern.test(repeat.series)) return repeatOfRun(existingRun(storeFolder(out), repeat.series), repeat.folder);
   if (name.includes(sep) || name === "." || isAbsolute(name)) return pathOfRun(resolve(name));
   throw new RoadworthyError("not-found", `"${name}" is neither the id of a run nor a path`, { hint: 'ids look like "2026-11-20-1402-k3f"; a folder is written as ./folder' });
 }
@@ -59,6 +62,12 @@ export function existingRun(store: string, run: string): string {
   if (lstatSync(folder).isSymbolicLink() || !realpathSync(folder).startsWith(realpathSync(store) + sep)) {
     throw new RoadworthyError("not-allowed", `run ${run} leads out of ${store}`, { hint: "name the folder itself by its path", where: folder });
   }
+  return folder;
+}
+
+function repeatOfRun(series: string, name: string): string {
+  const folder = pathOfRun(join(series, name));
+  if (folder !== join(realpathSync(series), name)) throw new RoadworthyError("not-allowed", `${name} leads out of ${series}`, { hint: "name the folder itself by its path", where: folder });
   return folder;
 }
 

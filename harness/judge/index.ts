@@ -4,3 +4,5 @@ export { verdictDifferences, type SavedVerdicts } from "./history/differences.ts
 export { explainObjective } from "./verdict/explain.ts";
 export { judgeScenario, type JudgedScenario } from "./verdict/scenario.ts";
 export { judgeSuite, type JudgedSuite } from "./verdict/suite.ts";
+export type { JudgedAttempt, JudgedOnce } from "./repeats/attempt.ts";
+export { isUndecided, nextAttempt } from "./repeats/next-attempt.ts";

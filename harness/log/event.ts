@@ -56,6 +56,22 @@ export interface RunHeader {
   /** Command that repeats this run. */
   repeat: string;
   previous: PreviousRun | null;
+  /** Of a run that is a series of repeats: its log says which there were, and each of them is a whole run in a folder of its own. */
+  repeats?: RepeatsAsked;
+}
+
+export interface RepeatsAsked {
+  /** How many repeats; at most how many when they end as soon as all is decided. */
+  most: number;
+  untilDecided: boolean;
+}
+
+/** One try at one repeat. */
+export interface RepeatAttempt {
+  repeat: number;
+  attempt: number;
+  /** Of this repeat: derived from that of the series, and the same in each of its attempts. */
+  seed: number;
 }
 
 /** What is known of the last comparable run, read from the store when the run starts. */
@@ -145,6 +161,8 @@ export type ControlEvent =
   /** A breached stop condition, an interrupt, no steady state to begin with, or an error that ended the scenario early. */
   | { type: "stop"; at: InstantUs; why: "condition" | "interrupt" | "unsteady" | "error"; code: string; message: string; hint?: string }
   | { type: "quiesced"; at: InstantUs; complete: boolean; tookMs: number; openItems: number }
+  /** A repeat begins; `attempt` counts from 1, and a further one is made when a tool failed in the one before. In the log of a series only. */
+  | ({ type: "repeat"; at: InstantUs } & RepeatAttempt)
   | { type: "cleanup"; at: InstantUs; complete: boolean; left: readonly { kind: string; id: string; command: string }[] }
   /** Last record of the harness's segment. A log without it is incomplete and never passes. */
   | { type: "end"; at: InstantUs };

@@ -3,7 +3,7 @@
 import { msToUs } from "../base/duration.ts";
 import { inUnit, keeps } from "./concepts/limit.ts";
 import { ItemLives } from "./concepts/completions.ts";
-import { mayPrint, percentileOfSorted } from "./concepts/percentile.ts";
+import { DurationHistogram, mayPrint, percentileOfSorted } from "./concepts/percentile.ts";
 import { neverBegan, PhaseWindows } from "./concepts/phase-window.ts";
 import type { Indicator } from "./fold.ts";
 import { TimeBlocks } from "./time-blocks.ts";
@@ -21,12 +21,15 @@ export const completionTime: Indicator<"completion-time"> = ({ spec, objective, 
       const why = items.problem();
       if (why !== null) return { kind: "unmeasured", why };
       const durations: number[] = [];
+      const histogram = new DurationHistogram();
       const blocks = new TimeBlocks(spec.quantile);
       let bad = 0;
       for (const life of items.lives) {
         if (life.acknowledgedUs === null || !phases.contains(objective.phase, life.intendedUs)) continue;
         const durationMs = items.durationMs(life);
         durations.push(durationMs ?? Infinity);
+        if (durationMs === null) histogram.recordEndless();
+        else histogram.record(msToUs(durationMs));
         const over = durationMs === null || keeps(objective, inUnit(objective, durationMs)) === false;
         if (over) bad += 1;
         blocks.record(life.intendedUs, over, durationMs === null ? Infinity : msToUs(durationMs));
@@ -35,7 +38,7 @@ export const completionTime: Indicator<"completion-time"> = ({ spec, objective, 
       const sorted = durations.toSorted((a, b) => a - b);
       const quantileMs = percentileOfSorted(sorted, spec.quantile) ?? Infinity;
       const value = mayPrint(sorted.length, spec.quantile) && Number.isFinite(quantileMs) ? inUnit(objective, quantileMs) : null;
-      return { kind: "proportion", bad, total: sorted.length, value, detail: `seen by a poll each ${Math.round(items.resolutionMs)} ms`, blocks: blocks.read() };
+      return { kind: "proportion", bad, total: sorted.length, value, detail: `seen by a poll each ${Math.round(items.resolutionMs)} ms`, blocks: blocks.read(), durations: histogram };
     },
   };
 };

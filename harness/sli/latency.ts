@@ -36,7 +36,7 @@ export const latency: Indicator<"latency"> = ({ spec, objective }) => {
       if (histogram.count === 0) return { kind: "unmeasured", why: "no request was due" };
       const quantileUs = histogram.printableUs(spec.quantile);
       const value = quantileUs === null ? null : inUnit(objective, usToMs(quantileUs));
-      return { kind: "proportion", bad, total: histogram.count, value, detail: failed === 0 ? "" : `${grouped(failed)} of them failed`, blocks: blocks.read() };
+      return { kind: "proportion", bad, total: histogram.count, value, detail: failed === 0 ? "" : `${grouped(failed)} of them failed`, blocks: blocks.read(), durations: histogram };
     },
   };
 };

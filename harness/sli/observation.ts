@@ -1,5 +1,6 @@
 /** What an indicator saw, before anyone compares it with a limit. One shape per rule of MEASURES' verdict table. */
 
+import type { DurationHistogram } from "./concepts/percentile.ts";
 import type { TimeBlock } from "./time-blocks.ts";
 
 export interface FaultDuration {
@@ -21,8 +22,8 @@ export interface FaultDuration {
 export type Observation =
   | { kind: "unmeasured"; why: string }
   /** `bad` of `total` trials went over the limit or failed. `value`: what is shown (the percentile, the share), in the objective's unit; null when too few samples to print it.
-   *  `blocks`: the same trials in order of time. */
-  | { kind: "proportion"; bad: number; total: number; value: number | null; detail: string; blocks: readonly TimeBlock[] }
+   *  `blocks`: the same trials in order of time. `durations`: where the value is a percentile, what it is one of. */
+  | { kind: "proportion"; bad: number; total: number; value: number | null; detail: string; blocks: readonly TimeBlock[]; durations?: DurationHistogram }
   /** One duration per fault. */
   | { kind: "durations"; faults: readonly FaultDuration[] }
   /** Single values, each of which must keep the limit (counts and yes/no as well: one value). In the objective's unit. */

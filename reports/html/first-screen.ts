@@ -85,8 +85,13 @@ function timeLine(input: ReportInput, screen: Screen): Html | null {
   return html`<section class="strip-box" aria-label="Time line of ${name}"><div class="strip-head"><span class="label">Time line</span> <a href="#${anchor("s", name)}">${name}</a> <span class="soft">${shown.verdict.title}</span></div>${strip(shown)}</section>`;
 }
 
+/** Of a row over repeats: those in which it did worst. */
+function namesOf({ scenario, outcome, others }: SuiteObjective): (string | null)[] {
+  return [scenario, ...others.filter((other) => other.outcome === outcome).map((other) => other.scenario)];
+}
+
 /** The scenario of the worst row; failing that, the first one with a fault. */
 function shownScenario({ scenarios }: ReportInput, screen: Screen): ScenarioReport | undefined {
-  const worst = screen.red.map((row) => scenarios.find(({ verdict }) => verdict.scenario === row.scenario)).find((scenario) => scenario !== undefined);
+  const worst = screen.red.map((row) => scenarios.find(({ verdict }) => namesOf(row).includes(verdict.scenario))).find((scenario) => scenario !== undefined);
   return worst ?? scenarios.find(({ verdict }) => verdict.faults.length > 0) ?? scenarios[0];
 }

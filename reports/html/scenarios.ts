@@ -1,6 +1,6 @@
 /** Per scenario: what was planned beside what happened, and the place and data of its charts (drawn by assets/charts.js). */
 
-import type { FaultRecord } from "../../harness/judge/verdict/schema.ts";
+import type { FaultRecord, SuiteVerdict } from "../../harness/judge/verdict/schema.ts";
 import { numberText, percentText, pointText, spanText } from "../figure.ts";
 import type { ReportInput, ScenarioReport } from "../input.ts";
 import { symbols } from "../row.ts";
@@ -10,6 +10,7 @@ import { legend, normalAtMs, windowsOf } from "./strip.ts";
 export function scenariosSection({ scenarios, suite }: ReportInput): Html {
   const missing = suite.scenarios.filter(({ ran }) => !ran);
   return html`<section id="scenarios"><h2>Scenarios</h2>
+${suite.repeats === undefined ? null : repeatsTable(suite, suite.repeats)}
 ${scenarios.map((scenario, index) => scenarioHtml(scenario, index))}
 ${missing.map(({ scenario }) => html`<p class="interrupted">${scenario} did not run.</p>`)}</section>`;
 }
@@ -30,6 +31,13 @@ ${planTable(verdict.phases, verdict.faults, evidence.planned)}
 <p class="soft">Load: ${load === "" ? "none" : load}. Sent ${numberText(verdict.generator.started)} of ${numberText(verdict.generator.offered)}, ${numberText(verdict.generator.dropped)} dropped.</p>
 ${costTable(evidence.cost)}
 </details>`;
+}
+
+/** Every attempt, with its own report; rows of objectives lead here by the name of their scenario. */
+function repeatsTable({ scenarios }: SuiteVerdict, { attempts }: NonNullable<SuiteVerdict["repeats"]>): Html {
+  const rows = attempts.map(({ repeat, attempt, folder, seed, outcome, void: why }) => html`<tr><th scope="row" data-label="Repeat">repeat ${repeat}${attempt === 1 ? null : `, attempt ${attempt}`}</th>
+<td data-label="Seed" class="figure">${seed}</td><td data-label="Outcome">${why === null ? (outcome ?? "nothing is left of it") : `did not count: ${why}`}</td><td data-label="Its own report"><code>${folder}/report.html</code></td></tr>`);
+  return html`${scenarios.map(({ scenario }) => html`<span id="${anchor("s", scenario)}"></span>`)}<div class="table-box"><table class="cards" id="repeats"><thead><tr><th scope="col">Repeat</th><th scope="col">Seed</th><th scope="col">Outcome by itself</th><th scope="col">Its own report</th></tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
 type Planned = ScenarioReport["evidence"]["planned"];

@@ -11,11 +11,15 @@ export function outlooksIn(scenario: Scenario, { target, seed }: RunPlan): Outlo
   return outlooksOf(scenario, target, requestsDue(scenario, seed, replayTables(scenario.workloads, target.routes)));
 }
 
-/** Throws `scenario-invalid` that names every objective that can at best be inconclusive and is not allowed to be, with the field to change. */
-export function refuseUndecidable(plan: RunPlan): void {
+/**
+ * Throws `scenario-invalid` that names every objective that can at best be inconclusive and is not allowed to be, with the field to change.
+ * `repeats`: the most that there may be; their samples are added up.
+ */
+export function refuseUndecidable(plan: RunPlan, repeats = 1): void {
   const refused = plan.scenarios.flatMap((scenario) =>
     outlooksIn(scenario, plan)
       .filter((outlook) => outlook.prospect === "inconclusive" && scenario.mayBeInconclusive?.includes(outlook.objective) !== true)
+      .filter((outlook) => !isDecidedBy(outlook, repeats))
       .map((outlook) => ({ scenario: scenario.name, outlook })),
   );
   const [first] = refused;
@@ -27,4 +31,9 @@ export function refuseUndecidable(plan: RunPlan): void {
     hint: `${[...changes].join("; ")}${changes.size === 0 ? "" : "; or "}leave it undecided on purpose by mayBeInconclusive: [${allowed}] in the scenario, or take it out of rules`,
     where: first.scenario,
   });
+}
+
+/** It lacks samples and nothing else, and so many repeats give them. */
+function isDecidedBy({ given, needed }: Outlook, repeats: number): boolean {
+  return given !== null && given < needed && given * repeats >= needed;
 }

@@ -2,8 +2,9 @@
 
 import { relative } from "node:path";
 import { asRoadworthyError, RoadworthyError } from "../../base/error.ts";
+import { runRepeats } from "../../drive/run/repeats.ts";
 import { runSuite } from "../../drive/run/suite.ts";
-import type { RunPlan } from "../../drive/run/plan.ts";
+import type { RunOptions, RunPlan } from "../../drive/run/plan.ts";
 import { healInterrupted } from "../../drive/supervisor/heal.ts";
 import { annotations, render } from "../../../reports/index.ts";
 import { renderTerminal } from "../../../reports/terminal.ts";
@@ -13,10 +14,11 @@ import { listenForInterrupts } from "../interrupts.ts";
 import { writeOutputs } from "../outputs.ts";
 import { progressDisplay } from "../progress-display.ts";
 import { refuseUndecidable } from "../plan/outlooks.ts";
+import { repeatsAsked, repeatsOf, repeatWords, type RepeatFlags } from "../repeats.ts";
 import { createRun, previousRun, storeFolder } from "../store.ts";
 import { version } from "../version.ts";
 
-export interface RunFlags {
+export interface RunFlags extends RepeatFlags {
   target?: string;
   stack: string;
   proxy: string;
@@ -32,7 +34,8 @@ export async function runPlan(plan: RunPlan, flags: RunFlags, repeat: string): P
   if (flags.stack !== "embedded") {
     throw new RoadworthyError("stack-unavailable", `stack "${flags.stack}" is not available in this version`, { hint: "use --stack embedded" });
   }
-  refuseUndecidable(plan);
+  const repeats = repeatsAsked(flags);
+  refuseUndecidable(plan, repeats?.most ?? 1);
   const allowed = await allowedTargets(flags.allowTarget ?? [], process.cwd());
   const store = storeFolder(flags.out);
   const previous = previousRun(store, plan.suite.name, plan.target.name);
@@ -41,18 +44,20 @@ export async function runPlan(plan: RunPlan, flags: RunFlags, repeat: string): P
   const { run, folder } = createRun(store);
   {
     using display = progressDisplay(process.stderr);
-    await runSuite(plan, {
+    const options: RunOptions = {
       run,
       folder,
       proxy: flags.proxy === "toxiproxy" ? "toxiproxy" : "embedded",
       allowed,
       secrets: secretsOfEnvironment(process.env),
-      repeat: `${repeat} --seed ${plan.seed}`,
+      repeat: `${repeat}${repeatWords(repeats)} --seed ${plan.seed}`,
       roadworthyVersion: version(),
       previous,
       signal: interrupts.signal,
       onProgress: (progress) => display.show(progress),
-    });
+    };
+    if (repeats === null) await runSuite(plan, options);
+    else await runRepeats(plan, { ...options, repeats, next: repeatsOf(folder, repeats, plan.seed) });
   }
   return report(folder, flags);
 }

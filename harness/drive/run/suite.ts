@@ -111,7 +111,8 @@ function bootEvent(stack: Stack): ControlEvent {
   return { type: "boot", at: nowUs(), bootMs: stack.bootMs, versions: stack.versions, ready: [...stack.nodes.keys()], notReady: [] };
 }
 
-async function headerOf(plan: RunPlan, options: RunOptions): Promise<RunHeader> {
+/** Of a run of its own, or of a series of them. */
+export async function headerOf(plan: RunPlan, options: RunOptions): Promise<RunHeader> {
   return {
     type: "run",
     at: nowUs(),

@@ -14,6 +14,8 @@ export interface HeadlineParts {
   incomplete: string | null;
   stop: StopEvent | null;
   cleanupComplete: boolean | null;
+  /** How many count; null in a plain run. */
+  repeats: number | null;
 }
 
 export function headlineOf(parts: HeadlineParts): string {
@@ -28,7 +30,7 @@ function opening(parts: HeadlineParts): string {
     case "inconclusive":
       return `INCONCLUSIVE, not decided: ${whyUndecided(parts)}`;
     case "pass":
-      return `PASS: ${whatHolds(parts.rows)}`;
+      return `PASS: ${whatHolds(parts)}`;
   }
 }
 
@@ -40,10 +42,10 @@ function whyUndecided(parts: HeadlineParts): string {
   return first(parts.rows, "inconclusive") || "nothing was ruled on";
 }
 
-function whatHolds(rows: readonly SuiteRow[]): string {
+function whatHolds({ rows, repeats }: HeadlineParts): string {
   const ruled = rows.filter((row) => row.objective.status === "ruled").length;
   const required = rows.filter((row) => row.objective.required).length;
-  const all = `all ${formatCount(ruled, "ruled objective")} hold`;
+  const all = `all ${formatCount(ruled, "ruled objective")} hold${repeats === null ? "" : ` over ${formatCount(repeats, "repeat")}`}`;
   return required === 0 ? all : `${all}, among them all ${required} required`;
 }
 

@@ -13,18 +13,36 @@ import { whyNotExceedable } from "./exceedable.ts";
 import { roundInterval, roundValue } from "./round.ts";
 import { whyNotSteady } from "../steadiness/steady-phase.ts";
 import { applyRule } from "./rules/index.ts";
-import { inconclusive, sentence, type RuleResult } from "./rules/rule.ts";
+import { inconclusive, sentence, type Pooled, type RuleResult } from "./rules/rule.ts";
 import type { Ruling } from "./schema.ts";
 
 /** A ruling, and its cause as a clause for the headline. */
 export interface Ruled {
   ruling: Ruling;
   cause: string;
+  /** Of a ruling over repeats: what it was made of. */
+  repeated?: Repeated;
 }
 
-export function rule(claim: Claim, observation: Observation, scenario: Scenario, distrusted: Distrust): Ruled {
+export interface Repeated {
+  /** pooled: the samples of all repeats, judged as those of one run. worst: the worst of their rulings. */
+  rule: "pooled" | "worst";
+  /** The rulings of the repeats by themselves, in their order; null where the scenario did not run. */
+  own: readonly { repeat: number; ruled: Ruled | null }[];
+  /** It passes in some repeats and fails in others. */
+  flaky: boolean;
+  /** More repeats could decide it. */
+  open: boolean;
+}
+
+/** How far the observation can be believed. `pooled`: over several runs, each asked by `distrustIn` before. */
+export interface Belief extends Distrust {
+  pooled?: Pooled;
+}
+
+export function rule(claim: Claim, observation: Observation, scenario: Scenario, belief: Belief): Ruled {
   const { objective, spec } = claim;
-  const result = withBasis(applyRule(objective, spec, observation), scriptsUnder(spec, scenario));
+  const result = withBasis(applyRule(objective, spec, observation, belief.pooled), scriptsUnder(spec, scenario));
   const closed = serviceTimeUnder(spec, scenario.workloads);
   const information = whyNotExceedable(objective, spec, scenario);
   const base = { ...describeObjective(objective), indicator: spec.kind, phase: judgedPhaseOf(objective, spec), clock: clockOf(objective, spec, scenario) };
@@ -33,9 +51,14 @@ export function rule(claim: Claim, observation: Observation, scenario: Scenario,
     const why = closed.length === 0 ? told : `${sentence(told)} ${sentence(serviceTimeText(closed))}`;
     return { ruling: { ...base, status: "information", outcome: null, ...numbers(result), why, ...tail(objective) }, cause: result.cause };
   }
-  const trusted = closed.length === 0 ? { ...distrusted, ofPass: distrusted.ofPass ?? whyNotSteady(claim, observation, scenario) } : notResponseTime(closed);
-  const believed = believe(result, trusted);
+  const believed = believe(result, belief.pooled === undefined ? distrustIn(claim, observation, scenario, belief) : belief);
   return { ruling: { ...base, status: "ruled", outcome: believed.outcome, ...numbers(believed), why: believed.why, ...tail(objective) }, cause: believed.cause };
+}
+
+/** What else speaks against a ruling by this observation, beside what the run itself gives (`distrusted`). */
+export function distrustIn(claim: Claim, observation: Observation, scenario: Scenario, distrusted: Distrust): Distrust {
+  const closed = serviceTimeUnder(claim.spec, scenario.workloads);
+  return closed.length === 0 ? { ...distrusted, ofPass: distrusted.ofPass ?? whyNotSteady(claim, observation, scenario) } : notResponseTime(closed);
 }
 
 /** A row for an objective that nothing in this run rules on. */

@@ -11,14 +11,14 @@ import { isSearch, type SearchWorkload } from "../../scenario/workload/workload.
 import { RecoveryTracker } from "../../sli/concepts/recovery.ts";
 import type { RunningFold } from "../../sli/fold.ts";
 import { startFold } from "../../sli/index.ts";
-import type { FaultDuration, Observation } from "../../sli/observation.ts";
+import type { Observation } from "../../sli/observation.ts";
 import { CapacityFold } from "../../sli/search/capacity.ts";
 import { EvidenceFold } from "../collect/evidence-fold.ts";
 import type { ScenarioEvidence } from "../evidence.ts";
 import { DataLossFold } from "../facts/data-loss.ts";
 import { faultRecord } from "../facts/fault-records.ts";
 import { FactsFold, type CleanupEvent, type ScenarioFacts } from "../facts/scenario-facts.ts";
-import { distrust, wholeDoubt } from "../facts/trust.ts";
+import { distrust, wholeDoubt, type Distrust } from "../facts/trust.ts";
 import { capacityRow } from "./rules/capacity-row.ts";
 import { engineRulings } from "./rules/engine-rulings.ts";
 import { exitCodeFor, mergeOutcomes } from "./merge.ts";
@@ -37,8 +37,15 @@ export interface JudgedScenario {
 export interface ScenarioJudgement extends JudgedScenario {
   ruled: readonly Ruled[];
   facts: ScenarioFacts;
-  /** Per objective about a mean over faults: this scenario's faults, whether the scenario rules on it or not. */
-  means: ReadonlyMap<string, readonly FaultDuration[]>;
+  /** By objective: what each ruling was made of. Those about a mean over faults are here whether the scenario rules on them or not. */
+  measured: ReadonlyMap<string, Measured>;
+}
+
+export interface Measured {
+  claim: Claim;
+  observation: Observation;
+  /** What speaks against a ruling, beside the observation itself. */
+  distrusted: Distrust;
 }
 
 /** Judges the log in `<folder>/log`, or a log that is open. Throws `run-unreadable`. */
@@ -58,13 +65,16 @@ export function judgeScenarioFully(source: string | Log, suiteCleanup: CleanupEv
   const folds = startFolds(header, scenario);
   const end = passOver(log, folds);
   const facts = folds.facts.read(end);
-  const observed = folds.indicators.map(({ claim, fold, rules }) => ({ claim, rules, observation: fold.read() }));
-  const ruled = observed
-    .filter((entry) => entry.rules)
-    .map(({ claim, observation }) => rule(claim, observation, scenario, distrust(facts, scenario, { kind: claim.spec.kind, phase: claim.objective.phase })));
+  const observed = folds.indicators.map(({ claim, fold, rules }) => ({
+    claim,
+    rules,
+    observation: fold.read(),
+    distrusted: distrust(facts, scenario, { kind: claim.spec.kind, phase: claim.objective.phase }),
+  }));
+  const ruled = observed.filter((entry) => entry.rules).map(({ claim, observation, distrusted }) => rule(claim, observation, scenario, distrusted));
   ruled.push(...engineRulings(facts), ...folds.searches.map(({ workload, fold }) => capacityRow(workload, fold.read())));
   const verdict = verdictOf({ header, scenario, facts, ruled, folds, cleanup: facts.cleanup ?? suiteCleanup });
-  return { header, verdict, evidence: folds.evidence.read(facts.startUs), ruled, facts, means: meansOf(observed) };
+  return { header, verdict, evidence: folds.evidence.read(facts.startUs), ruled, facts, measured: new Map(observed.map((entry) => [entry.claim.objective.id, entry])) };
 }
 
 interface StartedFold {
@@ -153,12 +163,4 @@ function verdictOf({ header, scenario, facts, ruled, folds, cleanup }: VerdictPa
 function outcomeOf(ruled: readonly Ruled[], incomplete: string | null): Outcome {
   const outcomes = ruled.flatMap(({ ruling }) => (ruling.outcome === null ? [] : [ruling.outcome]));
   return mergeOutcomes(incomplete === null ? outcomes : [...outcomes, "inconclusive"]);
-}
-
-function meansOf(observed: readonly { claim: Claim; observation: Observation }[]): ReadonlyMap<string, readonly FaultDuration[]> {
-  const means = new Map<string, readonly FaultDuration[]>();
-  for (const { claim, observation } of observed) {
-    if (claim.spec.kind === "mean-recovery-time" && observation.kind === "durations") means.set(claim.objective.id, observation.faults);
-  }
-  return means;
 }

@@ -151,6 +151,18 @@ export const suiteObjectiveSchema = rulingSchema.extend({
   coverage: z.string().nullable().describe("Not covered: where it is shown instead"),
   others: z.array(rulingSchema.extend({ scenario: z.string() })),
   previous: z.strictObject({ outcome: z.string().nullable(), value: z.number().nullable() }).nullable(),
+  repeats: z
+    .array(
+      z.strictObject({
+        scenario: z.string(),
+        rule: z.enum(["pooled", "worst"]).describe("pooled: the samples of all repeats judged together; worst: the worst ruling of a repeat"),
+        flaky: z.boolean().describe("It passes in some repeats and fails in others, and so does not pass"),
+        open: z.boolean().describe("More repeats could decide it"),
+        outcomes: z.array(z.strictObject({ repeat: z.int(), outcome: outcome.nullable(), value: z.number().nullable() })).describe("Of each repeat by itself"),
+      }),
+    )
+    .optional()
+    .describe("Of a series of repeats: how each scenario's ruling came about"),
 });
 export type SuiteObjective = z.infer<typeof suiteObjectiveSchema>;
 
@@ -193,5 +205,26 @@ export const suiteVerdictSchema = z.strictObject({
   commit: z.string().nullable(),
   settings: z.record(z.string(), z.string()),
   repeat: z.string(),
+  repeats: z
+    .strictObject({
+      most: z.int().describe("How many were asked for; at most how many when they end as soon as all is decided"),
+      untilDecided: z.boolean(),
+      counted: z.int().describe("Repeats that count"),
+      confidencePercent: z.number().describe("Of the binomial rule over all repeats: higher than 95 where it is asked again after each of them"),
+      attempts: z.array(
+        z.strictObject({
+          repeat: z.int(),
+          attempt: z.int(),
+          folder: z.string().describe("In the run's folder: a whole run by itself"),
+          seed: z.int(),
+          outcome: outcome.nullable().describe("null when nothing is left of it"),
+          exitCode: z.int().nullable(),
+          void: z.string().nullable().describe("Why it does not count: a tool failed, and it was made again"),
+        }),
+      ),
+      flaky: z.array(z.string()).describe("Objectives that pass in some repeats and fail in others"),
+    })
+    .optional()
+    .describe("Of a series of repeats"),
 });
 export type SuiteVerdict = z.infer<typeof suiteVerdictSchema>;

@@ -2,7 +2,9 @@
 
 import type { RunHeader } from "../../log/event.ts";
 import type { Objective } from "../../scenario/objective.ts";
+import type { FaultDuration } from "../../sli/observation.ts";
 import { distrust } from "../facts/trust.ts";
+import { repeatLabel } from "../repeats/label.ts";
 import { isWorse } from "./merge.ts";
 import { claimIn } from "../claim.ts";
 import { notCovered, repeated, rule, type Ruled } from "./ruling.ts";
@@ -20,20 +22,33 @@ interface Placed extends Ruled {
   scenario: string | null;
 }
 
-export function suiteRows(header: RunHeader, judged: readonly ScenarioJudgement[]): SuiteRow[] {
-  const rulings = new Map(header.target.objectives.map((objective) => [objective.id, rulingsOf(objective, header, judged)]));
+/** What a scenario rules: of one run of it, or of all its repeats. */
+export interface ScenarioRulings {
+  scenario: string;
+  ruled: readonly Ruled[];
+}
+
+export interface RowSources {
+  scenarios: readonly ScenarioRulings[];
+  /** Every run of a scenario: a mean over faults is one over all of them. */
+  runs: readonly ScenarioJudgement[];
+}
+
+export function suiteRows(header: RunHeader, sources: RowSources): SuiteRow[] {
+  const judged = sources.scenarios;
+  const rulings = new Map(header.target.objectives.map((objective) => [objective.id, rulingsOf(objective, header, sources)]));
   const ofTarget = header.target.objectives.map((objective) => {
     const placed = rulings.get(objective.id) ?? [];
     const original = placed.length > 0 ? null : originalOf(objective, header, rulings);
-    const shown = original === null ? placed : original.map((entry) => ({ ...entry, ruling: repeated(objective, entry.ruling) }));
+    const shown = original === null ? placed : original.map((entry) => inTheNameOf(objective, entry));
     return rowOf(shown[0]?.ruling ?? notCovered(objective), shown, { header, coverage: objective.coverage ?? null });
   });
   return [...ofTarget, ...workloadRows(header, judged)];
 }
 
 /** What tools that send workloads rule themselves, and what searches found: behind the objectives of the target, one row for each name. */
-function workloadRows(header: RunHeader, judged: readonly ScenarioJudgement[]): SuiteRow[] {
-  const placed = judged.flatMap(({ ruled, verdict }) => ruled.filter(({ ruling }) => ruling.kind === "threshold" || ruling.kind === "capacity").map((entry): Placed => ({ ...entry, scenario: verdict.scenario })));
+function workloadRows(header: RunHeader, judged: readonly ScenarioRulings[]): SuiteRow[] {
+  const placed = judged.flatMap(({ ruled, scenario }) => ruled.filter(({ ruling }) => ruling.kind === "threshold" || ruling.kind === "capacity").map((entry): Placed => ({ ...entry, scenario })));
   const names = new Set(placed.map(({ ruling }) => ruling.objective));
   return [...names].flatMap((name) => {
     const same = placed.filter(({ ruling }) => ruling.objective === name).toSorted((a, b) => severity(b.ruling) - severity(a.ruling));
@@ -55,21 +70,19 @@ function originalOf(objective: Objective, header: RunHeader, rulings: ReadonlyMa
 }
 
 /** Worst first. A mean over faults is pooled: one ruling over every fault of the suite, and each scenario's beside it. */
-function rulingsOf(objective: Objective, header: RunHeader, judged: readonly ScenarioJudgement[]): Placed[] {
-  const each = judged.flatMap((scenario) =>
-    scenario.ruled.filter((entry) => entry.ruling.objective === objective.id).map((entry): Placed => ({ ...entry, scenario: scenario.verdict.scenario })),
-  );
-  each.push(...unheard(objective, header, judged));
-  const pooled = each.length === 0 ? null : pooledMean(objective, header, judged);
+function rulingsOf(objective: Objective, header: RunHeader, { scenarios, runs }: RowSources): Placed[] {
+  const each = scenarios.flatMap(({ scenario, ruled }) => ruled.filter((entry) => entry.ruling.objective === objective.id).map((entry): Placed => ({ ...entry, scenario })));
+  each.push(...unheard(objective, header, scenarios));
+  const pooled = each.length === 0 ? null : pooledMean(objective, header, runs);
   // Sorting is stable: among equals the scenario that ran first stays first.
   const sorted = each.toSorted((a, b) => severity(b.ruling) - severity(a.ruling));
   return pooled === null ? sorted : [pooled, ...sorted];
 }
 
 /** The objective was claimed by a planned scenario that did not run: no data, so inconclusive. */
-function unheard(objective: Objective, header: RunHeader, judged: readonly ScenarioJudgement[]): Placed[] {
+function unheard(objective: Objective, header: RunHeader, judged: readonly ScenarioRulings[]): Placed[] {
   return header.planned
-    .filter((name) => header.plannedRules?.[name]?.includes(objective.id) === true && !judged.some((entry) => entry.verdict.scenario === name))
+    .filter((name) => header.plannedRules?.[name]?.includes(objective.id) === true && !judged.some((entry) => entry.scenario === name))
     .map((name) => {
       const cause = `scenario ${name} did not run`;
       return { ruling: { ...notCovered(objective), status: "ruled", outcome: "inconclusive", samples: 0, why: `Not measured: ${cause}.` }, cause, scenario: name };
@@ -81,14 +94,12 @@ function severity(ruling: Ruling): number {
   return isWorse(ruling.outcome, "inconclusive") ? 3 : isWorse(ruling.outcome, "pass") ? 2 : 1;
 }
 
-function pooledMean(objective: Objective, header: RunHeader, judged: readonly ScenarioJudgement[]): Placed | null {
+function pooledMean(objective: Objective, header: RunHeader, runs: readonly ScenarioJudgement[]): Placed | null {
   const claim = claimIn(objective, header.target.objectives);
   if (claim?.spec.kind !== "mean-recovery-time") return null;
   const { spec } = claim;
-  const withFaults = judged.filter((scenario) => (scenario.means.get(objective.id)?.length ?? 0) > 0);
-  const faults = withFaults.flatMap((scenario) =>
-    (scenario.means.get(objective.id) ?? []).map((fault) => ({ ...fault, fault: `${scenario.verdict.scenario}/${fault.fault}` })),
-  );
+  const withFaults = runs.filter((run) => faultsOf(run, objective).length > 0);
+  const faults = withFaults.flatMap((run) => faultsOf(run, objective).map((fault) => ({ ...fault, fault: `${run.verdict.scenario}/${fault.fault}` })));
   const ruled = withFaults.flatMap(({ header: { scenario }, facts }) =>
     scenario === null ? [] : [{ scenario, distrusted: distrust(facts, scenario, { kind: spec.kind, phase: objective.phase }) }],
   );
@@ -102,6 +113,19 @@ function pooledMean(objective: Objective, header: RunHeader, judged: readonly Sc
   return chosen === undefined ? null : { ...chosen, scenario: null };
 }
 
+function faultsOf({ measured }: ScenarioJudgement, { id }: Objective): readonly FaultDuration[] {
+  const observation = measured.get(id)?.observation;
+  return observation?.kind === "durations" ? observation.faults : [];
+}
+
+function inTheNameOf(objective: Objective, entry: Placed): Placed {
+  const renamed = { ...entry, ruling: repeated(objective, entry.ruling) };
+  const parts = entry.repeated;
+  if (parts === undefined) return renamed;
+  const own = parts.own.map(({ repeat, ruled }) => ({ repeat, ruled: ruled === null ? null : { ...ruled, ruling: repeated(objective, ruled.ruling) } }));
+  return { ...renamed, repeated: { ...parts, own } };
+}
+
 function rowOf(ruling: Ruling, placed: readonly Placed[], { header, coverage }: { header: RunHeader; coverage: string | null }): SuiteRow {
   const [worst, ...others] = placed;
   const before = header.previous?.objectives.find((entry) => entry.objective === ruling.objective);
@@ -111,9 +135,24 @@ function rowOf(ruling: Ruling, placed: readonly Placed[], { header, coverage }: 
       scenario: worst?.scenario ?? null,
       required: header.suite.required.includes(ruling.objective),
       coverage: ruling.status === "not covered" ? coverage : null,
-      others: others.map((entry) => ({ ...entry.ruling, scenario: entry.scenario ?? "all" })),
+      others: [...(worst === undefined ? [] : ownRulings(worst)), ...others.flatMap((entry) => [{ ...entry.ruling, scenario: entry.scenario ?? "all" }, ...ownRulings(entry)])],
       previous: before === undefined ? null : { outcome: before.outcome, value: before.value },
+      ...repeatsOf(placed),
     },
     cause: worst?.cause ?? "",
   };
+}
+
+/** Of a ruling over repeats: those of the repeats by themselves. */
+function ownRulings({ repeated: parts, scenario }: Placed): SuiteObjective["others"] {
+  return (parts?.own ?? []).flatMap(({ repeat, ruled }) => (ruled === null ? [] : [{ ...ruled.ruling, scenario: repeatLabel(scenario ?? "all", repeat) }]));
+}
+
+function repeatsOf(placed: readonly Placed[]): Pick<SuiteObjective, "repeats"> {
+  const repeats = placed.flatMap(({ scenario, repeated: parts }) => {
+    if (parts === undefined || scenario === null) return [];
+    const outcomes = parts.own.map(({ repeat, ruled }) => ({ repeat, outcome: ruled?.ruling.outcome ?? null, value: ruled?.ruling.value ?? null }));
+    return [{ scenario, rule: parts.rule, flaky: parts.flaky, open: parts.open, outcomes }];
+  });
+  return repeats.length === 0 ? {} : { repeats };
 }

@@ -1,13 +1,15 @@
-/** Judges a suite's run folder: its own log, and each scenario's. */
+/** Judges a suite's run folder: its own log, and each scenario's; or those of its repeats. */
 
 import { join } from "node:path";
 import { usToMs } from "../../base/duration.ts";
 import { isoTime } from "../../base/time.ts";
-import type { RunHeader } from "../../log/event.ts";
+import type { RepeatAttempt, RunHeader } from "../../log/event.ts";
 import { hasHeader, openLog } from "../../log/reader.ts";
 import { nameSchema } from "../../scenario/words.ts";
 import type { CleanupEvent, StopEvent } from "../facts/scenario-facts.ts";
 import { stopped } from "../facts/trust.ts";
+import type { JudgedAttempt, JudgedOnce } from "../repeats/attempt.ts";
+import { judgeSeries } from "../repeats/series.ts";
 import { headlineOf } from "./headline.ts";
 import { exitCodeFor, mergeOutcomes } from "./merge.ts";
 import { roundMs } from "./round.ts";
@@ -19,23 +21,48 @@ export interface JudgedSuite {
   /** Header of the suite's own log. */
   header: RunHeader;
   suite: SuiteVerdict;
-  /** Those that ran, in the order of the plan. */
+  /** Those that ran, in the order of the plan. Of a series of repeats: those of all repeats, each named with its repeat. */
   scenarios: readonly JudgedScenario[];
+  /** Of a series of repeats. */
+  attempts?: readonly JudgedAttempt[];
 }
 
-/** Judges `<folder>/log` and `<folder>/<scenario>/log` of every planned scenario. Throws `run-unreadable` when the suite's own log cannot be read. */
-export function judgeSuite(folder: string): JudgedSuite {
+/**
+ * Judges `<folder>/log` and `<folder>/<scenario>/log` of every planned scenario; of a series of repeats the same in each of their folders, and over all of them.
+ * Throws `run-unreadable` when the suite's own log cannot be read. `known`: folders of repeats that were judged before.
+ */
+export function judgeSuite(folder: string, known: Map<string, JudgedOnce> = new Map()): JudgedSuite {
   const suiteLog = readSuiteLog(folder);
-  const { header } = suiteLog;
+  if (suiteLog.header.repeats === undefined) return judgeOnce(folder, suiteLog).whole;
+  const judge = (part: string): JudgedOnce => {
+    const judged = known.get(part) ?? judgeOnce(join(folder, part), readSuiteLog(join(folder, part)));
+    known.set(part, judged);
+    return judged;
+  };
+  const series = judgeSeries(suiteLog, suiteLog.header.repeats, judge);
+  return { header: suiteLog.header, suite: suiteVerdict({ ...suiteLog, ...series.parts }), scenarios: series.scenarios, attempts: series.attempts };
+}
+
+function judgeOnce(folder: string, suiteLog: SuiteLog): JudgedOnce {
+  const { header, cleanup } = suiteLog;
   // A log from elsewhere must not lead out of its folder.
   const named = header.planned.filter((name) => nameSchema.safeParse(name).success);
-  const judged = named.flatMap((name) => judgedScenario(join(folder, name), suiteLog.cleanup));
-  const rows = suiteRows(header, judged);
-  const suite = suiteVerdict({ ...suiteLog, judged, rows });
-  return { header, suite, scenarios: judged.map((scenario) => ({ header: scenario.header, verdict: scenario.verdict, evidence: scenario.evidence })) };
+  const judged = named.flatMap((name) => judgedScenario(join(folder, name), cleanup));
+  const rows = suiteRows(header, { scenarios: judged.map(({ verdict, ruled }) => ({ scenario: verdict.scenario, ruled })), runs: judged });
+  const stop = suiteLog.stop ?? stopAmong(judged);
+  const suite = suiteVerdict({
+    ...suiteLog,
+    rows,
+    stop,
+    stopCodes: [suiteLog.stop, ...judged.map((scenario) => scenario.facts.stop)].flatMap((event) => (event === null ? [] : [event.code])),
+    incomplete: incompleteSuite(suiteLog, judged, stop),
+    scenarios: header.planned.map((name) => scenarioRow(name, header.run, judged)),
+  });
+  const whole = { header, suite, scenarios: judged.map((scenario) => ({ header: scenario.header, verdict: scenario.verdict, evidence: scenario.evidence })) };
+  return { whole, judged, stop };
 }
 
-interface SuiteLog {
+export interface SuiteLog {
   header: RunHeader;
   stop: StopEvent | null;
   cleanup: CleanupEvent | null;
@@ -43,6 +70,8 @@ interface SuiteLog {
   versions: readonly string[];
   endUs: number;
   problems: readonly string[];
+  /** Of a series of repeats. */
+  attempts: readonly RepeatAttempt[];
 }
 
 function readSuiteLog(folder: string): SuiteLog {
@@ -50,15 +79,22 @@ function readSuiteLog(folder: string): SuiteLog {
   let stop: StopEvent | null = null;
   let cleanup: CleanupEvent | null = null;
   let { versions, at: endUs } = log.header;
+  const attempts: RepeatAttempt[] = [];
   const events = log.events();
   for (;;) {
     const next = events.next();
-    if (next.done === true) return { header: log.header, stop, cleanup, versions, endUs, problems: next.value.problems };
+    if (next.done === true) return { header: log.header, stop, cleanup, versions, endUs, attempts, problems: next.value.problems };
     endUs = Math.max(endUs, next.value.at);
     if (next.value.type === "stop") stop ??= next.value;
     if (next.value.type === "cleanup") cleanup = next.value;
+    if (next.value.type === "repeat" && isAttempt(next.value)) attempts.push(next.value);
     if (next.value.type === "boot") versions = next.value.versions ?? versions;
   }
+}
+
+/** Numbers that make the name of a folder; a log from elsewhere may hold anything. */
+function isAttempt({ repeat, attempt, seed }: RepeatAttempt): boolean {
+  return [repeat, attempt].every((number) => Number.isSafeInteger(number) && number > 0) && Number.isSafeInteger(seed);
 }
 
 /** Nothing when the scenario did not run: no log, or one that ends before its header. */
@@ -67,20 +103,27 @@ function judgedScenario(folder: string, cleanup: CleanupEvent | null): ScenarioJ
   return [judgeScenarioFully(folder, cleanup)];
 }
 
-interface SuiteParts extends SuiteLog {
-  judged: readonly ScenarioJudgement[];
+export interface SuiteParts {
+  header: RunHeader;
   rows: readonly SuiteRow[];
+  /** The first stop, of the suite or of a scenario. */
+  stop: StopEvent | null;
+  stopCodes: readonly string[];
+  cleanup: Pick<CleanupEvent, "complete" | "left"> | null;
+  versions: readonly string[];
+  endUs: number;
+  /** Why the run is incomplete, or null. */
+  incomplete: string | null;
+  scenarios: SuiteVerdict["scenarios"];
+  repeats?: SuiteVerdict["repeats"];
 }
 
 function suiteVerdict(parts: SuiteParts): SuiteVerdict {
-  const { header, judged, rows, cleanup } = parts;
+  const { header, rows, cleanup, stop, stopCodes, incomplete } = parts;
   const objectives = rows.map((row) => row.objective);
-  const stop = parts.stop ?? stopAmong(judged);
-  const incomplete = incompleteSuite(parts, stop);
   const unruled = header.suite.required.filter((id) => objectives.find((row) => row.objective === id)?.outcome == null);
   const ruled = objectives.flatMap((row) => (row.outcome === null ? [] : [row.outcome]));
   const outcome = mergeOutcomes(incomplete === null && unruled.length === 0 ? ruled : [...ruled, "inconclusive"]);
-  const stopCodes = [parts.stop, ...judged.map((scenario) => scenario.facts.stop)].flatMap((event) => (event === null ? [] : [event.code]));
   const known = header.previous?.objectives ?? [];
   return {
     schema: verdictSchemaVersion,
@@ -91,13 +134,13 @@ function suiteVerdict(parts: SuiteParts): SuiteVerdict {
     stack: header.stack,
     outcome,
     exitCode: exitCodeFor({ outcome, stopCodes, cleanupComplete: cleanup?.complete ?? null }),
-    headline: headlineOf({ outcome, rows, unruled, incomplete, stop, cleanupComplete: cleanup?.complete ?? null }),
+    headline: headlineOf({ outcome, rows, unruled, incomplete, stop, cleanupComplete: cleanup?.complete ?? null, repeats: parts.repeats?.counted ?? null }),
     startedAt: isoTime(header.startedAtUnixMs),
     durationMs: roundMs(usToMs(parts.endUs - header.at)),
     seed: header.seed,
     required: [...header.suite.required],
     counts: countsOf(objectives, header.suite.required),
-    scenarios: header.planned.map((name) => scenarioRow(name, header.run, judged)),
+    scenarios: parts.scenarios,
     objectives,
     disappeared: known.map((row) => row.objective).filter((id) => !objectives.some((row) => row.objective === id)),
     previousRun: header.previous?.run ?? null,
@@ -108,6 +151,7 @@ function suiteVerdict(parts: SuiteParts): SuiteVerdict {
     commit: header.commit,
     settings: { ...header.target.settings },
     repeat: header.repeat,
+    ...(parts.repeats === undefined ? {} : { repeats: parts.repeats }),
   };
 }
 
@@ -118,7 +162,7 @@ function stopAmong(judged: readonly ScenarioJudgement[]): StopEvent | null {
 }
 
 /** Why the suite's run is incomplete, or null. */
-function incompleteSuite({ header, problems, judged, cleanup }: SuiteParts, stop: StopEvent | null): string | null {
+function incompleteSuite({ header, problems, cleanup }: SuiteLog, judged: readonly ScenarioJudgement[], stop: StopEvent | null): string | null {
   const reasons: string[] = [];
   if (stop !== null && stop.why !== "unsteady") reasons.push(stopped(stop));
   const missing = header.planned.filter((name) => !judged.some((scenario) => scenario.verdict.scenario === name));

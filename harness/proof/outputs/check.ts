@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { renderTerminal } from "../../../reports/terminal.ts";
 import { writeOutputs } from "../../cli/outputs.ts";
-import { writeGeneratedRun, type GeneratedRun } from "./generated-run.ts";
+import { writeGeneratedRun, writeGeneratedSeries, type GeneratedRun } from "./generated-run.ts";
 import { readOutputs, type OutputTexts, type Standing, type Told } from "./read-outputs.ts";
 
 export interface OutputsFinding {
@@ -20,9 +20,10 @@ export function checkOutputs(seeds: number, firstSeed: number): OutputsFinding {
   const wrong: string[] = [];
   const exits = new Map<number, number>();
   const rows = new Map<string, number>();
+  // Each fifth is a series of repeats.
   for (let seed = firstSeed; seed < firstSeed + seeds; seed += 1) {
     using folder = mkdtempDisposableSync(join(tmpdir(), "roadworthy-outputs-"));
-    const run = writeGeneratedRun(folder.path, seed);
+    const run = seed % 5 === 4 ? writeGeneratedSeries(folder.path, seed) : writeGeneratedRun(folder.path, seed);
     const told = readOutputs(outputsOf(folder.path));
     wrong.push(...disagreements(told, run).map((text) => `seed ${seed}: ${text}`));
     exits.set(told.json.exitCode ?? -1, (exits.get(told.json.exitCode ?? -1) ?? 0) + 1);

@@ -5,6 +5,7 @@ import { dice, integerBetween, sample, type Dice } from "../../base/random.ts";
 import { damages } from "../../judge/corpus/damages.fixture.ts";
 import { syntheticRun, syntheticScenarios } from "../../judge/corpus/synthetic.fixture.ts";
 import type { JsonEvent, LogEvent, RunHeader } from "../../log/event.ts";
+import { repeatFolder, repeatRun } from "../../log/repeat-folder.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import { scriptedHeader, scriptedScenario, scriptedStartUs, scriptedSuite, type ScriptedRun } from "../../sli/scripted/header.fixture.ts";
 import { simulate, type Conduct } from "../../sli/scripted/simulate.fixture.ts";
@@ -30,8 +31,32 @@ export interface GeneratedRun {
 export function writeGeneratedRun(folder: string, seed: number): GeneratedRun {
   const roll = dice(seed, "generated run");
   const scenarios = smallScenarios(roll);
+  return writePart(folder, { run: generatedRun(roll, scenarios), scenarios, roll, possible: stops });
+}
+
+/** The same several times over, as the repeats of one run; none of them ends by an error of a tool, after which the next would be another attempt at it. */
+export function writeGeneratedSeries(folder: string, seed: number): GeneratedRun {
+  const roll = dice(seed, "generated series");
+  const scenarios = smallScenarios(roll);
   const run = generatedRun(roll, scenarios);
-  const stop = roll() < 0.2 ? stops[integerBetween(roll, 0, stops.length - 1)] : undefined;
+  const repeats = Array.from({ length: integerBetween(roll, 1, 3) }, (_, index) => ({ repeat: index + 1, attempt: 1, seed: seed + index }));
+  const possible = stops.filter(({ exit }) => exit !== 70);
+  const parts = repeats.map((attempt) => writePart(join(folder, repeatFolder(attempt)), { run: { ...run, run: repeatRun("series", attempt) }, scenarios, roll, possible }));
+  const asked = { most: repeats.length, untilDecided: roll() < 0.3 };
+  const begun = repeats.map((attempt, index): JsonEvent => ({ type: "repeat", at: scriptedStartUs + 1 + index, ...attempt }));
+  writeLog(join(folder, "log"), [{ ...scriptedHeader(run, null), repeats: asked }, ...begun, { type: "end", at: scriptedStartUs + 1_000_000_000 }]);
+  return { exits: parts.flatMap(({ exits }) => exits) };
+}
+
+interface Part {
+  run: ScriptedRun;
+  scenarios: readonly Scenario[];
+  roll: Dice;
+  possible: readonly (typeof stops)[number][];
+}
+
+function writePart(folder: string, { run, scenarios, roll, possible }: Part): GeneratedRun {
+  const stop = roll() < 0.2 ? possible[integerBetween(roll, 0, possible.length - 1)] : undefined;
   const exits: number[] = [];
   for (const [index, scenario] of scenarios.entries()) {
     if (roll() < 0.06) continue;

@@ -14,8 +14,8 @@ export function runSuiteOn(suite: string, target: string, store: string): Promis
   return runCommand(["suite", suite, "--target", target], store);
 }
 
-export function runScenarioOn(scenario: string, target: string, store: string): Promise<RunOnTarget> {
-  return runCommand(["run", scenario, "--target", target], store);
+export function runScenarioOn(scenario: string, target: string, store: string, seed?: number): Promise<RunOnTarget> {
+  return runCommand(["run", scenario, "--target", target, ...(seed === undefined ? [] : ["--seed", String(seed)])], store);
 }
 
 /** Its outputs go to `store`; what it says is dropped, since the folder says it all. */

@@ -41,6 +41,17 @@ export class DurationHistogram {
     this.#endless += 1;
   }
 
+  /** All that the histograms hold, in a new one. */
+  static merged(parts: readonly DurationHistogram[]): DurationHistogram {
+    const whole = new DurationHistogram();
+    for (const part of parts) {
+      whole.#histogram.add(part.#histogram);
+      whole.#endless += part.#endless;
+      whole.#maxUs = Math.max(whole.#maxUs, part.#maxUs);
+    }
+    return whole;
+  }
+
   get count(): number {
     return this.#histogram.totalCount + this.#endless;
   }

@@ -8,7 +8,7 @@ import type { Outcome } from "../schema.ts";
 import { inconclusive, sentence, unfit, type RuleInput, type RuleResult } from "./rule.ts";
 
 /** A fault without an outage has no duration: it counts as shorter than the precision. */
-export function ruleDurations({ objective, spec, observation }: RuleInput<"durations">): RuleResult {
+export function ruleDurations({ objective, spec, observation, pooled }: RuleInput<"durations">): RuleResult {
   const limitMs = limitMsOf(objective);
   const { faults } = observation;
   const [invalid] = faults.filter((fault) => fault.invalid !== null);
@@ -24,7 +24,7 @@ export function ruleDurations({ objective, spec, observation }: RuleInput<"durat
     outcome: worst.outcome,
     ...shown(objective, worst.fault),
     samples: faults.length,
-    why: sentence(`${describeDuration(worst.fault, objective)} (${worst.fault.fault}, ${worst.fault.faultKind})${over}${rest}${confidenceNote(worst.outcome, faults.length)}`),
+    why: sentence(`${describeDuration(worst.fault, objective)} (${worst.fault.fault}, ${worst.fault.faultKind})${over}${rest}${confidenceNote(worst.outcome, faults.length, pooled?.runs)}`),
     cause: `${happened(worst.fault)} ${took(worst.fault, objective, spec.kind)}${over}`,
   };
 }
@@ -138,9 +138,13 @@ function took(fault: FaultDuration, objective: Objective, kind: string): string 
   return `it took ${describeDuration(fault, objective)}${since} ${until}`;
 }
 
-/** N recoveries within the limit show that at least 0.05^(1/N) of all are, with 95 % confidence. */
-function confidenceNote(outcome: Outcome, count: number): string {
+/**
+ * N recoveries within the limit show that at least 0.05^(1/N) of all are, with 95 % confidence; over repeats the runs are counted, each of which has the same faults.
+ * That holds however often it is looked at: all within the limit up to now were so at each look before.
+ */
+function confidenceNote(outcome: Outcome, count: number, runs?: number): string {
   if (outcome !== "pass") return "";
+  if (runs !== undefined) return `; ${runs} of ${runs} within the limit: at least ${Math.floor(1000 * shownShare(runs)) / 10} % of such runs are, with 95 % confidence`;
   return `; ${formatCount(count, "recovery", "recoveries")} within the limit ${count === 1 ? "shows" : "show"} it for at least ${Math.floor(100 * shownShare(count))} % of such faults`;
 }
 

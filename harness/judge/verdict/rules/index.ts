@@ -7,18 +7,18 @@ import { ruleCapacity } from "./capacity.ts";
 import { ruleDurations, ruleMean } from "./durations.ts";
 import { ruleProportion } from "./proportion.ts";
 import { ruleRate } from "./rate.ts";
-import { inconclusive, type RuleResult } from "./rule.ts";
+import { inconclusive, type Pooled, type RuleResult } from "./rule.ts";
 import { ruleSamples } from "./samples.ts";
 import { ruleValues } from "./values.ts";
 
-export function applyRule(objective: Objective, spec: IndicatorSpec, observation: Observation): RuleResult {
+export function applyRule(objective: Objective, spec: IndicatorSpec, observation: Observation, pooled?: Pooled): RuleResult {
   switch (observation.kind) {
     case "unmeasured":
       return inconclusive(`not measured: ${observation.why}`, 0);
     case "proportion":
-      return ruleProportion({ objective, spec, observation });
+      return ruleProportion({ objective, spec, observation, pooled });
     case "durations":
-      return spec.kind === "mean-recovery-time" ? ruleMean({ objective, spec, observation }) : ruleDurations({ objective, spec, observation });
+      return spec.kind === "mean-recovery-time" ? ruleMean({ objective, spec, observation }) : ruleDurations({ objective, spec, observation, pooled });
     case "values":
       return ruleValues({ objective, spec, observation });
     case "samples":

@@ -2,25 +2,26 @@
 
 import type { IndicatorSpec } from "../../../scenario/indicator.ts";
 import type { Objective } from "../../../scenario/objective.ts";
-import { cleanSamplesNeeded, lowerBound, ruleBinomial, upperBound } from "../../../base/binomial.ts";
+import { cleanSamplesNeeded, lowerBound, ruleBinomial, upperBound, usualDoubt } from "../../../base/binomial.ts";
 import { formatCount, formatNumber, formatPercent, formatValue } from "../format.ts";
 import type { Outcome } from "../schema.ts";
 import { clustering } from "../../steadiness/clusters.ts";
 import { inconclusive, sentence, unfit, type RuleInput, type RuleResult } from "./rule.ts";
 
-export function ruleProportion({ objective, spec, observation }: RuleInput<"proportion">): RuleResult {
+export function ruleProportion({ objective, spec, observation, pooled }: RuleInput<"proportion">): RuleResult {
   const { bad, total } = observation;
   if (total === 0) return inconclusive("there was nothing to judge", 0);
   const claim = proportionClaim(objective, spec);
   if (claim === null) return unfit(objective, total);
   const factor = clustering(observation.blocks, underFault(objective));
   const counted = { bad: bad / factor, total: total / factor };
-  const bounds: Bounds = [lowerBound(counted.bad, counted.total), upperBound(counted.bad, counted.total)];
+  const doubt = pooled?.doubt ?? usualDoubt;
+  const bounds: Bounds = [lowerBound(counted.bad, counted.total, doubt), upperBound(counted.bad, counted.total, doubt)];
   // A claim of "none at all" is a count: no number of samples shows it, and one bad one refutes it.
-  const outcome = claim.allowed > 0 ? ruleBinomial(counted.bad, counted.total, claim.allowed) : bad > 0 ? "fail" : "pass";
+  const outcome = claim.allowed > 0 ? ruleBinomial(counted.bad, counted.total, claim.allowed, doubt) : bad > 0 ? "fail" : "pass";
   const interval: Bounds = claim.ofGood ? [100 - 100 * bounds[1], 100 - 100 * bounds[0]] : [100 * bounds[0], 100 * bounds[1]];
   const seen = `${formatNumber(bad)} of ${formatCount(total, claim.noun)} ${claim.badness}`;
-  const certainty = certaintyOf(outcome, { ...counted, allowed: claim.allowed, bounds });
+  const certainty = certaintyOf(outcome, { ...counted, allowed: claim.allowed, bounds, doubt });
   const shown = observation.value === null || claim.percentile === null ? "" : `${claim.percentile} ${formatValue(observation.value, objective.unit)}; `;
   const beside = [observation.detail, clustered(factor, counted)].filter((text) => text !== "").map((text) => `; ${text}`);
   return {
@@ -69,15 +70,24 @@ function rounded(value: number): number {
   return Number(value.toPrecision(12));
 }
 
-function certaintyOf(outcome: Outcome, { bad, total, allowed, bounds }: { bad: number; total: number; allowed: number; bounds: Bounds }): string {
+interface Certainty {
+  bad: number;
+  total: number;
+  allowed: number;
+  bounds: Bounds;
+  doubt: number;
+}
+
+function certaintyOf(outcome: Outcome, { bad, total, allowed, bounds, doubt }: Certainty): string {
   const [low, high] = [formatPercent(100 * bounds[0]), formatPercent(100 * bounds[1])];
   if (allowed <= 0) return "none is allowed";
   const limit = `${formatPercent(100 * allowed)} are allowed`;
-  if (outcome === "pass") return `at most ${high} with 95 % confidence, ${limit}`;
-  if (outcome === "fail") return `at least ${low} with 95 % confidence, ${limit}`;
-  const needed = bad / total <= allowed ? cleanSamplesNeeded(bad, total, allowed) : null;
+  const sure = `with ${formatPercent(100 * (1 - doubt))} confidence`;
+  if (outcome === "pass") return `at most ${high} ${sure}, ${limit}`;
+  if (outcome === "fail") return `at least ${low} ${sure}, ${limit}`;
+  const needed = bad / total <= allowed ? cleanSamplesNeeded(bad, total, allowed, doubt) : null;
   const more = needed === null ? "more samples would decide it" : `${formatNumber(Math.ceil(needed))} more clean ones decide it`;
-  return `may be ${low} to ${high} with 95 % confidence, ${limit}; ${more}`;
+  return `may be ${low} to ${high} ${sure}, ${limit}; ${more}`;
 }
 
 /** Whether failures are taken for clustered, because there was a fault. */

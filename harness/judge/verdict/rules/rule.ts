@@ -9,6 +9,14 @@ export interface RuleInput<Kind extends Observation["kind"]> {
   objective: Objective;
   spec: IndicatorSpec;
   observation: Extract<Observation, { kind: Kind }>;
+  pooled?: Pooled | undefined;
+}
+
+/** An observation that is that of several runs together. */
+export interface Pooled {
+  runs: number;
+  /** Chance of a wrong ruling by the binomial rule: less than usual where it is asked again after each run. */
+  doubt: number;
 }
 
 export interface RuleResult {
