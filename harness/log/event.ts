@@ -56,6 +56,16 @@ export interface RunHeader {
   /** Command that repeats this run. */
   repeat: string;
   previous: PreviousRun | null;
+  /** When each gate was last seen red, read from the store when the run starts; an objective that is not in it never was. The first builds did not write it. */
+  gatesSeenRed?: readonly SeenRed[];
+}
+
+/** An objective that a known-bad variant, or a control, turned red in one of the scenarios of this run. */
+export interface SeenRed {
+  objective: string;
+  atUnixMs: number;
+  /** What turned it red: "broken/slow-api". */
+  by: string;
 }
 
 /** What is known of the last comparable run, read from the store when the run starts. */

@@ -11,6 +11,7 @@ import { secretsOfEnvironment } from "../../log/secrets.ts";
 import { allowedTargets } from "../input/allowed-targets.ts";
 import { listenForInterrupts } from "../interrupts.ts";
 import { writeOutputs } from "../outputs.ts";
+import { gatesSeenRed } from "../gates-seen-red.ts";
 import { progressDisplay } from "../progress-display.ts";
 import { createRun, previousRun, storeFolder } from "../store.ts";
 import { version } from "../version.ts";
@@ -28,31 +29,48 @@ export interface RunFlags {
 
 /** Runs the plan and returns the exit code. `repeat` is the command without its seed. */
 export async function runPlan(plan: RunPlan, flags: RunFlags, repeat: string): Promise<number> {
-  if (flags.stack !== "embedded") {
-    throw new RoadworthyError("stack-unavailable", `stack "${flags.stack}" is not available in this version`, { hint: "use --stack embedded" });
-  }
-  const allowed = await allowedTargets(flags.allowTarget ?? [], process.cwd());
+  refuseOtherStacks(flags);
   const store = storeFolder(flags.out);
-  const previous = previousRun(store, plan.suite.name, plan.target.name);
   using interrupts = listenForInterrupts((code) => process.exit(code));
   await healInterrupted();
-  const { run, folder } = createRun(store);
-  {
-    using display = progressDisplay(process.stderr);
-    await runSuite(plan, {
-      run,
-      folder,
-      proxy: flags.proxy === "toxiproxy" ? "toxiproxy" : "embedded",
-      allowed,
-      secrets: secretsOfEnvironment(process.env),
-      repeat: `${repeat} --seed ${plan.seed}`,
-      roadworthyVersion: version(),
-      previous,
-      signal: interrupts.signal,
-      onProgress: (progress) => display.show(progress),
-    });
-  }
-  return report(folder, flags);
+  return report(await recordRun(plan, flags, { store, repeat, signal: interrupts.signal }), flags);
+}
+
+export function refuseOtherStacks(flags: Pick<RunFlags, "stack">): void {
+  if (flags.stack === "embedded") return;
+  throw new RoadworthyError("stack-unavailable", `stack "${flags.stack}" is not available in this version`, { hint: "use --stack embedded" });
+}
+
+export interface Recording {
+  store: string;
+  /** Where the run is put, when it is not to stand beside those of releases. */
+  into?: string;
+  /** The command that repeats it, without its seed. */
+  repeat: string;
+  signal: AbortSignal;
+}
+
+/** Runs the plan and returns the folder of its log, in a new run of the store. */
+export async function recordRun(plan: RunPlan, flags: Pick<RunFlags, "proxy" | "allowTarget">, { store, into = store, repeat, signal }: Recording): Promise<string> {
+  const allowed = await allowedTargets(flags.allowTarget ?? [], process.cwd());
+  const previous = previousRun(into, plan.suite.name, plan.target.name);
+  const scenarios = plan.scenarios.map(({ name }) => name);
+  const { run, folder } = createRun(into);
+  using display = progressDisplay(process.stderr);
+  await runSuite(plan, {
+    run,
+    folder,
+    proxy: flags.proxy === "toxiproxy" ? "toxiproxy" : "embedded",
+    allowed,
+    secrets: secretsOfEnvironment(process.env),
+    repeat: `${repeat} --seed ${plan.seed}`,
+    roadworthyVersion: version(),
+    previous,
+    gatesSeenRed: gatesSeenRed(store, plan.target.variantOf ?? plan.target.name, scenarios),
+    signal,
+    onProgress: (progress) => display.show(progress),
+  });
+  return folder;
 }
 
 function report(folder: string, flags: RunFlags): number {

@@ -122,5 +122,6 @@ async function headerOf(plan: RunPlan, options: RunOptions): Promise<RunHeader> 
     plannedRules: Object.fromEntries(plan.scenarios.map((scenario) => [scenario.name, scenario.rules])),
     repeat: options.repeat,
     previous: options.previous,
+    gatesSeenRed: options.gatesSeenRed,
   };
 }

@@ -123,6 +123,11 @@ export const suiteObjectiveSchema = rulingSchema.extend({
   coverage: z.string().nullable().describe("Not covered: where it is shown instead"),
   others: z.array(rulingSchema.extend({ scenario: z.string() })),
   previous: z.strictObject({ outcome: z.string().nullable(), value: z.number().nullable() }).nullable(),
+  lastSeenRed: z
+    .strictObject({ at: z.string(), by: z.string() })
+    .nullable()
+    .optional()
+    .describe("When `roadworthy selftest` last saw this gate turn red, and by what; null: never; left out where the log does not tell"),
 });
 export type SuiteObjective = z.infer<typeof suiteObjectiveSchema>;
 

@@ -1,6 +1,7 @@
 /** One row per objective of the target: its worst ruling over the scenarios, with the others beside it. */
 
-import type { RunHeader } from "../../log/event.ts";
+import { isoTime } from "../../base/time.ts";
+import type { RunHeader, SeenRed } from "../../log/event.ts";
 import type { Objective } from "../../scenario/objective.ts";
 import { distrust } from "../facts/trust.ts";
 import { isWorse } from "./merge.ts";
@@ -112,7 +113,14 @@ function rowOf(ruling: Ruling, placed: readonly Placed[], { header, coverage }: 
       coverage: ruling.status === "not covered" ? coverage : null,
       others: others.map((entry) => ({ ...entry.ruling, scenario: entry.scenario ?? "all" })),
       previous: before === undefined ? null : { outcome: before.outcome, value: before.value },
+      ...(header.gatesSeenRed === undefined ? {} : { lastSeenRed: lastSeenRed(ruling, header.gatesSeenRed) }),
     },
     cause: worst?.cause ?? "",
   };
+}
+
+/** A row that repeats another went red with it. */
+function lastSeenRed({ objective, sameAs }: Ruling, seen: readonly SeenRed[]): { at: string; by: string } | null {
+  const found = seen.find((entry) => entry.objective === objective) ?? seen.find((entry) => entry.objective === sameAs);
+  return found === undefined ? null : { at: isoTime(found.atUnixMs), by: found.by };
 }

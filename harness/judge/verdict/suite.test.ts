@@ -126,6 +126,13 @@ describe("rows", () => {
     expect(row(suite, "ORD-07").previous).toEqual({ outcome: "fail", value: 41.2 });
     expect(suite).toMatchObject({ disappeared: ["ORD-99"], previousRun: "earlier" });
   });
+
+  test("when a gate was last seen red stands beside the row: null for never, nothing where the log does not tell", () => {
+    const suite = judged({ gatesSeenRed: [{ objective: "ORD-07", atUnixMs: 1_794_992_400_000, by: "broken/dead" }] });
+    expect(row(suite, "ORD-07").lastSeenRed).toEqual({ at: "2026-11-18T09:00:00.000Z", by: "broken/dead" });
+    expect(row(suite, "ORD-01").lastSeenRed).toBeNull();
+    expect("lastSeenRed" in row(judged({}), "ORD-07")).toBe(false);
+  });
 });
 
 describe("a scenario that is missing", () => {
