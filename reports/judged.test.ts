@@ -47,3 +47,14 @@ describe("whether the gates can go red", () => {
     expect(explainObjective(folder.path, "ORD-07")).toContain("seen red   2026-11-20T09:00:00.000Z, by broken/dead");
   });
 });
+
+describe("a control", () => {
+  it("is said to be one by every output, and none of them passes", () => {
+    using folder = mkdtempDisposableSync(join(tmpdir(), "roadworthy-reports-"));
+    writeSyntheticRun(folder.path, { control: { what: "one id in 10 is left out", turnsRed: ["ORD-10"], act: { kind: "altered-read-back", ledger: "orders", everyNth: 10, how: "withheld" } } });
+    const input = judgeSuite(folder.path);
+    for (const format of reportFormats) expect(render(format, input)).toContain("this is a control, and no release is judged by it: one id in 10 is left out");
+    expect(render("junit", input)).toContain("<error");
+    expect(input.scenarios.map(({ verdict }) => verdict.outcome)).toEqual(["inconclusive", "inconclusive"]);
+  });
+});

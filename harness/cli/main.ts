@@ -61,6 +61,7 @@ withRunOptions(program.command("suite").argument("<name>", "name or path").descr
 
 withRunOptions(program.command("selftest").argument("<suite>", "name or path").description("show that each gate of a suite goes red on the known-bad variants, and green on the good target"))
   .option("--only <objective...>", "only these gates")
+  .option("--derived", "controls for the gates that one can be derived for, in place of the known-bad variants")
   .action(verb((name: string, flags: SelftestFlags & SeedFlag) => selftest(name, seeded(flags))));
 
 program.command("judge").argument("<run>", "id or path").option("--out <folder>").option("--json").option("--all").description("judge a recorded run again and write its outputs").action(verb(judgeRun));

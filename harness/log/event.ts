@@ -4,6 +4,7 @@
  */
 
 import type { PhaseName } from "../scenario/objective.ts";
+import type { Control } from "../scenario/control.ts";
 import type { Scenario, Suite } from "../scenario/scenario.ts";
 import type { Target } from "../scenario/target/target.ts";
 import type { InstantUs } from "../base/time.ts";
@@ -58,6 +59,8 @@ export interface RunHeader {
   previous: PreviousRun | null;
   /** When each gate was last seen red, read from the store when the run starts; an objective that is not in it never was. The first builds did not write it. */
   gatesSeenRed?: readonly SeenRed[];
+  /** Of a run that shows whether gates can go red: no release is judged by it. */
+  control?: Control;
 }
 
 /** An objective that a known-bad variant, or a control, turned red in one of the scenarios of this run. */

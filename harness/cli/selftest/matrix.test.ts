@@ -4,7 +4,7 @@ import { judgeTrials, matrixText, type TrialResult } from "./matrix.ts";
 const gates = ["A-1", "A-2"];
 
 function result(part: Partial<TrialResult> & Pick<TrialResult, "outcomes">): TrialResult {
-  return { build: "broken/slow", isGood: false, scenarios: ["steady"], expected: ["A-1"], folder: "runs/x", incomplete: null, ...part };
+  return { build: "broken/slow", isGood: false, control: null, scenarios: ["steady"], expected: ["A-1"], folder: "runs/x", incomplete: null, ...part };
 }
 
 const good = result({ build: "shop", isGood: true, expected: [], outcomes: { "A-1": "pass", "A-2": "pass" } });
@@ -30,9 +30,9 @@ describe("the exit code is", () => {
     expect(judged([{ ...slow, outcomes: { "A-1": "fail", "A-9": "fail" } }, lossy, good]).exitCode).toBe(1);
   });
 
-  test("1 when the good target is red, or nothing is known to turn a gate red", () => {
+  test("1 when the good target is red, 2 when nothing is known to turn a gate red", () => {
     expect(judged([slow, lossy, { ...good, outcomes: { "A-1": "fail", "A-2": "pass" } }])).toMatchObject({ exitCode: 1, wrong: ["A-1 is red without a defect: shop in steady"] });
-    expect(judged([slow, good], ["A-2"])).toMatchObject({ exitCode: 1, wrong: ["A-2: nothing is known to turn it red"] });
+    expect(judged([slow, good], ["A-2"])).toMatchObject({ exitCode: 2, undecided: ["A-2: nothing is known to turn it red; give the target a known-bad variant"] });
   });
 
   test("2 when a gate could not be told on what must turn it red, or on the good target, or the good run is incomplete", () => {
@@ -43,6 +43,12 @@ describe("the exit code is", () => {
 
   test("0 also when another objective could not be told on a variant: it is not red", () => {
     expect(judged([{ ...slow, outcomes: { "A-1": "fail", "A-2": "inconclusive" } }, lossy, good]).exitCode).toBe(0);
+  });
+
+  test("0 when a control turned others red as well: it is made for its gate alone", () => {
+    const shut = { ...slow, build: "shop", control: "the load cannot connect", outcomes: { "A-1": "fail", "A-2": "fail" } } as const;
+    expect(judged([shut, lossy, good]).exitCode).toBe(0);
+    expect(judged([{ ...shut, outcomes: { "A-1": "pass", "A-2": "fail" } }, lossy, good])).toMatchObject({ exitCode: 1, wrong: ["A-1 did not turn red: shop, and the load cannot connect, in steady"] });
   });
 
   test("1 before 2, and 2 for a suite without a gate", () => {

@@ -32,7 +32,7 @@ export interface TrialEnd {
 export async function runTrial(trial: Trial, bench: TrialBench): Promise<TrialEnd> {
   const plan = await planOf(trial, bench);
   const repeat = ["npx", "roadworthy", "run", ...trial.scenarios, "--target", trial.build.target.name].join(" ");
-  const folder = await recordRun(plan, bench.flags, { store: bench.store, into: join(bench.store, folderOfTrials), repeat, signal: bench.signal });
+  const folder = await recordRun(plan, bench.flags, { store: bench.store, into: join(bench.store, folderOfTrials), repeat, control: trial.control, signal: bench.signal });
   const judged = writeOutputs(folder);
   recordSeenRed(bench.store, sightings(trial, judged));
   return { result: resultOf(trial, judged, folder), exitCode: judged.suite.exitCode };
@@ -47,15 +47,15 @@ async function planOf(trial: Trial, { suite, gates, seed }: TrialBench): Promise
 
 function resultOf(trial: Trial, { suite }: JudgedSuite, folder: string): TrialResult {
   const ruled = suite.objectives.flatMap(({ objective, outcome }): [string, "pass" | "fail" | "inconclusive"][] => (outcome === null ? [] : [[objective, outcome]]));
-  const { build, scenarios, expected } = trial;
-  return { build: build.target.name, isGood: expected.length === 0, scenarios, expected, outcomes: Object.fromEntries(ruled), folder: relative(process.cwd(), folder) || folder, incomplete: suite.incomplete };
+  const { build, scenarios, expected, control } = trial;
+  return { build: build.target.name, isGood: expected.length === 0, control: control === null || control.act === null ? null : control.what, scenarios, expected, outcomes: Object.fromEntries(ruled), folder: relative(process.cwd(), folder) || folder, incomplete: suite.incomplete };
 }
 
 /** Each scenario in which an objective failed that had to. */
-function sightings({ build: { target }, expected }: Trial, { header, scenarios }: JudgedSuite): Sighting[] {
+function sightings({ build: { target }, expected, control }: Trial, { header, scenarios }: JudgedSuite): Sighting[] {
   return scenarios.flatMap(({ verdict }) =>
     verdict.rulings
       .filter(({ objective, outcome }) => outcome === "fail" && expected.includes(objective))
-      .map(({ objective }) => ({ target: target.variantOf ?? target.name, scenario: verdict.scenario, objective, atUnixMs: Math.round(header.startedAtUnixMs), by: target.name, run: header.run })),
+      .map(({ objective }) => ({ target: target.variantOf ?? target.name, scenario: verdict.scenario, objective, atUnixMs: Math.round(header.startedAtUnixMs), by: control === null || control.act === null ? target.name : `a control: ${control.what}`, run: header.run })),
   );
 }

@@ -1,9 +1,11 @@
-/** Which runs show that the gates of a suite can go red: each known-bad variant in the scenarios that bring it out, and the good target between them. Pure. */
+/** Which runs show that the gates of a suite can go red: each known-bad variant in the scenarios that bring it out, controls for what has none, and the good target between them. Pure. */
 
 import type { RunPlan } from "../../drive/run/plan.ts";
+import type { Control } from "../../scenario/control.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import type { Target } from "../../scenario/target/target.ts";
 import type { FoundTarget } from "../definitions.ts";
+import { derivedControls } from "./controls.ts";
 
 /** One run: a build of the target, in some scenarios of the suite. */
 export interface Trial {
@@ -12,6 +14,8 @@ export interface Trial {
   scenarios: readonly string[];
   /** What must turn red, of all that these scenarios rule on. Empty for the good target. */
   expected: readonly string[];
+  /** null for the good target as it is. */
+  control: Control | null;
 }
 
 export interface TrialPlan {
@@ -23,12 +27,20 @@ export interface TrialPlan {
   unshown: readonly string[];
 }
 
-/** `only`: no more gates than these. */
-export function planTrials(plan: RunPlan, variants: readonly FoundTarget[], only: readonly string[] = []): TrialPlan {
+export interface TrialChoice {
+  /** No more gates than these; all when left out. */
+  only?: readonly string[] | undefined;
+  /** Controls for every gate that one can be derived for, in place of the variants. */
+  derived?: boolean | undefined;
+}
+
+export function planTrials(plan: RunPlan, variants: readonly FoundTarget[], { only = [], derived = false }: TrialChoice = {}): TrialPlan {
   const gates = plan.suite.required.filter((id) => (only.length === 0 || only.includes(id)) && plan.scenarios.some((scenario) => rulesOn(scenario, id, plan.target)));
-  const bad = variants.flatMap((build) => trialOf(build, gates, plan));
+  const shown = derived ? [] : variants.flatMap((build) => trialOf(build, gates, plan));
+  const left = gates.filter((id) => !shown.some(({ expected }) => expected.includes(id)));
+  const bad = [...shown, ...derivedControls(left, plan.target, plan.scenarios).map(({ control, scenario }) => ({ ...good(plan, [scenario]), expected: control.turnsRed, control }))];
   const unshown = gates.filter((id) => !bad.some(({ expected }) => expected.includes(id)));
-  return { gates, trials: withGoodBetween(bad, gates, plan), unshown };
+  return { gates, trials: withGoodBetween(bad, scenariosOfGood(gates, bad, { plan, isPart: only.length > 0 }), plan), unshown };
 }
 
 /** Whether the scenario rules on the objective, or on the one that it repeats. */
@@ -46,15 +58,22 @@ function trialOf(build: FoundTarget, gates: readonly string[], plan: RunPlan): T
   const named = fitting.filter(({ name }) => target.shownBy.includes(name));
   const scenarios = named.length === 0 ? fitting : named;
   const expected = turned.filter((id) => scenarios.some((scenario) => rulesOn(scenario, id, target)));
-  return scenarios.length === 0 ? [] : [{ build, scenarios: scenarios.map(({ name }) => name), expected }];
+  if (scenarios.length === 0) return [];
+  return [{ build, scenarios: scenarios.map(({ name }) => name), expected, control: { what: `${target.name}, a known-bad variant`, turnsRed: expected, act: null } }];
+}
+
+/** Every scenario that rules on a gate; of a part of the gates, those that show one are enough. */
+function scenariosOfGood(gates: readonly string[], bad: readonly Trial[], { plan, isPart }: { plan: RunPlan; isPart: boolean }): string[] {
+  const ruling = plan.scenarios.filter((scenario) => gates.some((id) => rulesOn(scenario, id, plan.target))).map(({ name }) => name);
+  const used = ruling.filter((name) => bad.some(({ scenarios }) => scenarios.includes(name)));
+  return isPart && used.length > 0 ? used : ruling;
 }
 
 /**
- * The good target runs each scenario right after the variants that were run in it: the same machine at the same time of day, so that what turned
- * red there was the defect. Scenarios that rule on a gate and have no variant come last.
+ * The good target runs each scenario right after the defects that were run in it: the same machine at the same time of day, so that what turned
+ * red there was the defect. Scenarios that rule on a gate and have no defect come last.
  */
-function withGoodBetween(bad: readonly Trial[], gates: readonly string[], plan: RunPlan): Trial[] {
-  const order = plan.scenarios.filter((scenario) => gates.some((id) => rulesOn(scenario, id, plan.target))).map(({ name }) => name);
+function withGoodBetween(bad: readonly Trial[], order: readonly string[], plan: RunPlan): Trial[] {
   const lastOf = (trial: Trial): number => Math.max(...trial.scenarios.map((name) => order.indexOf(name)));
   const sorted = bad.toSorted((a, b) => lastOf(a) - lastOf(b));
   const trials: Trial[] = [];
@@ -71,5 +90,5 @@ function withGoodBetween(bad: readonly Trial[], gates: readonly string[], plan: 
 }
 
 function good({ target, targetFolder }: RunPlan, scenarios: readonly string[]): Trial {
-  return { build: { target, folder: targetFolder }, scenarios, expected: [] };
+  return { build: { target, folder: targetFolder }, scenarios, expected: [], control: null };
 }

@@ -7,6 +7,7 @@ import type { RunPlan } from "../../drive/run/plan.ts";
 import { healInterrupted } from "../../drive/supervisor/heal.ts";
 import { annotations, render } from "../../../reports/index.ts";
 import { renderTerminal } from "../../../reports/terminal.ts";
+import type { Control } from "../../scenario/control.ts";
 import { secretsOfEnvironment } from "../../log/secrets.ts";
 import { allowedTargets } from "../input/allowed-targets.ts";
 import { listenForInterrupts } from "../interrupts.ts";
@@ -47,11 +48,13 @@ export interface Recording {
   into?: string;
   /** The command that repeats it, without its seed. */
   repeat: string;
+  /** Makes the run one by which no release is judged. */
+  control?: Control | null;
   signal: AbortSignal;
 }
 
 /** Runs the plan and returns the folder of its log, in a new run of the store. */
-export async function recordRun(plan: RunPlan, flags: Pick<RunFlags, "proxy" | "allowTarget">, { store, into = store, repeat, signal }: Recording): Promise<string> {
+export async function recordRun(plan: RunPlan, flags: Pick<RunFlags, "proxy" | "allowTarget">, { store, into = store, repeat, control = null, signal }: Recording): Promise<string> {
   const allowed = await allowedTargets(flags.allowTarget ?? [], process.cwd());
   const previous = previousRun(into, plan.suite.name, plan.target.name);
   const scenarios = plan.scenarios.map(({ name }) => name);
@@ -67,6 +70,7 @@ export async function recordRun(plan: RunPlan, flags: Pick<RunFlags, "proxy" | "
     roadworthyVersion: version(),
     previous,
     gatesSeenRed: gatesSeenRed(store, plan.target.variantOf ?? plan.target.name, scenarios),
+    control,
     signal,
     onProgress: (progress) => display.show(progress),
   });

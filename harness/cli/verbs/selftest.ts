@@ -14,6 +14,8 @@ import { refuseOtherStacks, type RunFlags } from "./run.ts";
 export interface SelftestFlags extends RunFlags {
   /** Only these gates. */
   only?: string[];
+  /** Controls in place of the known-bad variants. */
+  derived?: boolean;
 }
 
 /** After these a further run would meet the same, or make it worse. */
@@ -24,7 +26,7 @@ export async function selftest(name: string, flags: SelftestFlags & { seed: numb
   refuseOtherStacks(flags);
   const plan = await planSuite(name, flags.target === undefined ? { seed: flags.seed } : { target: flags.target, seed: flags.seed });
   const found = flags.target === undefined ? { target: plan.target, folder: plan.targetFolder } : await findTarget(flags.target, true);
-  const trials = planTrials(plan, await variantsOf(found), flags.only);
+  const trials = planTrials(plan, await variantsOf(found), flags);
   using interrupts = listenForInterrupts((code) => process.exit(code));
   await healInterrupted();
   const bench: TrialBench = { suite: name, gates: trials.gates, seed: flags.seed, store: storeFolder(flags.out), flags, signal: interrupts.signal };
@@ -39,7 +41,7 @@ export async function selftest(name: string, flags: SelftestFlags & { seed: numb
 async function runAll(trials: readonly Trial[], bench: TrialBench): Promise<{ results: TrialResult[]; ended: number | null }> {
   const results: TrialResult[] = [];
   for (const [index, trial] of trials.entries()) {
-    process.stderr.write(`selftest ${index + 1} of ${trials.length}: ${trial.build.target.name} in ${trial.scenarios.join(", ")}\n`);
+    process.stderr.write(`selftest ${index + 1} of ${trials.length}: ${trial.control?.what ?? trial.build.target.name} in ${trial.scenarios.join(", ")}\n`);
     const { result, exitCode } = await runTrial(trial, bench);
     results.push(result);
     if (fatal.has(exitCode)) {

@@ -2,6 +2,7 @@
 
 import type { RoadworthyError } from "../../base/error.ts";
 import type { PreviousRun, SeenRed } from "../../log/event.ts";
+import type { Control } from "../../scenario/control.ts";
 import type { Scenario, Suite } from "../../scenario/scenario.ts";
 import type { Target } from "../../scenario/target/target.ts";
 import type { Progress } from "./progress.ts";
@@ -32,6 +33,8 @@ export interface RunOptions {
   previous: PreviousRun | null;
   /** From the store, as it was when the run started. */
   gatesSeenRed: readonly SeenRed[];
+  /** Not null: this run shows whether gates can go red. */
+  control: Control | null;
   /** Aborted with a RoadworthyError `interrupted` by Ctrl-C or SIGTERM. */
   signal: AbortSignal;
   onProgress: (progress: Progress) => void;

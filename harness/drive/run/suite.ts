@@ -123,5 +123,6 @@ async function headerOf(plan: RunPlan, options: RunOptions): Promise<RunHeader> 
     repeat: options.repeat,
     previous: options.previous,
     gatesSeenRed: options.gatesSeenRed,
+    ...(options.control === null ? {} : { control: options.control }),
   };
 }

@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import type { JsonEvent, LogEvent, RunHeader, SeenRed } from "../../log/event.ts";
+import type { Control } from "../../scenario/control.ts";
 import type { Scenario, Suite } from "../../scenario/scenario.ts";
 import type { Target } from "../../scenario/target/target.ts";
 import { scriptedHeader, scriptedScenario, scriptedStartUs, scriptedSuite, type ScriptedRun } from "../../sli/scripted/header.fixture.ts";
@@ -24,6 +25,7 @@ export interface SyntheticOptions {
   note?: string;
   previous?: RunHeader["previous"];
   gatesSeenRed?: readonly SeenRed[];
+  control?: Control;
 }
 
 const secondsBetween = 60;
@@ -55,6 +57,7 @@ export function syntheticRun(options: SyntheticOptions = {}): ScriptedRun & { ta
     run: options.run ?? "2026-11-20-1402-syn",
     previous: options.previous ?? null,
     ...(options.gatesSeenRed === undefined ? {} : { gatesSeenRed: options.gatesSeenRed }),
+    ...(options.control === undefined ? {} : { control: options.control }),
   };
 }
 

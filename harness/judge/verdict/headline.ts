@@ -14,6 +14,8 @@ export interface HeadlineParts {
   incomplete: string | null;
   stop: StopEvent | null;
   cleanupComplete: boolean | null;
+  /** The run only shows whether gates can go red. */
+  isControl: boolean;
 }
 
 export function headlineOf(parts: HeadlineParts): string {
@@ -24,7 +26,7 @@ export function headlineOf(parts: HeadlineParts): string {
 function opening(parts: HeadlineParts): string {
   switch (parts.outcome) {
     case "fail":
-      return `FAIL, release blocked: ${first(parts.rows, "fail")}`;
+      return `FAIL, ${parts.isControl ? "a control and no release" : "release blocked"}: ${first(parts.rows, "fail")}`;
     case "inconclusive":
       return `INCONCLUSIVE, not decided: ${whyUndecided(parts)}`;
     case "pass":
@@ -33,7 +35,7 @@ function opening(parts: HeadlineParts): string {
 }
 
 function whyUndecided(parts: HeadlineParts): string {
-  if (parts.stop !== null) return stopped(parts.stop);
+  if (parts.stop !== null && !parts.isControl) return stopped(parts.stop);
   if (parts.incomplete !== null) return parts.incomplete;
   const [unruled] = parts.unruled;
   if (unruled !== undefined) return `${unruled} is required, and nothing in this run ruled on it`;

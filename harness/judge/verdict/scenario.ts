@@ -16,7 +16,7 @@ import type { ScenarioEvidence } from "../evidence.ts";
 import { DataLossFold } from "../facts/data-loss.ts";
 import { faultRecord } from "../facts/fault-records.ts";
 import { FactsFold, type CleanupEvent, type ScenarioFacts } from "../facts/scenario-facts.ts";
-import { distrust, incompleteness } from "../facts/trust.ts";
+import { controlOf, distrust, incompleteness } from "../facts/trust.ts";
 import { engineRulings } from "./rules/engine-rulings.ts";
 import { exitCodeFor, mergeOutcomes } from "./merge.ts";
 import { roundMs, roundMsOrNull } from "./round.ts";
@@ -114,7 +114,7 @@ interface VerdictParts {
 }
 
 function verdictOf({ header, scenario, facts, ruled, folds, cleanup }: VerdictParts): Verdict {
-  const incomplete = incompleteness(facts);
+  const incomplete = incompleteness(facts) ?? controlOf(header);
   const outcome = outcomeOf(ruled, incomplete);
   const since = (atUs: number): number => roundMs(usToMs(atUs - facts.startUs));
   const { generator, stop, load } = facts;

@@ -164,6 +164,10 @@ export const suiteVerdictSchema = z.strictObject({
   disappeared: z.array(z.string()),
   previousRun: z.string().nullable(),
   incomplete: z.string().nullable(),
+  control: z
+    .strictObject({ what: z.string(), turnsRed: z.array(z.string()) })
+    .optional()
+    .describe("The run only shows whether these objectives can fail: no release is judged by it"),
   stopped: z.strictObject({ why: z.string(), code: z.string(), message: z.string(), hint: z.string().nullable() }).nullable(),
   cleanup: cleanupSchema,
   versions: z.array(z.string()),

@@ -135,6 +135,24 @@ describe("rows", () => {
   });
 });
 
+describe("a control", () => {
+  const control = { what: "broken/dead, a known-bad variant", turnsRed: ["ORD-07"], act: null };
+  const said = "this is a control, and no release is judged by it: broken/dead, a known-bad variant, so that ORD-07 must fail";
+
+  test("passes never, although all that it ruled on holds, and says what it is", () => {
+    const suite = judged({ control });
+    expect(suite).toMatchObject({ outcome: "inconclusive", exitCode: 2, incomplete: said, headline: `INCONCLUSIVE, not decided: ${said}.`, control: { what: control.what, turnsRed: ["ORD-07"] } });
+    expect(suite.counts).toMatchObject({ failed: 0, inconclusive: 0 });
+  });
+
+  test("that fails blocks no release, and its rulings are those of any run", () => {
+    const suite = judged({ variant: "fail", control });
+    expect(suite.headline).toMatch(/^FAIL, a control and no release: /);
+    expect(suite.incomplete).toBe(said);
+    expect(suite.objectives.map(({ outcome }) => outcome)).toEqual(judged({ variant: "fail" }).objectives.map(({ outcome }) => outcome));
+  });
+});
+
 describe("a scenario that is missing", () => {
   test("leaves its objectives inconclusive, not green and not a gap", () => {
     const suite = judged({ variant: "broken-stack" });

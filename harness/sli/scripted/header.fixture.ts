@@ -3,6 +3,7 @@
 import type { RunHeader, SeenRed } from "../../log/event.ts";
 import { logSchemaVersion } from "../../log/event.ts";
 import { composeScenarios } from "../../scenario/compose/compose.ts";
+import type { Control } from "../../scenario/control.ts";
 import { scenarioSchema, suiteSchema, type Scenario, type ScenarioInput, type Suite, type SuiteInput } from "../../scenario/scenario.ts";
 import { targetSchema, type Target, type TargetInput } from "../../scenario/target/target.ts";
 
@@ -21,6 +22,7 @@ export interface ScriptedRun {
   seed?: number;
   previous?: RunHeader["previous"];
   gatesSeenRed?: readonly SeenRed[];
+  control?: Control;
 }
 
 export function scriptedHeader(run: ScriptedRun, scenario: Scenario | null, atUs: number = scriptedStartUs): RunHeader {
@@ -45,6 +47,7 @@ export function scriptedHeader(run: ScriptedRun, scenario: Scenario | null, atUs
     repeat: `npx roadworthy suite ${run.suite.name} --seed ${run.seed ?? 8127}`,
     previous: run.previous ?? null,
     ...(run.gatesSeenRed === undefined ? {} : { gatesSeenRed: run.gatesSeenRed }),
+    ...(run.control === undefined ? {} : { control: run.control }),
   };
 }
 

@@ -7,5 +7,8 @@ import { entryBeside, supervisorParts } from "../../../continuum-report/service/
 
 await runEntry(() => {
   const workerEntry = entryBeside(import.meta.url, "../workers/slow-to-resume-worker");
-  return startSupervisor({ ...supervisorParts(supervisorConfig(process.env)), workerEntry });
+  const config = supervisorConfig(process.env);
+  // All from the start: a worker that is hired when the queue has grown would be awake at once.
+  const scaling = { ...config.scaling, minimum: config.scaling.maximum };
+  return startSupervisor({ ...supervisorParts({ ...config, scaling }), workerEntry });
 });
