@@ -6,8 +6,8 @@
 export type ControlAct =
   /** What the front door (or the place that a probe asks) answers comes later. */
   | { kind: "late-answers"; delayMs: number; probe: string | null }
-  /** A share of the requests is answered with 500 before it gets to the front door. */
-  | { kind: "failed-answers"; share: number }
+  /** A share of the requests is answered with 500 before it gets to the front door; with `from: "fault"` from the first injection on, so that the baseline stays as it is. */
+  | { kind: "failed-answers"; share: number; from: "start" | "fault" }
   /** From the healing of each fault on the front door stays shut for so long: as if the fault were still held. */
   | { kind: "closed-door"; afterHealMs: number }
   /** Every nth id that is read back from the ledger is left out, or told twice. */

@@ -42,7 +42,7 @@ function originalOf(id: string, target: Target): Objective | null {
   return target.objectives.find((objective) => objective.id === found.sameAs) ?? null;
 }
 
-function actFor({ indicator, op, limit, unit }: Objective, target: Target): ControlAct | null {
+function actFor({ indicator, op, limit, unit, phase }: Objective, target: Target): ControlAct | null {
   const upTo = op === "<" || op === "<=";
   const limitMs = typeof limit === "number" && isTimeUnit(unit) ? toMs(limit, unit) : null;
   switch (indicator?.kind) {
@@ -52,7 +52,7 @@ function actFor({ indicator, op, limit, unit }: Objective, target: Target): Cont
       return upTo && limitMs !== null ? { kind: "late-answers", delayMs: late(limitMs), probe: indicator.probe } : null;
     case "availability":
     case "unexpected-answers":
-      return indicator.kind === "unexpected-answers" && indicator.allowed.includes(500) ? null : { kind: "failed-answers", share: failedShare };
+      return indicator.kind === "unexpected-answers" && indicator.allowed.includes(500) ? null : { kind: "failed-answers", share: failedShare, from: phase === "fault" ? "fault" : "start" };
     case "recovery-time":
       return upTo && limitMs !== null && limitMs <= longestHeldMs ? { kind: "closed-door", afterHealMs: limitMs + heldBeyondMs } : null;
     case "ledger":
@@ -89,7 +89,7 @@ export function inWords(act: ControlAct): string {
     case "late-answers":
       return `what ${act.probe === null ? "the load" : `probe ${act.probe}`} is answered comes ${act.delayMs} ms later`;
     case "failed-answers":
-      return `${100 * act.share} % of the requests are answered with 500 on their way`;
+      return `${100 * act.share} % of the requests are answered with 500 on their way${act.from === "fault" ? ", from the first fault on" : ""}`;
     case "closed-door":
       return `the load cannot connect for ${act.afterHealMs / 1000} s after each fault`;
     case "altered-read-back":

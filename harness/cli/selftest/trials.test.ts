@@ -51,7 +51,8 @@ test("controls stand in for variants: each is derived from its objective, in the
   expect(acts).toEqual(
     expect.arrayContaining([
       { act: { kind: "late-answers", delayMs: 750, probe: null }, scenarios: ["steady"], expected: ["CON-93"] },
-      { act: { kind: "failed-answers", share: 0.1 }, scenarios: ["steady"], expected: ["CON-05", "CON-25"] },
+      { act: { kind: "failed-answers", share: 0.1, from: "start" }, scenarios: ["steady"], expected: ["CON-05", "CON-25"] },
+      { act: { kind: "failed-answers", share: 0.1, from: "fault" }, scenarios: ["redis-outage"], expected: ["CON-95"] },
       { act: { kind: "altered-read-back", ledger: "documents", everyNth: 10, how: "withheld" }, scenarios: ["redis-outage"], expected: ["CON-92"] },
       { act: { kind: "altered-read-back", ledger: "documents", everyNth: 10, how: "doubled" }, scenarios: ["redis-outage"], expected: ["CON-27"] },
       { act: { kind: "closed-door", afterHealMs: 8000 }, scenarios: ["redis-outage"], expected: ["CON-91"] },

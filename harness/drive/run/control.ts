@@ -53,7 +53,7 @@ async function change(act: ControlAct | null, scene: Scene): Promise<Changes> {
     case "late-answers":
       return act.probe === null ? { load: await throughHops(scene, latency(act.delayMs)) } : { probing: await probeThroughHop(act.probe, latency(act.delayMs), scene) };
     case "failed-answers":
-      return { load: await throughHops(scene, { type: "http_answer", attributes: { status: 500, retry_after: 0, method: "", path: "" } }, act.share) };
+      return await failedAnswers(act, scene);
     case "closed-door":
       return await closedDoor(act.afterHealMs, scene);
     case "altered-read-back":
@@ -67,14 +67,34 @@ function latency(delayMs: number): ToxicSpec {
   return { type: "latency", attributes: { latency: Math.round(delayMs), jitter: 0 } };
 }
 
+async function failedAnswers({ share, from }: Extract<ControlAct, { kind: "failed-answers" }>, scene: Scene): Promise<Changes> {
+  const toxic: ToxicSpec = { type: "http_answer", attributes: { status: 500, retry_after: 0, method: "", path: "" } };
+  const load = await throughHops(scene, null, true);
+  const begin = async (): Promise<void> => {
+    for (const hop of doorsOf(scene.stack).map(hopName)) await scene.stack.proxy.addToxic(hop, { ...toxic, name: hop, stream: "downstream", toxicity: share });
+  };
+  const fault = scene.timeline.phases.find(({ name }) => name === "fault");
+  if (from === "start" || fault === undefined) {
+    await begin();
+    return { load };
+  }
+  return {
+    load,
+    act: async (startUs, signal) => {
+      await waitUntil(startUs + fault.startMs * 1000, signal);
+      await begin();
+    },
+  };
+}
+
 /** The stack's addresses with a hop before every node that a route leads to. */
-async function throughHops(scene: Scene, toxic: ToxicSpec | null, share = 1): Promise<Addresses> {
+async function throughHops(scene: Scene, toxic: ToxicSpec | null, http = false): Promise<Addresses> {
   const { stack } = scene;
   const nodes = { ...stack.addresses.nodes };
   for (const node of doorsOf(stack)) {
     const access = nodes[node];
     if (access === undefined) continue;
-    const hop = await hopTo(nodeAddress(stack.addresses, node), scene, { name: hopName(node), toxic, share });
+    const hop = await hopTo(nodeAddress(stack.addresses, node), scene, { name: hopName(node), toxic, http });
     nodes[node] = { ...access, ports: { ...access.ports, main: hop } };
   }
   return { ...stack.addresses, nodes };
@@ -88,10 +108,10 @@ function hopName(to: string): string {
   return `control-${to}`;
 }
 
-async function hopTo(upstream: Address, { stack, resources }: Scene, { name, toxic, share }: { name: string; toxic: ToxicSpec | null; share: number }): Promise<Address> {
-  const { host, port } = await stack.proxy.createLink({ name, upstream: formatAddress(upstream), enabled: true, http: toxic?.type === "http_answer" });
+async function hopTo(upstream: Address, { stack, resources }: Scene, { name, toxic, http = false }: { name: string; toxic: ToxicSpec | null; http?: boolean }): Promise<Address> {
+  const { host, port } = await stack.proxy.createLink({ name, upstream: formatAddress(upstream), enabled: true, http });
   resources.defer(() => stack.proxy.removeLink(name));
-  if (toxic !== null) await stack.proxy.addToxic(name, { ...toxic, name, stream: "downstream", toxicity: share });
+  if (toxic !== null) await stack.proxy.addToxic(name, { ...toxic, name, stream: "downstream", toxicity: 1 });
   return { host, port };
 }
 
@@ -100,7 +120,7 @@ async function probeThroughHop(probe: string, toxic: ToxicSpec, scene: Scene): P
   if (at === undefined) return (config) => config;
   const upstream = "node" in at ? nodeAddress(scene.stack.addresses, at.node, at.port) : scene.stack.addresses.links[at.link];
   if (upstream === undefined) return (config) => config;
-  return ledTo(probe, await hopTo(upstream, scene, { name: hopName(probe), toxic, share: 1 }));
+  return ledTo(probe, await hopTo(upstream, scene, { name: hopName(probe), toxic }));
 }
 
 /** The same probe, at another place. */
