@@ -1,6 +1,7 @@
 /** One objective as a row of a report: its word, its symbol, its place in the order. Every output takes these from here, so that they agree. */
 
 import type { SuiteObjective } from "../harness/judge/verdict/schema.ts";
+import { dayText } from "./figure.ts";
 
 /** What a row says to a reader. A required objective without a ruling is inconclusive, whatever the reason (DESIGN.md, "not covered"). */
 export type Standing = "fail" | "inconclusive" | "pass" | "information" | "not covered";
@@ -27,4 +28,11 @@ export function rowsWith(rows: readonly SuiteObjective[], standing: Standing): S
 /** Why a row without a ruling has none, and where it is shown instead. */
 export function coverageText(row: SuiteObjective): string {
   return row.coverage ?? (row.why === "" ? "no scenario rules on it" : row.why);
+}
+
+/** When a defect was last seen to turn this row red; null where that is not known, or of no interest. */
+export function seenRedText({ lastSeenRed, required }: SuiteObjective): string | null {
+  if (lastSeenRed === undefined) return null;
+  if (lastSeenRed === null) return required ? "never: it has not been shown that this gate can go red" : null;
+  return `gate last seen red on ${dayText(lastSeenRed.at)}, by ${lastSeenRed.by}`;
 }

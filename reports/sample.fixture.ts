@@ -73,6 +73,7 @@ export function sampleHeader(): RunHeader {
       name: "continuum-report",
       title: "The Continuum Report",
       turnsRed: [],
+      shownBy: [],
       settings: {},
       nodes: {},
       links: {},

@@ -1,7 +1,7 @@
 /** The first screen as sentences, the same in every output: outcome and cause, what changed, the rows worst first, why this run may be trusted. */
 
 import type { SuiteObjective } from "../harness/judge/verdict/schema.ts";
-import { limitText, numberText, percentText, plural, spanText, valueText } from "./figure.ts";
+import { dayText, limitText, numberText, percentText, plural, spanText, valueText } from "./figure.ts";
 import type { ReportInput } from "./input.ts";
 import { rowsWith, standingOf } from "./row.ts";
 import { plain, short } from "./text.ts";
@@ -40,7 +40,7 @@ export function screenOf(input: ReportInput): Screen {
     passed: rowsWith(rows, "pass"),
     information: rowsWith(rows, "information"),
     notCovered: rowsWith(rows, "not covered"),
-    trust: [...repeatsTrust(input), loadTrust(input), faultTrust(input), ...steadyTrust(input), ...linkTrust(input), cleanupTrust(input)],
+    trust: [...repeatsTrust(input), loadTrust(input), faultTrust(input), ...steadyTrust(input), ...linkTrust(input), cleanupTrust(input), ...gateTrust(input)],
     interruptions: interruptionsOf(input),
   };
 }
@@ -164,6 +164,20 @@ function cleanupTrust({ suite }: ReportInput): TrustLine {
   if (complete === null) return { good: false, text: "Clean-up not recorded: run `npx roadworthy heal`" };
   if (complete && left.length === 0) return { good: true, text: "Nothing left running" };
   return { good: false, text: `CLEAN-UP INCOMPLETE: ${left.map((item) => `${plain(item.kind)} ${plain(item.id)} (undo: ${plain(item.command)})`).join("; ")}` };
+}
+
+const mostNamed = 5;
+
+/** Whether the gates are known to be able to go red. Nothing where the log does not tell. */
+function gateTrust({ suite }: ReportInput): TrustLine[] {
+  const gates = suite.objectives.filter((row) => row.required && row.status === "ruled" && row.lastSeenRed !== undefined);
+  const never = gates.filter((row) => row.lastSeenRed === null).map((row) => plain(row.objective));
+  const dates = gates.flatMap((row) => (row.lastSeenRed == null ? [] : [row.lastSeenRed.at])).toSorted();
+  const [oldest] = dates;
+  if (gates.length === 0) return [];
+  if (never.length === 0 && oldest !== undefined) return [{ good: true, text: `Each gate has been seen red, the longest ago on ${dayText(oldest)}` }];
+  const named = never.slice(0, mostNamed).join(", ");
+  return [{ good: false, text: `${never.length} of ${plural(gates.length, "gate")} never seen red (${named}${never.length > mostNamed ? ", …" : ""}): roadworthy selftest shows whether they can` }];
 }
 
 /** The judge's `incomplete` names all reasons, a stop among them; the hint of a stop is the only thing it leaves out. */

@@ -29,6 +29,8 @@ export interface FoundTarget {
 /** What the command line says about a plan. */
 export interface PlanChoice {
   target?: string | undefined;
+  /** The target itself, where it was found already. */
+  found?: FoundTarget;
   /** Decides what a scenario leaves to chance. */
   seed: number;
 }
@@ -36,7 +38,7 @@ export interface PlanChoice {
 /** The plan of `roadworthy suite <name>`, whole and checked. `only` keeps the scenarios that rule on one of these objectives. */
 export async function planSuite(name: string, choice: PlanChoice & { only?: readonly string[] | undefined }): Promise<RunPlan> {
   const { suite, folder } = await findSuite(name);
-  const found = await findTarget(choice.target ?? suite.target, choice.target !== undefined);
+  const found = choice.found ?? (await findTarget(choice.target ?? suite.target, choice.target !== undefined));
   const all = await Promise.all(suite.scenarios.map((scenario) => findScenario(scenario, folder)));
   return checkedPlan(suite, all.filter((scenario) => rulesOnAny(scenario, choice.only)), { found, seed: choice.seed });
 }

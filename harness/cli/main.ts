@@ -13,6 +13,7 @@ import { printPlan, type PlanFlags } from "./verbs/plan.ts";
 import { runProxy, type ProxyFlags } from "./verbs/proxy.ts";
 import { explainRun, judgeRun, reportRun } from "./verbs/recorded.ts";
 import { runPlan, type RunFlags } from "./verbs/run.ts";
+import { selftest, type SelftestFlags } from "./verbs/selftest.ts";
 import { validate } from "./verbs/validate.ts";
 import { usualLooks } from "./repeats.ts";
 import { version } from "./version.ts";
@@ -60,6 +61,11 @@ withRunOptions(program.command("run").argument("<scenario...>", "names or paths"
 withRunOptions(program.command("suite").argument("<name>", "name or path").description("run a suite; one report over all"))
   .option("--only <objective...>", "only the scenarios that rule on one of these objectives")
   .action(verb(async (name: string, flags: RunFlags & SeedFlag & { only?: string[] }) => runPlan(await planSuite(name, seeded(flags)), flags, repeatCommand("suite", [name], flags))));
+
+withRunOptions(program.command("selftest").argument("<suite>", "name or path").description("show that each gate of a suite goes red on the known-bad variants, and green on the good target"))
+  .option("--only <objective...>", "only these gates")
+  .option("--derived", "controls for the gates that one can be derived for, in place of the known-bad variants")
+  .action(verb((name: string, flags: SelftestFlags & SeedFlag) => selftest(name, seeded(flags))));
 
 program.command("judge").argument("<run>", "id or path").option("--out <folder>").option("--json").option("--all").description("judge a recorded run again and write its outputs").action(verb(judgeRun));
 program

@@ -4,6 +4,7 @@
  */
 
 import type { PhaseName } from "../scenario/objective.ts";
+import type { Control } from "../scenario/control.ts";
 import type { Scenario, Suite } from "../scenario/scenario.ts";
 import type { Target } from "../scenario/target/target.ts";
 import type { InstantUs } from "../base/time.ts";
@@ -58,6 +59,10 @@ export interface RunHeader {
   previous: PreviousRun | null;
   /** Of a run that is a series of repeats: its log says which there were, and each of them is a whole run in a folder of its own. */
   repeats?: RepeatsAsked;
+  /** When each gate was last seen red, read from the store when the run starts; an objective that is not in it never was. The first builds did not write it. */
+  gatesSeenRed?: readonly SeenRed[];
+  /** Of a run that shows whether gates can go red: no release is judged by it. */
+  control?: Control;
 }
 
 export interface RepeatsAsked {
@@ -72,6 +77,14 @@ export interface RepeatAttempt {
   attempt: number;
   /** Of this repeat: derived from that of the series, and the same in each of its attempts. */
   seed: number;
+}
+
+/** An objective that a known-bad variant, or a control, turned red in one of the scenarios of this run. */
+export interface SeenRed {
+  objective: string;
+  atUnixMs: number;
+  /** What turned it red: "broken/slow-api". */
+  by: string;
 }
 
 /** What is known of the last comparable run, read from the store when the run starts. */

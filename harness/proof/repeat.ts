@@ -12,7 +12,7 @@ import { parseArgs } from "node:util";
 import { nowUs } from "../base/time.ts";
 import { lineOf, outcomeOfRun, summaryOf, tableHead, type RunOutcome } from "./repeat/outcome.ts";
 import { conditions, recordResult } from "./results/record.ts";
-import { runScenarioOn } from "./variants/run-suite.ts";
+import { runScenarioOn } from "./variants/run-scenario.ts";
 
 const mostNotPassed = 2;
 const { values } = parseArgs({ options: { runs: { type: "string", default: "100" }, seed: { type: "string", default: "1" }, write: { type: "boolean", default: false } } });

@@ -4,16 +4,10 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { judgeSuite } from "../judge/index.ts";
 import { brokenTargets } from "../../targets/index.ts";
-import { runScenarioOn } from "./variants/run-suite.ts";
+import { runScenarioOn } from "./variants/run-scenario.ts";
 
-/** The scenario of the gate in which each variant's defect shows; `variants.ts` runs the whole gate on each. */
-const shownBy: Readonly<Record<string, string>> = {
-  "broken/slow-api": "steady",
-  "broken/loses-on-kill": "worker-kill",
-  "broken/never-reconnects": "postgres-outage",
-  "broken/lying-health": "postgres-outage",
-  "broken/duplicate-briefs": "worker-kill",
-};
+/** A minute each: too long to ask for all of them here. `npm run test:variants` does. */
+const chosen: ReadonlySet<string> = new Set(["broken/slow-api", "broken/loses-on-kill", "broken/never-reconnects", "broken/lying-health", "broken/duplicate-briefs"]);
 
 let store = "";
 beforeAll(() => {
@@ -21,8 +15,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(store, { recursive: true, force: true }));
 
-test.each(brokenTargets)("$name turns red exactly what it breaks, and the headline names it", { timeout: 180_000 }, async ({ name, turnsRed }) => {
-  const { folder, exitCode } = await runScenarioOn(shownBy[name] ?? "", name, store);
+test.each(brokenTargets.filter(({ name }) => chosen.has(name)))("$name turns red exactly what it breaks, and the headline names it", { timeout: 180_000 }, async ({ name, turnsRed, shownBy }) => {
+  const { folder, exitCode } = await runScenarioOn(shownBy[0] ?? "", name, store);
   const { suite } = judgeSuite(folder);
   const failed = suite.objectives.filter((row) => row.outcome === "fail").map((row) => row.objective);
   expect(failed.toSorted()).toEqual(turnsRed.toSorted());

@@ -129,6 +129,11 @@ test("a gauge gives the share of its samples within the limit, and what is missi
   expect(observe({ kind: "gauge", gauge: "queue", share: 0.95 }, { limit: 10, unit: "orders" }, conduct)).toMatchObject({ kind: "samples", within: 12, total: 13, missing: 1, worst: 40 });
 });
 
+test("a gauge that left its range from below shows that value, and not the highest, which is within", () => {
+  const conduct: Conduct = { gauge: (_gauge, atMs) => (atMs === 3000 ? 4 : 8) };
+  expect(observe({ kind: "gauge", gauge: "queue", share: 1 }, { op: "between", limit: [5, 50], unit: "orders" }, conduct)).toMatchObject({ worst: 4, quantileValue: 4, detail: "from 4 to 8" });
+});
+
 test("a gauge that fell silent has the samples missing that its rate promises", () => {
   const silent = (events: LogEvent[]): LogEvent[] => events.filter((event) => event.type !== "gauge" || event.at < 1_002_000_000);
   expect(observe({ kind: "gauge", gauge: "queue", share: 0.95 }, { limit: 10, phase: "baseline" }, {}, silent)).toMatchObject({ total: 2, missing: 6 });

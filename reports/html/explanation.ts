@@ -3,7 +3,7 @@
 import type { SuiteObjective } from "../../harness/judge/verdict/schema.ts";
 import { definitionOf } from "../definitions.ts";
 import { figureText, limitText, numberText } from "../figure.ts";
-import { coverageText } from "../row.ts";
+import { coverageText, seenRedText } from "../row.ts";
 import { anchor, html, type Content, type Html } from "./markup.ts";
 
 export function explanation(row: SuiteObjective, run: string): Html {
@@ -24,6 +24,7 @@ export function explanation(row: SuiteObjective, run: string): Html {
     ["Same as", row.sameAs],
     ["Scenario", row.scenario === null ? null : html`<a href="#${anchor("s", row.scenario)}">${row.scenario}</a>`],
     ["Elsewhere", row.others.length === 0 ? null : row.others.map((other) => html`<div>${other.scenario}: ${other.outcome ?? other.status}, ${figureText(other)}. ${other.why}</div>`)],
+    ["Seen red", seenRedText(row)],
     ["Command", row.status === "not covered" ? null : html`<code>npx roadworthy explain ${run} ${row.objective}</code>`],
   ];
   const shown = facts.filter(([, fact]) => fact !== null && fact !== "");

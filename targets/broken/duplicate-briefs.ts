@@ -7,6 +7,7 @@ export const duplicateBriefs = variant({
   name: "broken/duplicate-briefs",
   title: "Workers that write a second brief",
   node: "workers",
-  command: nodeModule(import.meta.url, "service/duplicate-briefs"),
+  command: nodeModule(import.meta.url, "service/crew/duplicate-briefs"),
   turnsRed: ["CON-27", "CON-65"],
+  shownBy: ["worker-kill"],
 });

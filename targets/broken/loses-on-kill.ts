@@ -7,6 +7,7 @@ export const losesOnKill = variant({
   name: "broken/loses-on-kill",
   title: "Workers that lose the document they are at",
   node: "workers",
-  command: nodeModule(import.meta.url, "service/loses-on-kill"),
+  command: nodeModule(import.meta.url, "service/crew/loses-on-kill"),
   turnsRed: ["CON-92"],
+  shownBy: ["worker-kill"],
 });

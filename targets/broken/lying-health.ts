@@ -7,6 +7,7 @@ export const lyingHealth = variant({
   name: "broken/lying-health",
   title: "A deep health check that says yes to everything",
   node: "api",
-  command: nodeModule(import.meta.url, "service/lying-health"),
+  command: nodeModule(import.meta.url, "service/api/lying-health"),
   turnsRed: ["CON-94"],
+  shownBy: ["postgres-outage"],
 });

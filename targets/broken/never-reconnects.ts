@@ -7,6 +7,7 @@ export const neverReconnects = variant({
   name: "broken/never-reconnects",
   title: "An API that never comes back to PostgreSQL",
   node: "api",
-  command: nodeModule(import.meta.url, "service/never-reconnects"),
+  command: nodeModule(import.meta.url, "service/api/never-reconnects"),
   turnsRed: ["CON-91"],
+  shownBy: ["postgres-outage"],
 });

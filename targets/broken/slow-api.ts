@@ -7,6 +7,7 @@ export const slowApi = variant({
   name: "broken/slow-api",
   title: "An API that answers too late",
   node: "api",
-  command: nodeModule(import.meta.url, "service/slow-api"),
+  command: nodeModule(import.meta.url, "service/api/slow-api"),
   turnsRed: ["CON-93"],
+  shownBy: ["steady"],
 });

@@ -12,6 +12,8 @@ export interface Defect {
   command: string[];
   /** Exactly these objectives fail. */
   turnsRed: string[];
+  /** The scenarios that bring it out. */
+  shownBy: string[];
 }
 
 export function variant(defect: Defect): Target {
@@ -23,6 +25,7 @@ export function variant(defect: Defect): Target {
     title: defect.title,
     variantOf: continuumReport.name,
     turnsRed: defect.turnsRed,
+    shownBy: defect.shownBy,
     nodes: { ...continuumReport.nodes, [defect.node]: { ...node, command: defect.command } },
   });
 }

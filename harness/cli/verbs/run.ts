@@ -8,10 +8,12 @@ import type { RunOptions, RunPlan } from "../../drive/run/plan.ts";
 import { healInterrupted } from "../../drive/supervisor/heal.ts";
 import { annotations, render } from "../../../reports/index.ts";
 import { renderTerminal } from "../../../reports/terminal.ts";
+import type { Control } from "../../scenario/control.ts";
 import { secretsOfEnvironment } from "../../log/secrets.ts";
 import { allowedTargets } from "../input/allowed-targets.ts";
 import { listenForInterrupts } from "../interrupts.ts";
 import { writeOutputs } from "../outputs.ts";
+import { gatesSeenRed } from "../selftest/gates-seen-red.ts";
 import { progressDisplay } from "../progress-display.ts";
 import { refuseUndecidable } from "../plan/outlooks.ts";
 import { repeatsAsked, repeatsOf, repeatWords, type RepeatFlags } from "../repeats.ts";
@@ -31,35 +33,56 @@ export interface RunFlags extends RepeatFlags {
 
 /** Runs the plan and returns the exit code. `repeat` is the command without its seed. */
 export async function runPlan(plan: RunPlan, flags: RunFlags, repeat: string): Promise<number> {
-  if (flags.stack !== "embedded") {
-    throw new RoadworthyError("stack-unavailable", `stack "${flags.stack}" is not available in this version`, { hint: "use --stack embedded" });
-  }
-  const repeats = repeatsAsked(flags);
-  refuseUndecidable(plan, repeats?.most ?? 1);
-  const allowed = await allowedTargets(flags.allowTarget ?? [], process.cwd());
+  refuseOtherStacks(flags);
+  refuseUndecidable(plan, repeatsAsked(flags)?.most ?? 1);
   const store = storeFolder(flags.out);
-  const previous = previousRun(store, plan.suite.name, plan.target.name);
   using interrupts = listenForInterrupts((code) => process.exit(code));
   await healInterrupted();
-  const { run, folder } = createRun(store);
-  {
-    using display = progressDisplay(process.stderr);
-    const options: RunOptions = {
-      run,
-      folder,
-      proxy: flags.proxy === "toxiproxy" ? "toxiproxy" : "embedded",
-      allowed,
-      secrets: secretsOfEnvironment(process.env),
-      repeat: `${repeat}${repeatWords(repeats)} --seed ${plan.seed}`,
-      roadworthyVersion: version(),
-      previous,
-      signal: interrupts.signal,
-      onProgress: (progress) => display.show(progress),
-    };
-    if (repeats === null) await runSuite(plan, options);
-    else await runRepeats(plan, { ...options, repeats, next: repeatsOf(folder, repeats, plan.seed) });
-  }
-  return report(folder, flags);
+  return report(await recordRun(plan, flags, { store, repeat, signal: interrupts.signal }), flags);
+}
+
+export function refuseOtherStacks(flags: Pick<RunFlags, "stack">): void {
+  if (flags.stack === "embedded") return;
+  throw new RoadworthyError("stack-unavailable", `stack "${flags.stack}" is not available in this version`, { hint: "use --stack embedded" });
+}
+
+export interface Recording {
+  store: string;
+  /** Where the run is put, when it is not to stand beside those of releases. */
+  into?: string;
+  /** The command that repeats it, without its seed. */
+  repeat: string;
+  /** Makes the run one by which no release is judged. */
+  control?: Control | null;
+  signal: AbortSignal;
+}
+
+/** Runs the plan and returns the folder of its log, in a new run of the store. */
+export async function recordRun(plan: RunPlan, flags: Pick<RunFlags, "proxy" | "allowTarget" | "repeat" | "untilDecided">, recording: Recording): Promise<string> {
+  const { store, into = store, repeat, control = null, signal } = recording;
+  const repeats = repeatsAsked(flags);
+  const allowed = await allowedTargets(flags.allowTarget ?? [], process.cwd());
+  const previous = previousRun(into, plan.suite.name, plan.target.name);
+  const scenarios = plan.scenarios.map(({ name }) => name);
+  const { run, folder } = createRun(into);
+  using display = progressDisplay(process.stderr);
+  const options: RunOptions = {
+    run,
+    folder,
+    proxy: flags.proxy === "toxiproxy" ? "toxiproxy" : "embedded",
+    allowed,
+    secrets: secretsOfEnvironment(process.env),
+    repeat: `${repeat}${repeatWords(repeats)} --seed ${plan.seed}`,
+    roadworthyVersion: version(),
+    previous,
+    gatesSeenRed: gatesSeenRed(store, plan.target.variantOf ?? plan.target.name, scenarios),
+    control,
+    signal,
+    onProgress: (progress) => display.show(progress),
+  };
+  if (repeats === null) await runSuite(plan, options);
+  else await runRepeats(plan, { ...options, repeats, next: repeatsOf(folder, repeats, plan.seed) });
+  return folder;
 }
 
 function report(folder: string, flags: RunFlags): number {

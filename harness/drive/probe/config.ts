@@ -13,6 +13,8 @@ export const probeConfigSchema = z.strictObject({
   totalMs: z.number().positive(),
   ...targetSchema.pick({ probes: true, completions: true, gauges: true, ledgers: true, facts: true }).shape,
   addresses: addressesSchema,
+  /** A control: what is read back from this ledger is told otherwise. */
+  altered: z.strictObject({ ledger: z.string(), everyNth: z.int().positive(), how: z.enum(["withheld", "doubled"]) }).optional(),
   /** `address:port` pairs beyond loopback that may be asked. */
   allowed: z.array(z.string()).default([]),
   /** Texts that must not get into the log, in any spelling. */

@@ -12,7 +12,7 @@ const chunkIds = 5000;
 const queryTimeoutMs = 30_000;
 
 export interface ReadBackOptions {
-  target: Pick<ProbeConfig, "ledgers" | "facts">;
+  target: Pick<ProbeConfig, "ledgers" | "facts" | "altered">;
   ask: Ask;
   write: (event: ProbeEvent) => void;
 }
@@ -26,9 +26,9 @@ export async function readBack(options: ReadBackOptions): Promise<void> {
   for (const read of [...ways, ...facts]) await read();
 }
 
-async function readLedger(what: { ledger: string; way: string; queries: readonly Query[] }, { ask, write }: ReadBackOptions): Promise<void> {
+async function readLedger(what: { ledger: string; way: string; queries: readonly Query[] }, { ask, write, target: { altered } }: ReadBackOptions): Promise<void> {
   const { ledger, way } = what;
-  const ids: string[] = [];
+  let ids: string[] = [];
   try {
     for (const query of what.queries) {
       // In turn, so that an id that moves from one place to the next meanwhile is seen at least once.
@@ -39,9 +39,15 @@ async function readLedger(what: { ledger: string; way: string; queries: readonly
     write({ type: "read-back-failed", at: nowUs(), ledger, way, why: messageOf(error) });
     return;
   }
+  if (altered?.ledger === ledger) ids = alteredIds(ids, altered);
   for (let from = 0; from === 0 || from < ids.length; from += chunkIds) {
     write({ type: "read-back", at: nowUs(), ledger, way, ids: ids.slice(from, from + chunkIds), last: from + chunkIds >= ids.length });
   }
+}
+
+/** Every nth id, from the first on: so that one is enough. */
+function alteredIds(ids: readonly string[], { everyNth, how }: NonNullable<ProbeConfig["altered"]>): string[] {
+  return ids.flatMap((id, index) => (index % everyNth !== 0 ? [id] : how === "withheld" ? [] : [id, id]));
 }
 
 async function readFact(fact: string, query: Query, { ask, write }: ReadBackOptions): Promise<void> {

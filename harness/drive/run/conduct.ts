@@ -12,7 +12,9 @@ import { byEngine, isSearch, ownProcessesOf } from "../../scenario/workload/work
 import type { LoadConfig } from "../load/config.ts";
 import { loadNodeFlags } from "../load/threads.ts";
 import type { ProbeConfig } from "../probe/config.ts";
+import type { Addresses } from "../stack/address.ts";
 import type { Stack } from "../stack/stack.ts";
+import { interpose, type Interposed } from "./control.ts";
 import { guestProcess } from "./guests.ts";
 import { Observer } from "./watch/observer.ts";
 import type { RunOptions, RunPlan } from "./plan.ts";
@@ -72,13 +74,15 @@ async function measured(scenario: Scenario, bench: Bench, place: Place): Promise
   // What services did at boot is no use of a link: clients that are then told of another address walk past it from there on.
   await writeLinkStats(bench.stack, place.log);
   observer.say("starting load");
-  await using probe = await SideProcess.start(bench.stack.supervisor, probeOptions(scenario, bench, probeConfig(bench, place.folder, timeline)));
-  await using load = await SideProcesses.start(bench.stack.supervisor, [...loadOptions(scenario, bench, loadConfig(scenario, bench, place.folder, timeline)), ...guestOptions(scenario, bench, place.folder, timeline)]);
+  await using control = await interpose(bench.options.control, bench.stack, timeline);
+  const aim = { folder: place.folder, timeline, addresses: control.load };
+  await using probe = await SideProcess.start(bench.stack.supervisor, probeOptions(scenario, bench, control.probing(probeConfig(bench, place.folder, timeline))));
+  await using load = await SideProcesses.start(bench.stack.supervisor, [...loadOptions(scenario, bench, loadConfig(scenario, bench, aim)), ...guestOptions(scenario, bench, aim)]);
   await Promise.all([probe.untilLine("ready", readyWithinMs, bench.options.signal), load.untilLine("ready", readyWithinMs, bench.options.signal)]);
   using _use = watchProcessorUse(place.log, () => bench.recorder.running);
   const startUs = nowUs() + startDelayMs * 1000;
   await Promise.all([probe.send({ startAtUs: startUs }), load.send({ startAtUs: startUs })]);
-  const passage: Passage = { scenario, bench, timeline, observer, log: place.log, startUs };
+  const passage: Passage = { scenario, bench, timeline, observer, control, log: place.log, startUs };
   const back = ReturnToBaseline.of(scenario, bench.stack, passage);
   await throughPhases(passage, back);
   await load.untilEnd(loadEndWithinMs, bench.options.signal);
@@ -96,6 +100,7 @@ interface Passage {
   bench: Bench;
   timeline: Timeline;
   observer: Observer;
+  control: Interposed;
   log: EventWriter;
   startUs: InstantUs;
 }
@@ -107,7 +112,7 @@ async function throughPhases(passage: Passage, back: ReturnToBaseline | null): P
   observer.begin(startUs, [gate, back].filter((follower) => follower !== null));
   const faults = injectFaults(passage, gate);
   const phases = walkPhases(passage);
-  const ended = await Promise.allSettled([phases, faults]);
+  const ended = await Promise.allSettled([phases, faults, passage.control.act(startUs, observer.signal)]);
   observer.signal.throwIfAborted();
   const failed = ended.find((result) => result.status === "rejected");
   if (failed !== undefined) throw failed.reason;
@@ -190,15 +195,22 @@ function loadOptions(scenario: Scenario, bench: Bench, config: Omit<LoadConfig, 
 }
 
 /** One process for each workload of another tool. */
-function guestOptions(scenario: Scenario, { stack, options }: Bench, logFolder: string, { totalMs }: Timeline): SideProcessOptions[] {
-  const { target, addresses, supervisor } = stack;
+function guestOptions(scenario: Scenario, { stack, options }: Bench, { folder: logFolder, timeline: { totalMs }, addresses }: Aim): SideProcessOptions[] {
+  const { target, supervisor } = stack;
   const lists = { allowed: [...options.allowed], secrets: [...options.secrets] };
   const scene = { scenario: scenario.name, run: `${options.run}-${scenario.name}`, logFolder, totalMs, target: { routes: target.routes }, addresses, ...lists, scratchFolder: supervisor.scratchFolder };
   return byEngine(scenario.workloads).guests.map((workload) => guestProcess(workload, scene));
 }
 
-function loadConfig(scenario: Scenario, bench: Bench, folder: string, timeline: Timeline): Omit<LoadConfig, "part"> {
-  const { target, addresses } = bench.stack;
+/** What the load writes to, how long it lasts, and where it is sent. */
+interface Aim {
+  folder: string;
+  timeline: Timeline;
+  addresses: Addresses;
+}
+
+function loadConfig(scenario: Scenario, bench: Bench, { folder, timeline, addresses }: Aim): Omit<LoadConfig, "part"> {
+  const { target } = bench.stack;
   return {
     logFolder: folder,
     run: `${bench.options.run}-${scenario.name}`,

@@ -1,7 +1,8 @@
 /** What a run is given: definitions, checked, and the choices of the command line. */
 
 import type { RoadworthyError } from "../../base/error.ts";
-import type { PreviousRun } from "../../log/event.ts";
+import type { PreviousRun, SeenRed } from "../../log/event.ts";
+import type { Control } from "../../scenario/control.ts";
 import type { Scenario, Suite } from "../../scenario/scenario.ts";
 import type { Target } from "../../scenario/target/target.ts";
 import type { Progress } from "./progress.ts";
@@ -30,6 +31,10 @@ export interface RunOptions {
   repeat: string;
   roadworthyVersion: string;
   previous: PreviousRun | null;
+  /** From the store, as it was when the run started. */
+  gatesSeenRed: readonly SeenRed[];
+  /** Not null: this run shows whether gates can go red. */
+  control: Control | null;
   /** Aborted with a RoadworthyError `interrupted` by Ctrl-C or SIGTERM. */
   signal: AbortSignal;
   onProgress: (progress: Progress) => void;

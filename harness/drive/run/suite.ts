@@ -133,5 +133,7 @@ export async function headerOf(plan: RunPlan, options: RunOptions): Promise<RunH
     plannedRules: Object.fromEntries(plan.scenarios.map((scenario) => [scenario.name, scenario.rules])),
     repeat: options.repeat,
     previous: options.previous,
+    gatesSeenRed: options.gatesSeenRed,
+    ...(options.control === null ? {} : { control: options.control }),
   };
 }

@@ -1,7 +1,8 @@
 /** Whole run folders of a scripted suite, one per outcome that a suite can have: what reports and the judge are tested with. */
 
 import { join } from "node:path";
-import type { JsonEvent, LogEvent, RunHeader } from "../../log/event.ts";
+import type { JsonEvent, LogEvent, RunHeader, SeenRed } from "../../log/event.ts";
+import type { Control } from "../../scenario/control.ts";
 import type { Scenario, Suite } from "../../scenario/scenario.ts";
 import type { Target } from "../../scenario/target/target.ts";
 import { scriptedHeader, scriptedScenario, scriptedStartUs, scriptedSuite, type ScriptedRun } from "../../sli/scripted/header.fixture.ts";
@@ -23,6 +24,8 @@ export interface SyntheticOptions {
   /** Text put into every field that the target controls: hostile strings, canaries. */
   note?: string;
   previous?: RunHeader["previous"];
+  gatesSeenRed?: readonly SeenRed[];
+  control?: Control;
 }
 
 const secondsBetween = 60;
@@ -53,6 +56,8 @@ export function syntheticRun(options: SyntheticOptions = {}): ScriptedRun & { ta
     seed: options.seed ?? 8127,
     run: options.run ?? "2026-11-20-1402-syn",
     previous: options.previous ?? null,
+    ...(options.gatesSeenRed === undefined ? {} : { gatesSeenRed: options.gatesSeenRed }),
+    ...(options.control === undefined ? {} : { control: options.control }),
   };
 }
 

@@ -1,6 +1,6 @@
 /** Which rulings of a scenario cannot be believed, and why (MEASURES.md: "inconclusive, never pass"). */
 
-import type { EngineEnd } from "../../log/event.ts";
+import type { EngineEnd, RunHeader } from "../../log/event.ts";
 import type { IndicatorKind } from "../../scenario/indicator.ts";
 import type { JudgedPhase } from "../../scenario/objective.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
@@ -75,6 +75,11 @@ export function incompleteness(facts: ScenarioFacts): string | null {
  */
 export function wholeDoubt(facts: ScenarioFacts): string | null {
   return incompleteness(facts) ?? facts.notReturned;
+}
+
+/** Why no release is judged by this run: it is a control. Its rulings stand, and it never passes, nor is it compared with. null for any other run. */
+export function controlOf({ control }: RunHeader): string | null {
+  return control === undefined ? null : `this is a control, and no release is judged by it: ${control.what}, so that ${control.turnsRed.join(", ")} must fail`;
 }
 
 export function stopped(stop: { why: string; message: string }): string {

@@ -25,6 +25,7 @@ function definition(row: SuiteObjective): string[] {
     ...(row.sameAs === null ? [] : [`  same as    ${row.sameAs}`]),
     ...(row.coverage === null ? [] : [`  covered by ${row.coverage}`]),
     `  required   ${row.required ? "yes" : "no"}`,
+    ...(row.lastSeenRed === undefined ? [] : [`  seen red   ${row.lastSeenRed === null ? "never" : `${row.lastSeenRed.at}, by ${row.lastSeenRed.by}`}`]),
   ];
 }
 

@@ -16,6 +16,8 @@ export interface HeadlineParts {
   cleanupComplete: boolean | null;
   /** How many count; null in a plain run. */
   repeats: number | null;
+  /** The run only shows whether gates can go red. */
+  isControl: boolean;
 }
 
 export function headlineOf(parts: HeadlineParts): string {
@@ -26,7 +28,7 @@ export function headlineOf(parts: HeadlineParts): string {
 function opening(parts: HeadlineParts): string {
   switch (parts.outcome) {
     case "fail":
-      return `FAIL, release blocked: ${first(parts.rows, "fail")}`;
+      return `FAIL, ${parts.isControl ? "a control and no release" : "release blocked"}: ${first(parts.rows, "fail")}`;
     case "inconclusive":
       return `INCONCLUSIVE, not decided: ${whyUndecided(parts)}`;
     case "pass":
@@ -35,7 +37,7 @@ function opening(parts: HeadlineParts): string {
 }
 
 function whyUndecided(parts: HeadlineParts): string {
-  if (parts.stop !== null && parts.stop.why !== "unsteady") return stopped(parts.stop);
+  if (parts.stop !== null && parts.stop.why !== "unsteady" && !parts.isControl) return stopped(parts.stop);
   if (parts.incomplete !== null) return parts.incomplete;
   const [unruled] = parts.unruled;
   if (unruled !== undefined) return `${unruled} is required, and nothing in this run ruled on it`;

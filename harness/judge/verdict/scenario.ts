@@ -18,7 +18,7 @@ import type { ScenarioEvidence } from "../evidence.ts";
 import { DataLossFold } from "../facts/data-loss.ts";
 import { faultRecord } from "../facts/fault-records.ts";
 import { FactsFold, type CleanupEvent, type ScenarioFacts } from "../facts/scenario-facts.ts";
-import { distrust, wholeDoubt, type Distrust } from "../facts/trust.ts";
+import { controlOf, distrust, wholeDoubt, type Distrust } from "../facts/trust.ts";
 import { capacityRow } from "./rules/capacity-row.ts";
 import { engineRulings } from "./rules/engine-rulings.ts";
 import { exitCodeFor, mergeOutcomes } from "./merge.ts";
@@ -130,7 +130,7 @@ interface VerdictParts {
 }
 
 function verdictOf({ header, scenario, facts, ruled, folds, cleanup }: VerdictParts): Verdict {
-  const incomplete = wholeDoubt(facts);
+  const incomplete = wholeDoubt(facts) ?? controlOf(header);
   const outcome = outcomeOf(ruled, incomplete);
   const since = (atUs: number): number => roundMs(usToMs(atUs - facts.startUs));
   const { generator, stop, load } = facts;

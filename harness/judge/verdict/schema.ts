@@ -163,6 +163,11 @@ export const suiteObjectiveSchema = rulingSchema.extend({
     )
     .optional()
     .describe("Of a series of repeats: how each scenario's ruling came about"),
+  lastSeenRed: z
+    .strictObject({ at: z.string(), by: z.string() })
+    .nullable()
+    .optional()
+    .describe("When `roadworthy selftest` last saw this gate turn red, and by what; null: never; left out where the log does not tell"),
 });
 export type SuiteObjective = z.infer<typeof suiteObjectiveSchema>;
 
@@ -199,6 +204,10 @@ export const suiteVerdictSchema = z.strictObject({
   disappeared: z.array(z.string()),
   previousRun: z.string().nullable(),
   incomplete: z.string().nullable(),
+  control: z
+    .strictObject({ what: z.string(), turnsRed: z.array(z.string()) })
+    .optional()
+    .describe("The run only shows whether these objectives can fail: no release is judged by it"),
   stopped: z.strictObject({ why: z.string(), code: z.string(), message: z.string(), hint: z.string().nullable() }).nullable(),
   cleanup: cleanupSchema,
   versions: z.array(z.string()),

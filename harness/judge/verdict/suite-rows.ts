@@ -1,6 +1,7 @@
 /** One row per objective of the target: its worst ruling over the scenarios, with the others beside it. */
 
-import type { RunHeader } from "../../log/event.ts";
+import { isoTime } from "../../base/time.ts";
+import type { RunHeader, SeenRed } from "../../log/event.ts";
 import type { Objective } from "../../scenario/objective.ts";
 import type { FaultDuration } from "../../sli/observation.ts";
 import { distrust } from "../facts/trust.ts";
@@ -138,6 +139,7 @@ function rowOf(ruling: Ruling, placed: readonly Placed[], { header, coverage }: 
       others: [...(worst === undefined ? [] : ownRulings(worst)), ...others.flatMap((entry) => [{ ...entry.ruling, scenario: entry.scenario ?? "all" }, ...ownRulings(entry)])],
       previous: before === undefined ? null : { outcome: before.outcome, value: before.value },
       ...repeatsOf(placed),
+      ...(header.gatesSeenRed === undefined ? {} : { lastSeenRed: lastSeenRed(ruling, header.gatesSeenRed) }),
     },
     cause: worst?.cause ?? "",
   };
@@ -146,6 +148,12 @@ function rowOf(ruling: Ruling, placed: readonly Placed[], { header, coverage }: 
 /** Of a ruling over repeats: those of the repeats by themselves. */
 function ownRulings({ repeated: parts, scenario }: Placed): SuiteObjective["others"] {
   return (parts?.own ?? []).flatMap(({ repeat, ruled }) => (ruled === null ? [] : [{ ...ruled.ruling, scenario: repeatLabel(scenario ?? "all", repeat) }]));
+}
+
+/** A row that repeats another went red with it. */
+function lastSeenRed({ objective, sameAs }: Ruling, seen: readonly SeenRed[]): { at: string; by: string } | null {
+  const found = seen.find((entry) => entry.objective === objective) ?? seen.find((entry) => entry.objective === sameAs);
+  return found === undefined ? null : { at: isoTime(found.atUnixMs), by: found.by };
 }
 
 function repeatsOf(placed: readonly Placed[]): Pick<SuiteObjective, "repeats"> {

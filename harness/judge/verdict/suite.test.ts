@@ -147,6 +147,31 @@ describe("rows", () => {
     expect(row(suite, "ORD-07").previous).toEqual({ outcome: "fail", value: 41.2 });
     expect(suite).toMatchObject({ disappeared: ["ORD-99"], previousRun: "earlier" });
   });
+
+  test("when a gate was last seen red stands beside the row: null for never, nothing where the log does not tell", () => {
+    const suite = judged({ gatesSeenRed: [{ objective: "ORD-07", atUnixMs: 1_794_992_400_000, by: "broken/dead" }] });
+    expect(row(suite, "ORD-07").lastSeenRed).toEqual({ at: "2026-11-18T09:00:00.000Z", by: "broken/dead" });
+    expect(row(suite, "ORD-01").lastSeenRed).toBeNull();
+    expect("lastSeenRed" in row(judged({}), "ORD-07")).toBe(false);
+  });
+});
+
+describe("a control", () => {
+  const control = { what: "broken/dead, a known-bad variant", turnsRed: ["ORD-07"], act: null };
+  const said = "this is a control, and no release is judged by it: broken/dead, a known-bad variant, so that ORD-07 must fail";
+
+  test("passes never, although all that it ruled on holds, and says what it is", () => {
+    const suite = judged({ control });
+    expect(suite).toMatchObject({ outcome: "inconclusive", exitCode: 2, incomplete: said, headline: `INCONCLUSIVE, not decided: ${said}.`, control: { what: control.what, turnsRed: ["ORD-07"] } });
+    expect(suite.counts).toMatchObject({ failed: 0, inconclusive: 0 });
+  });
+
+  test("that fails blocks no release, and its rulings are those of any run", () => {
+    const suite = judged({ variant: "fail", control });
+    expect(suite.headline).toMatch(/^FAIL, a control and no release: /);
+    expect(suite.incomplete).toBe(said);
+    expect(suite.objectives.map(({ outcome }) => outcome)).toEqual(judged({ variant: "fail" }).objectives.map(({ outcome }) => outcome));
+  });
 });
 
 describe("a scenario that is missing", () => {

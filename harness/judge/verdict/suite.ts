@@ -7,7 +7,7 @@ import type { RepeatAttempt, RunHeader } from "../../log/event.ts";
 import { hasHeader, openLog } from "../../log/reader.ts";
 import { nameSchema } from "../../scenario/words.ts";
 import type { CleanupEvent, StopEvent } from "../facts/scenario-facts.ts";
-import { stopped } from "../facts/trust.ts";
+import { controlOf, stopped } from "../facts/trust.ts";
 import type { JudgedAttempt, JudgedOnce } from "../repeats/attempt.ts";
 import { judgeSeries } from "../repeats/series.ts";
 import { headlineOf } from "./headline.ts";
@@ -134,7 +134,16 @@ function suiteVerdict(parts: SuiteParts): SuiteVerdict {
     stack: header.stack,
     outcome,
     exitCode: exitCodeFor({ outcome, stopCodes, cleanupComplete: cleanup?.complete ?? null }),
-    headline: headlineOf({ outcome, rows, unruled, incomplete, stop, cleanupComplete: cleanup?.complete ?? null, repeats: parts.repeats?.counted ?? null }),
+    headline: headlineOf({
+      outcome,
+      rows,
+      unruled,
+      incomplete,
+      stop,
+      isControl: header.control !== undefined,
+      cleanupComplete: cleanup?.complete ?? null,
+      repeats: parts.repeats?.counted ?? null,
+    }),
     startedAt: isoTime(header.startedAtUnixMs),
     durationMs: roundMs(usToMs(parts.endUs - header.at)),
     seed: header.seed,
@@ -145,6 +154,7 @@ function suiteVerdict(parts: SuiteParts): SuiteVerdict {
     disappeared: known.map((row) => row.objective).filter((id) => !objectives.some((row) => row.objective === id)),
     previousRun: header.previous?.run ?? null,
     incomplete,
+    ...(header.control === undefined ? {} : { control: { what: header.control.what, turnsRed: [...header.control.turnsRed] } }),
     stopped: stop === null ? null : { why: stop.why, code: stop.code, message: stop.message, hint: stop.hint ?? null },
     cleanup: { complete: cleanup?.complete ?? null, left: cleanup?.left.map((item) => ({ ...item })) ?? [] },
     versions: [...parts.versions],
@@ -163,14 +173,16 @@ function stopAmong(judged: readonly ScenarioJudgement[]): StopEvent | null {
 
 /** Why the suite's run is incomplete, or null. */
 function incompleteSuite({ header, problems, cleanup }: SuiteLog, judged: readonly ScenarioJudgement[], stop: StopEvent | null): string | null {
-  const reasons: string[] = [];
+  const control = controlOf(header);
+  const reasons = control === null ? [] : [control];
   if (stop !== null && stop.why !== "unsteady") reasons.push(stopped(stop));
   const missing = header.planned.filter((name) => !judged.some((scenario) => scenario.verdict.scenario === name));
   if (missing.length > 0) reasons.push(`${missing.join(", ")} did not run`);
   reasons.push(...problems.map((problem) => `the suite's log is incomplete: ${problem}`));
   if (cleanup === null) reasons.push("the log ends before the cleanup");
   for (const { verdict } of judged) {
-    if (verdict.incomplete !== null && (verdict.stopped === null || verdict.stopped.why === "unsteady")) reasons.push(`${verdict.scenario}: ${verdict.incomplete}`);
+    const isSaid = verdict.stopped !== null && verdict.stopped.why !== "unsteady";
+    if (verdict.incomplete !== null && verdict.incomplete !== control && !isSaid) reasons.push(`${verdict.scenario}: ${verdict.incomplete}`);
   }
   return reasons.length === 0 ? null : reasons.join("; ");
 }

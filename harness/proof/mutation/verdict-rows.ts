@@ -7,6 +7,7 @@ const scenarioTests = ["harness/judge/verdict/scenario.test.ts"];
 const engineTests = ["harness/judge/verdict/rules/engine-rulings.test.ts"];
 const noDataTests = ["harness/judge/verdict/no-data.test.ts"];
 const suiteTests = ["harness/judge/verdict/suite.test.ts"];
+const selftestTests = ["harness/cli/selftest/matrix.test.ts"];
 
 export const verdictRows: readonly Mutation[] = [
   {
@@ -253,5 +254,26 @@ export const verdictRows: readonly Mutation[] = [
     find: "if (cleanupComplete === false) codes.add(exitCodes.cleanup);",
     replace: "",
     tests: ["harness/judge/verdict/merge.test.ts"],
+  },
+  {
+    name: "the mark of a control, which never passes",
+    file: "harness/judge/facts/trust.ts",
+    find: "return control === undefined ? null",
+    replace: "return true ? null",
+    tests: suiteTests,
+  },
+  {
+    name: "the failure of a selftest whose gate stayed green",
+    file: "harness/cli/selftest/matrix.ts",
+    find: "...stayed.map(",
+    replace: "...[].map(",
+    tests: selftestTests,
+  },
+  {
+    name: "the failure of a selftest in which something else went red",
+    file: "harness/cli/selftest/matrix.ts",
+    find: "red.filter((id) => !expected.includes(id))",
+    replace: "[]",
+    tests: selftestTests,
   },
 ];

@@ -37,6 +37,7 @@ export const targetSchema = z.strictObject({
   title: z.string().min(1),
   variantOf: nameSchema.optional().describe("Known-bad variants: the target that they are a copy of"),
   turnsRed: z.array(nameSchema).default([]).describe("Known-bad variants: exactly these objectives fail"),
+  shownBy: z.array(nameSchema).default([]).describe("Known-bad variants: the scenarios that bring the defect out; all that rule on its objectives when left out"),
   settings: z.record(z.string(), z.string()).default({}).describe("What a reader of the report must know about this build: processing time, replicas"),
   nodes: z.record(nameSchema, nodeSchema),
   links: z.record(nameSchema, linkSchema).default({}),

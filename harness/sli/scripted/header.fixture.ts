@@ -1,8 +1,9 @@
 /** Headers of scripted logs: test support, so that indicators, rules and reports are tested against histories whose truth is known. */
 
-import type { RunHeader } from "../../log/event.ts";
+import type { RunHeader, SeenRed } from "../../log/event.ts";
 import { logSchemaVersion } from "../../log/event.ts";
 import { composeScenarios } from "../../scenario/compose/compose.ts";
+import type { Control } from "../../scenario/control.ts";
 import { scenarioSchema, suiteSchema, type Scenario, type ScenarioInput, type Suite, type SuiteInput } from "../../scenario/scenario.ts";
 import { targetSchema, type Target, type TargetInput } from "../../scenario/target/target.ts";
 
@@ -20,6 +21,8 @@ export interface ScriptedRun {
   run?: string;
   seed?: number;
   previous?: RunHeader["previous"];
+  gatesSeenRed?: readonly SeenRed[];
+  control?: Control;
 }
 
 export function scriptedHeader(run: ScriptedRun, scenario: Scenario | null, atUs: number = scriptedStartUs): RunHeader {
@@ -43,6 +46,8 @@ export function scriptedHeader(run: ScriptedRun, scenario: Scenario | null, atUs
     ...(run.plannedRules === undefined ? {} : { plannedRules: run.plannedRules }),
     repeat: `npx roadworthy suite ${run.suite.name} --seed ${run.seed ?? 8127}`,
     previous: run.previous ?? null,
+    ...(run.gatesSeenRed === undefined ? {} : { gatesSeenRed: run.gatesSeenRed }),
+    ...(run.control === undefined ? {} : { control: run.control }),
   };
 }
 

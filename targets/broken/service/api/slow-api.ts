@@ -1,12 +1,12 @@
 /** A build of the API in which one request in five of the documents' routes is answered 650 ms late. Everything it answers is right. */
 
 import { setTimeout as sleep } from "node:timers/promises";
-import { apiConfig } from "../../continuum-report/service/api/api-config.ts";
-import { apiParts } from "../../continuum-report/service/api/api-parts.ts";
-import { apiRoutes } from "../../continuum-report/service/api/api-routes.ts";
-import { startApi } from "../../continuum-report/service/api/start-api.ts";
-import { runEntry } from "../../continuum-report/service/base/lifecycle.ts";
-import type { Route } from "../../continuum-report/service/base/route-table.ts";
+import { apiConfig } from "../../../continuum-report/service/api/api-config.ts";
+import { apiParts } from "../../../continuum-report/service/api/api-parts.ts";
+import { apiRoutes } from "../../../continuum-report/service/api/api-routes.ts";
+import { startApi } from "../../../continuum-report/service/api/start-api.ts";
+import { runEntry } from "../../../continuum-report/service/base/lifecycle.ts";
+import type { Route } from "../../../continuum-report/service/base/route-table.ts";
 
 const latenessMs = 650;
 const everyNth = 5;

@@ -1,4 +1,4 @@
-/** Runs a suite or scenario through the command line, in a process of its own. */
+/** Runs a scenario through the command line, in a process of its own. */
 
 import { spawn } from "node:child_process";
 import { readdirSync } from "node:fs";
@@ -8,10 +8,6 @@ import { entryPath, packageRoot } from "../../base/entry.ts";
 export interface RunOnTarget {
   folder: string;
   exitCode: number | null;
-}
-
-export function runSuiteOn(suite: string, target: string, store: string): Promise<RunOnTarget> {
-  return runCommand(["suite", suite, "--target", target], store);
 }
 
 export function runScenarioOn(scenario: string, target: string, store: string, seed?: number): Promise<RunOnTarget> {

@@ -3,15 +3,15 @@
  * and an outage cost nothing, a kill costs the job in hand.
  */
 
-import { runEntry } from "../../continuum-report/service/base/lifecycle.ts";
-import { deadLetter, jobEvent } from "../../continuum-report/service/queue/job-source.ts";
-import type { Held, JobSource } from "../../continuum-report/service/queue/job-source.ts";
-import { parseJob } from "../../continuum-report/service/queue/job.ts";
-import { keys } from "../../continuum-report/service/queue/keys.ts";
-import type { RedisLink } from "../../continuum-report/service/queue/redis-link.ts";
-import { startWorker } from "../../continuum-report/service/jobs/start-worker.ts";
-import { workerConfig } from "../../continuum-report/service/jobs/worker-config.ts";
-import { workerParts } from "../../continuum-report/service/jobs/worker-parts.ts";
+import { runEntry } from "../../../continuum-report/service/base/lifecycle.ts";
+import { deadLetter, jobEvent } from "../../../continuum-report/service/queue/job-source.ts";
+import type { Held, JobSource } from "../../../continuum-report/service/queue/job-source.ts";
+import { parseJob } from "../../../continuum-report/service/queue/job.ts";
+import { keys } from "../../../continuum-report/service/queue/keys.ts";
+import type { RedisLink } from "../../../continuum-report/service/queue/redis-link.ts";
+import { startWorker } from "../../../continuum-report/service/jobs/start-worker.ts";
+import { workerConfig } from "../../../continuum-report/service/jobs/worker-config.ts";
+import { workerParts } from "../../../continuum-report/service/jobs/worker-parts.ts";
 
 function hold(entry: unknown): Held | null {
   if (typeof entry !== "string") return null;

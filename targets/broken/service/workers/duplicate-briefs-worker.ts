@@ -1,11 +1,11 @@
 /** A worker that does not trust the answer to a store: one document in ten is stored once more, and nothing in the tables prevents it. */
 
-import { runEntry } from "../../continuum-report/service/base/lifecycle.ts";
-import type { WorkLedger } from "../../continuum-report/service/store/work-ledger.ts";
-import { seededFraction } from "../../continuum-report/service/upstream/seeded.ts";
-import { startWorker } from "../../continuum-report/service/jobs/start-worker.ts";
-import { workerConfig } from "../../continuum-report/service/jobs/worker-config.ts";
-import { workerParts } from "../../continuum-report/service/jobs/worker-parts.ts";
+import { runEntry } from "../../../continuum-report/service/base/lifecycle.ts";
+import type { WorkLedger } from "../../../continuum-report/service/store/work-ledger.ts";
+import { seededFraction } from "../../../continuum-report/service/upstream/seeded.ts";
+import { startWorker } from "../../../continuum-report/service/jobs/start-worker.ts";
+import { workerConfig } from "../../../continuum-report/service/jobs/worker-config.ts";
+import { workerParts } from "../../../continuum-report/service/jobs/worker-parts.ts";
 
 const shareStoredTwice = 0.1;
 
