@@ -84,8 +84,9 @@ const useEverything = `(() => {
     if (field.type === "checkbox") { field.click(); field.click(); }
     else for (const text of ["<script>window.pwned=1</script>", ""]) { field.value = text; field.dispatchEvent(new Event("input", { bubbles: true })); }
   }
+  // Paper has every chart at once; in a fold they come with the next frame, or not at all when it was closed again.
+  dispatchEvent(new Event("beforeprint"));
 })()`;
-const printIt = `dispatchEvent(new Event("beforeprint")); dispatchEvent(new Event("afterprint"));`;
 
 /** What a page of this input does that it must not. `texts`: what must be there to be read. */
 async function misdeeds(opened: Opened, input: ReportInput, texts: readonly string[] = payloads): Promise<string[]> {
@@ -202,9 +203,7 @@ describe("the report in Chromium", () => {
     await using opened = await open(sampleInput());
     const complaints: string[] = [];
     for (let offset = 0; offset < payloads.length; offset += 4) {
-      const found = await misdeeds(opened, hostileRun(offset), []);
-      await opened.page.evaluate(printIt);
-      complaints.push(...[...found, ...opened.complaints.splice(0)].map((complaint) => `log ${offset}: ${complaint}`));
+      complaints.push(...(await misdeeds(opened, hostileRun(offset), [])).map((complaint) => `log ${offset}: ${complaint}`));
     }
     expect(complaints).toEqual([]);
   });
