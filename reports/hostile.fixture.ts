@@ -1,9 +1,11 @@
 /** Texts that a system under test could put into its names, messages and lines to reach whoever reads the report. */
 
+import { rulingSchema } from "../harness/judge/verdict/schema.ts";
 import type { ReportInput } from "./input.ts";
 
 const run = "window.pwned=1;alert(1)";
 
+/** A prime number of them: whatever the distance of two fields, one after the other they get different ones. */
 export const payloads: readonly string[] = [
   `<script>${run}</script>`, `</script><script>${run}</script>`, `<ScRiPt>${run}</sCrIpT>`, `<img src=x onerror="${run}">`, `<img src="https://evil.invalid/x.png">`,
   `<svg onload=${run}>`, `<svg><script>${run}</script></svg>`, `"><script>${run}</script>`, `'><script>${run}</script>`, `" onmouseover="${run}" x="`,
@@ -17,17 +19,24 @@ export const payloads: readonly string[] = [
   "`code` | pipe | **bold** | _soft_ | ~~gone~~", "| a | b |\n|---|---|\n| c | d |", "# heading\n- list\n> quote", "@everyone #1 :tada: $x^2$", "=cmd|' /C calc'!A0", "\u{1B}[31mred\u{1B}[0m",
   "\u{1B}]8;;https://evil.invalid/\u{7}link\u{1B}]8;;\u{7}", "\u{1B}[2J\u{1B}[Hcleared", "\u{9B}31mC1 red", "a\rb\bc\u{0}d\u{7F}e", "right \u{202E}to left\u{202C}", "\u{FEFF}zero\u{200B}width",
   "lone \u{D800} half", "\u{2028}line\u{2029}paragraph", "%0A::error::injected\n::error::injected", `{{7*7}}\${7*7}<%=7*7%>`, `&lt;script&gt;${run}&lt;/script&gt;`, "__proto__", "constructor",
+  `{"__proto__":{"polluted":true}}`, `<!DOCTYPE x [<!ENTITY y SYSTEM "file:///etc/passwd">]><x>&y;</x>`, "+1+cmd|' /C calc'!A0", "\tline\u{B}tab\u{C}feed\u{85}next", "\u{1B}]52;c;cm0gLXJmCg==\u{7}\u{1B}P+q436f\u{1B}\\",
+  `javascript:/*--></title></style></textarea></script><svg/onload='+/"/+/onmouseover=1/+/[*/[]/+${run}//'>`,
 ];
+
+/** Very long, in one word and in many. */
+export const longText = `${"<b>".repeat(20_000)} ${"long ".repeat(10_000)}`;
 
 /** Words of our own that a target cannot choose; everything else is text that it may have had a hand in. */
 const ours = new Set(["outcome", "status", "clock", "type", "op", "schema"]);
+/** Of rows; kinds of faults and of what is left behind are text like any other. */
+const kinds: ReadonlySet<string> = new Set(rulingSchema.shape.kind.options);
 
 /** The same input with a payload in every text: the n-th text gets payload n + `offset`. */
-export function poisoned(input: ReportInput, offset: number): ReportInput {
+export function poisoned(input: ReportInput, offset: number, texts: readonly string[] = payloads): ReportInput {
   let count = offset;
-  const next = (): string => payloads[count++ % payloads.length] ?? "";
+  const next = (): string => texts[count++ % texts.length] ?? "";
   const visit = (key: string, value: unknown): unknown => {
-    if (typeof value === "string") return ours.has(key) ? value : next();
+    if (typeof value === "string") return ours.has(key) || (key === "kind" && kinds.has(value)) ? value : next();
     if (Array.isArray(value)) return value.map((entry) => visit(key, entry));
     if (typeof value !== "object" || value === null) return value;
     // Keys of records (settings) are the target's words as well.

@@ -11,7 +11,8 @@ export function renderVerdict(verdict: Verdict): string {
 
 export function renderSuite(suite: SuiteVerdict): string {
   const parsed = suiteVerdictSchema.parse(suite);
-  const settings = Object.fromEntries(Object.entries(parsed.settings).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  // Their names are the target's: one called __proto__ would not come out of the schema.
+  const settings = Object.fromEntries(Object.entries(suite.settings).toSorted(([a], [b]) => (a < b ? -1 : 1)));
   return stableJson({ ...parsed, settings });
 }
 
@@ -29,7 +30,11 @@ export function renderSchemas(): Readonly<Record<string, string>> {
   };
 }
 
-/** Two spaces, newline at the end; keys in the order that they have. */
+/** Two spaces, newline at the end; keys in the order that they have. What would steer a terminal or hide text stands as \u escapes, which mean the same. */
 export function stableJson(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
+  return `${JSON.stringify(value, null, 2).replaceAll(/[\u{7F}-\u{9F}\p{Cf}\p{Zl}\p{Zp}]/gu, escapes)}\n`;
+}
+
+function escapes(character: string): string {
+  return character.split("").map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`).join("");
 }

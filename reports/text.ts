@@ -12,6 +12,11 @@ export function plain(text: string): string {
     .replaceAll(/[\p{Cc}\p{Cf}\u{FFFE}\u{FFFF}]/gu, picture);
 }
 
+/** Each line by itself. */
+export function plainLines(text: string): string {
+  return text.split("\n").map(plain).join("\n");
+}
+
 /** Printable ASCII only, which most texts are: saves the long way round. */
 const harmless = /^[ -~]*$/;
 

@@ -15,6 +15,7 @@ import { explainRun, judgeRun, reportRun } from "./verbs/recorded.ts";
 import { runPlan, type RunFlags } from "./verbs/run.ts";
 import { selftest, type SelftestFlags } from "./verbs/selftest.ts";
 import { validate } from "./verbs/validate.ts";
+import { plainLines } from "../../reports/text.ts";
 import { usualLooks } from "./repeats.ts";
 import { version } from "./version.ts";
 
@@ -159,10 +160,14 @@ function explainFailure(error: unknown): number {
   // Commander has printed its own message; asking for help or the version is no failure.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.pass : exitCodes.usage;
   const known = asRoadworthyError(error);
-  process.stderr.write(`roadworthy: ${known.message}\n`);
-  if (known.where !== undefined && !known.message.includes(known.where)) process.stderr.write(`  where: ${known.where}\n`);
-  if (known.hint !== undefined) process.stderr.write(`  to do: ${known.hint}\n`);
+  say(`roadworthy: ${known.message}`);
+  if (known.where !== undefined && !known.message.includes(known.where)) say(`  where: ${known.where}`);
+  if (known.hint !== undefined) say(`  to do: ${known.hint}`);
   if (known.code === "internal" && known.cause instanceof Error) process.stderr.write(`${known.cause.stack ?? ""}\n`);
   return known.exitCode;
 }
 
+/** Messages quote definitions, logs and other programs. */
+function say(text: string): void {
+  process.stderr.write(`${plainLines(text)}\n`);
+}

@@ -2,22 +2,23 @@ import { mkdtempDisposableSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { chromium, type Browser, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { payloads, poisoned, smaller } from "../hostile.fixture.ts";
+import { judgeSuite } from "../../harness/judge/index.ts";
+import { writeHostileRun } from "../hostile-log.fixture.ts";
+import { longText, payloads, poisoned, smaller } from "../hostile.fixture.ts";
 import type { ReportInput } from "../input.ts";
-import { renderJunit } from "../junit.ts";
+import { needsRunCase, renderJunit } from "../junit.ts";
 import { sampleInput } from "../sample.fixture.ts";
+import { plain } from "../text.ts";
+import { chromiumPath, launchChromium } from "./chromium.fixture.ts";
 import { renderHtml } from "./page.ts";
 
 let browser: Browser;
 const folder = mkdtempDisposableSync(join(tmpdir(), "roadworthy-report-"));
 
 beforeAll(async () => {
-  browser = await chromium.launch({
-    executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--no-first-run"],
-  });
+  browser = await launchChromium();
 });
 
 afterAll(async () => {
@@ -60,6 +61,59 @@ async function bottomOf(page: Page, selector: string): Promise<number> {
 /** How many canvases hold more than background: charts that were laid out and never drawn would be empty. */
 const drawnCanvases = `[...document.querySelectorAll(".charts canvas")].filter((canvas) =>
   canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.some((value) => value !== 0)).length`;
+
+/** Names of elements and of their attributes. */
+const kindsOfMarkup = `[...new Set([...document.querySelectorAll("*")].flatMap((element) => [element.localName, ...element.getAttributeNames().map((name) => element.localName + " " + name)]))].sort()`;
+
+/** Everything that answers to a hand: folds, links, filters with all of their choices, what takes the focus or follows the pointer, paper. */
+const useEverything = `(() => {
+  for (const summary of document.querySelectorAll("summary")) summary.click();
+  for (const element of document.querySelectorAll("[tabindex], svg, canvas, .u-over, img, iframe, button")) {
+    for (const type of ["mouseover", "mouseenter", "mousemove", "mousedown", "mouseup", "click"]) element.dispatchEvent(new MouseEvent(type, { bubbles: true }));
+    if (element.focus) element.focus({ preventScroll: true });
+  }
+  // Hidden meanwhile: where a link scrolls to takes a layout of the page each time.
+  document.body.hidden = true;
+  for (const link of document.querySelectorAll("a")) link.click();
+  document.body.hidden = false;
+  for (const choice of document.querySelectorAll("select")) for (const option of [...choice.options, choice.options[0]]) {
+    choice.value = option.value;
+    choice.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  for (const field of document.querySelectorAll("input")) {
+    if (field.type === "checkbox") { field.click(); field.click(); }
+    else for (const text of ["<script>window.pwned=1</script>", ""]) { field.value = text; field.dispatchEvent(new Event("input", { bubbles: true })); }
+  }
+  // Paper has every chart at once; in a fold they come with the next frame, or not at all when it was closed again.
+  dispatchEvent(new Event("beforeprint"));
+})()`;
+
+/** What a page of this input does that it must not. `texts`: what must be there to be read. */
+async function misdeeds(opened: Opened, input: ReportInput, texts: readonly string[] = payloads): Promise<string[]> {
+  writeFileSync(fileURLToPath(opened.url), renderHtml(input));
+  await opened.page.goto(opened.url);
+  return seen(opened, texts);
+}
+
+async function seen({ page, url, complaints }: Opened, texts: readonly string[]): Promise<string[]> {
+  await page.evaluate(useEverything);
+  const ran: unknown = await page.evaluate("window.pwned");
+  const text = String(await page.evaluate("document.body.textContent"));
+  const elsewhere: unknown = await page.evaluate(`[...document.querySelectorAll("a")].filter((link) => !link.getAttribute("href").startsWith("#")).map((link) => link.outerHTML)`);
+  return [
+    ...complaints.splice(0),
+    ...(ran === undefined ? [] : ["it ran"]),
+    ...texts.filter((each) => !text.includes(plain(each))).map((each) => `not shown: ${each.slice(0, 80)}`),
+    ...(Array.isArray(elsewhere) ? elsewhere.map((link) => `leads elsewhere: ${link}`) : []),
+    ...(page.url().split("#")[0] === url ? [] : [`went to ${page.url()}`]),
+  ];
+}
+
+function hostileRun(offset: number): ReportInput {
+  using run = mkdtempDisposableSync(join(tmpdir(), "roadworthy-hostile-"));
+  writeHostileRun(run.path, offset);
+  return judgeSuite(run.path);
+}
 
 const sidewaysScroll = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
 
@@ -128,28 +182,54 @@ describe("the report in Chromium", () => {
     expect(opened.complaints).toEqual([]);
   });
 
-  it(`R31: runs and requests nothing of ${payloads.length} hostile texts, each in every field`, async () => {
-    const clean = smaller(sampleInput());
-    await using opened = await open(clean);
+  it(`R31: ${payloads.length} hostile texts, each in every field, are text: nothing runs, is asked for, or changes what the page is made of, whatever is clicked`, { timeout: 300_000 }, async () => {
+    const all = smaller(sampleInput());
+    // Every part that a page can have, once: the scenario with faults, and a row of each standing.
+    const objectives = [...new Map(all.suite.objectives.map((row) => [`${row.status} ${row.outcome}`, row])).values()];
+    const clean = { ...all, scenarios: all.scenarios.slice(1), suite: { ...all.suite, objectives } };
+    await using opened = await open(poisoned(clean, -1));
+    await opened.page.evaluate(useEverything);
+    const madeOf = await opened.page.evaluate(kindsOfMarkup);
     const complaints: string[] = [];
     for (const [offset] of payloads.entries()) {
-      writeFileSync(fileURLToPath(opened.url), renderHtml(poisoned(clean, offset)));
-      await opened.page.reload();
-      await opened.page.mouse.move(300, 200);
-      if ((await opened.page.evaluate("window.pwned")) !== undefined) complaints.push(`text ${offset} ran`);
-      complaints.push(...opened.complaints.splice(0).map((complaint) => `text ${offset}: ${complaint}`));
+      complaints.push(...(await misdeeds(opened, poisoned(clean, offset))).map((complaint) => `text ${offset}: ${complaint}`));
+      expect(await opened.page.evaluate(kindsOfMarkup)).toEqual(madeOf);
+    }
+    complaints.push(...(await misdeeds(opened, poisoned({ ...clean, scenarios: [] }, 0, [longText]), [longText])));
+    expect(complaints).toEqual([]);
+  });
+
+  it("R31: nor do those that come by way of a log", async () => {
+    await using opened = await open(sampleInput());
+    const complaints: string[] = [];
+    for (let offset = 0; offset < payloads.length; offset += 4) {
+      complaints.push(...(await misdeeds(opened, hostileRun(offset), [])).map((complaint) => `log ${offset}: ${complaint}`));
     }
     expect(complaints).toEqual([]);
   });
 
-  it("reads JUnit of hostile texts as XML with one case per objective", async () => {
+  it("R31: this test sees one that runs, one that asks, and one that is no text", async () => {
+    await using opened = await open(sampleInput());
+    const bare = `<p>${payloads.slice(0, 4).join("")}<img src="https://evil.invalid/" onerror="window.pwned=1"></p>`;
+    writeFileSync(fileURLToPath(opened.url), bare);
+    await opened.page.reload();
+    expect(await seen(opened, payloads.slice(0, 1))).toEqual(expect.arrayContaining(["it ran", expect.stringContaining("dialog: 1"), expect.stringContaining("request: https://evil.invalid/"), `not shown: ${payloads[0]}`]));
+  });
+
+  it("says what helps where there is no browser", () => {
+    expect(() => chromiumPath({ PATH: folder.path })).toThrow(/no Chromium on PATH: install one \(Debian: apt-get install chromium\), or run with CHROMIUM=/);
+    expect(() => chromiumPath({ CHROMIUM: "/nowhere/chromium" })).toThrow("CHROMIUM names /nowhere/chromium, which is not there");
+  });
+
+  it("reads JUnit of hostile texts as XML with one case per objective and one for the run", async () => {
     await using opened = await open(sampleInput());
     const clean = smaller(sampleInput());
-    const files = payloads.map((_, offset) => renderJunit(poisoned(clean, offset)));
+    const inputs = [...payloads.map((_, offset) => poisoned(clean, offset)), ...payloads.filter((_, index) => index % 4 === 0).map((_, index) => hostileRun(4 * index))];
+    const files = inputs.map(renderJunit);
     const counts: unknown = await opened.page.evaluate(`${JSON.stringify(files)}.map((text) => {
       const xml = new DOMParser().parseFromString(text, "application/xml");
       return xml.querySelector("parsererror") === null ? xml.querySelectorAll("testcase").length : -1;
     })`);
-    expect(counts).toEqual(files.map(() => clean.suite.objectives.length));
+    expect(counts).toEqual(inputs.map((input) => input.suite.objectives.length + (needsRunCase(input) ? 1 : 0)));
   });
 });

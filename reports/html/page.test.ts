@@ -38,9 +38,12 @@ describe("the HTML report", () => {
   });
 
   it("R31: has the same tags whatever the system under test says", () => {
+    // How many rows the first screen has room for depends on how long their texts are; what kinds of tags there are, and how many that load or run something, does not.
+    const active = /^<(?:script|style|link|meta|base|iframe|object|embed|img|svg|form|input|button|video|audio|template|title)$/i;
     const tags = (text: string): string[] => text.replace(/<!doctype html>/, "").match(/<\/?[a-zA-Z!][a-zA-Z0-9-]*/g) ?? [];
+    const counted = (found: readonly string[]): string => [...new Set(found)].toSorted().concat(found.filter((tag) => active.test(tag)).toSorted()).join(" ");
     const clean = tags(renderHtml(poisoned(smaller(sampleInput()), -1)));
-    const differ = payloads.filter((_, offset) => tags(renderHtml(poisoned(smaller(sampleInput()), offset))).length !== clean.length);
+    const differ = payloads.filter((_, offset) => counted(tags(renderHtml(poisoned(smaller(sampleInput()), offset)))) !== counted(clean));
     expect(clean.length).toBeGreaterThan(500);
     expect(differ).toEqual([]);
   });

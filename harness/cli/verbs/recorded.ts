@@ -4,6 +4,7 @@ import { relative } from "node:path";
 import { RoadworthyError } from "../../base/error.ts";
 import { explainObjective, judgeSuite } from "../../judge/index.ts";
 import { render, reportFormats, type ReportFormat } from "../../../reports/index.ts";
+import { plainLines } from "../../../reports/text.ts";
 import { renderTerminal } from "../../../reports/terminal.ts";
 import { rejudge } from "../rejudge.ts";
 import { findRun } from "../store.ts";
@@ -36,7 +37,7 @@ export function reportRun(name: string, flags: { format?: string; out?: string }
 }
 
 export function explainRun(name: string, objective: string, flags: { out?: string }): string {
-  return explainObjective(findRun(name, flags.out), objective);
+  return plainLines(explainObjective(findRun(name, flags.out), objective));
 }
 
 function isFormat(text: string): text is ReportFormat {

@@ -46,12 +46,15 @@ const easier: Readonly<Record<string, { limit: number; statement: string }>> = {
   "ORD-07": { limit: 2, statement: "Back within 2 s after the store was out of reach" },
 };
 
+/** What a log is changed by before it is written. */
+export type Change = (events: readonly LogEvent[]) => readonly LogEvent[];
+
 /** Writes `<folder>/log` and `<folder>/<plan>/log`. Same run, same bytes. */
-export function writeSmallRun(folder: string, small: SmallRun): void {
+export function writeSmallRun(folder: string, small: SmallRun, change: Change = (events) => events): void {
   const scenario = scenarioOf(small);
   const run = runOf(small, scenario);
-  if (small.suite !== "never ran") writeLog(join(folder, scenario.name, "log"), eventsOf(small, run, scenario));
-  writeLog(join(folder, "log"), suiteEvents(small, run));
+  if (small.suite !== "never ran") writeLog(join(folder, scenario.name, "log"), change(eventsOf(small, run, scenario)));
+  writeLog(join(folder, "log"), change(suiteEvents(small, run)));
 }
 
 function scenarioOf({ plan, rules, writes, engine }: SmallRun): Scenario {
