@@ -186,6 +186,13 @@ export const verdictRows: readonly Mutation[] = [
     tests: ["harness/sli/concepts/recovery.test.ts"],
   },
   {
+    name: "slow answers within that window",
+    file: "harness/sli/concepts/outage.ts",
+    find: " || bad > badShare * Math.max(count, windowSamples)",
+    replace: "",
+    tests: ["harness/sli/concepts/recovery.test.ts"],
+  },
+  {
     name: "failures in clusters, kept from counting as independent",
     file: "harness/judge/steadiness/clusters.ts",
     find: "  return Math.max(1, (spread",
@@ -218,6 +225,13 @@ export const verdictRows: readonly Mutation[] = [
     file: "harness/sli/concepts/ledger-sets.ts",
     find: "const lost = written.ok - there.ok;",
     replace: "const lost = 0;",
+    tests: ["harness/sli/concepts/ledger-sets.test.ts"],
+  },
+  {
+    name: "a write that waited through a fault, which is the next fault's",
+    file: "harness/sli/concepts/ledger-sets.ts",
+    find: " && acknowledgedUs - sentUs <= undisturbedUs",
+    replace: "",
     tests: ["harness/sli/concepts/ledger-sets.test.ts"],
   },
   {

@@ -12,6 +12,8 @@ import { temporaryFolder } from "../../bench/temporary-folder.ts";
 import type { TruthRow } from "../finding.ts";
 
 const limits = { seconds: 10, mebibytes: 200 };
+/** By the clock, on however busy a machine. */
+const judgedWithinMs = 120_000;
 const mebibyte = 1_048_576;
 const writes = 1_000_000;
 const idsInChunk = 5000;
@@ -19,7 +21,7 @@ const flushEvery = 20_000;
 /** Every so many is lost: 100,000, with holes everywhere; or all of them. */
 const losses = [10, 1];
 
-const judgedSchema = z.object({ seconds: z.number(), peakBytes: z.number(), baseBytes: z.number(), loss: z.object({ acknowledged: z.int(), lost: z.int(), holes: z.boolean(), lostMs: z.number().nullable() }) });
+const judgedSchema = z.object({ seconds: z.number(), processorSeconds: z.number(), peakBytes: z.number(), baseBytes: z.number(), loss: z.object({ acknowledged: z.int(), lost: z.int(), holes: z.boolean(), lostMs: z.number().nullable() }) });
 
 export async function millionRows(): Promise<TruthRow[]> {
   const rows: TruthRow[] = [];
@@ -31,19 +33,20 @@ async function judgeMillion(lostEvery: number): Promise<TruthRow> {
   using folder = temporaryFolder();
   writeMillion(folder.path, lostEvery);
   await using judge = startModule("harness/proof/truth/losses/judge-once", [folder.path]);
-  const { seconds, peakBytes, baseBytes, loss } = judgedSchema.parse(JSON.parse(await judge.output(60_000)));
+  const { seconds, processorSeconds, peakBytes, baseBytes, loss } = judgedSchema.parse(JSON.parse(await judge.output(judgedWithinMs)));
   const grownMebibytes = (peakBytes - baseBytes) / mebibyte;
   const lost = writes / lostEvery;
   const misses = [
     ...(loss.acknowledged === writes && loss.lost === lost && loss.holes === lostEvery > 1 && loss.lostMs === writes / 1000 ? [] : [`measured ${JSON.stringify(loss)}`]),
-    ...(seconds < limits.seconds ? [] : [`took ${seconds.toFixed(1)} s`]),
+    // Of processor time, all threads, which is no less than the clock says where nobody else wants the processor.
+    ...(processorSeconds < limits.seconds ? [] : [`took ${processorSeconds.toFixed(1)} s of processor time`]),
     ...(grownMebibytes < limits.mebibytes ? [] : [`took ${Math.round(grownMebibytes)} MiB`]),
   ];
   return {
     scripted: `${lost.toLocaleString("en-US")} of ${writes.toLocaleString("en-US")} ids lost, judged from a log on disk in under ${limits.seconds} s and ${limits.mebibytes} MiB`,
     count: 1,
     measured: `${loss.lost.toLocaleString("en-US")} lost, oldest ${loss.lostMs ?? "–"} ms`,
-    worst: `${seconds.toFixed(1)} s, ${Math.round(grownMebibytes)} MiB more than before it`,
+    worst: `${processorSeconds.toFixed(1)} s of processor time, ${seconds.toFixed(1)} s by the clock, ${Math.round(grownMebibytes)} MiB more than before it`,
     misses,
   };
 }

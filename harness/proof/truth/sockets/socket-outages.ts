@@ -8,7 +8,7 @@ import type { JsonEvent, LogEvent } from "../../../log/event.ts";
 import { RecoveryTracker } from "../../../sli/concepts/recovery.ts";
 import { compareOutages, type OutageResult } from "../outages/outage-check.ts";
 import { baselineMs, planOutages, warmUpMs, type OutagePlan } from "../outages/outage-plan.ts";
-import { outageScript, outageLengthsMs, outageManners, outageRates, serviceMs, type OutageCell, type OutageScript, type Stretch } from "../outages/outage-script.ts";
+import { outageScript, outageLengthsMs, outageManners, outageRates, serviceMs, unnoticedMs, type OutageCell, type OutageScript, type Stretch } from "../outages/outage-script.ts";
 import { serviceLines, startTruthService, type ServiceLine } from "./service-under-test.ts";
 import { watch } from "./watched-run.ts";
 
@@ -70,11 +70,16 @@ export async function playOutages(script: OutageScript): Promise<SocketPlay> {
   return { script, plan, startAtUs, orders, log, lines: serviceLines((await service.call("GET", "/log/service")).text) };
 }
 
-/** Why the judge would believe no recovery time of this run, by its own rule about the load generator, the baseline and the log: whatever was measured. */
-export function distrustOf({ plan: { header, scenario }, startAtUs, log }: SocketPlay): string | null {
+/**
+ * Why nothing is said of this run, whatever was measured: the judge would believe no recovery time of it, by its own rule about the load
+ * generator, the baseline and the log; or the script is not what happened, for by its own log the service was slow without an order to be.
+ */
+export function distrustOf({ plan: { header, scenario }, startAtUs, log, lines }: SocketPlay): string | null {
   const facts = new FactsFold({ ...header, at: startAtUs }, scenario);
   for (const event of log) facts.step(event);
-  return distrust(facts.read({ complete: true, problems: [] }), scenario, { kind: "recovery-time", phase: "all" }).ofPass;
+  const lateMs = latestAnswerMs({ lines }) ?? 0;
+  const unscripted = lateMs > unnoticedMs ? `the service was slow by its own log, and not by its script: an answer was ${lateMs} ms late` : null;
+  return distrust(facts.read({ complete: true, problems: [] }), scenario, { kind: "recovery-time", phase: "all" }).ofPass ?? unscripted;
 }
 
 /** What was measured against what the service's log says. */
