@@ -18,5 +18,5 @@ export const steadyRows: readonly Mutation[] = [
   { name: "the deadline of the return to baseline", file: `${folder}/return-to-baseline.ts`, find: "upUs > this.#startUs + msToUs(this.#planned.deadlineMs)", replace: "false", tests: returnTests },
   { name: "the return to baseline that was never seen", file: `${folder}/return-to-baseline.ts`, find: "if (notRecovered)", replace: "if (false)", tests: returnTests },
   { name: "what a system that did not return does to a pass", file: "harness/judge/facts/trust.ts", find: "return incompleteness(facts) ?? facts.notReturned;", replace: "return incompleteness(facts);", tests: judgeTests },
-  { name: "the exit code of a run without a steady state", file: "harness/base/error.ts", find: '"not-steady": exitCodes.inconclusive', replace: '"not-steady": exitCodes.pass', tests: judgeTests },
+  { name: "the exit code of a run without a steady state", file: "harness/base/error.ts", find: '"not-steady": exitCodes.inconclusive', replace: '"not-steady": exitCodes.stopped', tests: judgeTests },
 ];
