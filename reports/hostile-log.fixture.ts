@@ -16,12 +16,26 @@ const oneOfEach: { readonly [Type in Others["type"]]: Extract<Others, { type: Ty
   fault: { type: "fault", at: 0, id: "f", kind: "k", on: "o", stage: "failed", why: "w" },
   link: { type: "link", at: 0, link: "l", connections: 1, bytesUp: 1, bytesDown: 1, own: null },
   "processor-use": { type: "processor-use", at: 0, overMs: 1000, used: [{ process: "p", ms: 1 }] },
+  "steady-state": {
+    type: "steady-state",
+    at: 0,
+    steady: false,
+    why: "w",
+    baseline: { requests: 1, good: 1 },
+    window: { fromUs: 0, toUs: 1, requests: 1, good: 1, unanswered: 0 },
+    p95Ms: 1,
+    p95LimitMs: 1,
+  },
+  "return-to-baseline": { type: "return-to-baseline", at: 0, returned: false, why: "w", tookMs: null, resolutionMs: 1, withinMs: 1 },
+  repeat: { type: "repeat", at: 0, repeat: 1, attempt: 1, seed: 1 },
   stop: { type: "stop", at: 0, why: "error", code: "internal", message: "m", hint: "h" },
   quiesced: { type: "quiesced", at: 0, complete: true, tookMs: 1, openItems: 0 },
   cleanup: { type: "cleanup", at: 0, complete: false, left: [{ kind: "k", id: "i", command: "c" }] },
   end: { type: "end", at: 0 },
   "load-ready": { type: "load-ready", at: 0 },
   replay: { type: "replay", at: 0, workload: "w", sha256: "s", arrivals: 1, spanMs: 1, skipped: 0, isSpread: false },
+  "search-step": { type: "search-step", at: 0, workload: "w", ratePerSecond: 1, fromUs: 0, untilUs: 1 },
+  "search-end": { type: "search-end", at: 0, workload: "w", endedBy: "steps" },
   "load-end": { type: "load-end", at: 0, offered: 0, started: 0, dropped: 0 },
   generator: { type: "generator", at: 0, of: "w", startLagP99Ms: 1, eventLoopDelayP99Ms: 1, cpuPercent: 1, connections: 1, inFlight: 1 },
   "request-errors": { type: "request-errors", at: 0, route: "r", outcome: "reset", message: "m", count: 3 },
@@ -49,7 +63,7 @@ const oneOfEach: { readonly [Type in Others["type"]]: Extract<Others, { type: Ty
 };
 
 /** Fields that hold words of our own, whose types leave a target no choice. Every other text is poisoned. */
-const ourWords: ReadonlySet<string> = new Set(["type", "phase.name", "edge", "what@process", "what@write", "stream", "stage", "why@stop", "code", "outcome", "engine"]);
+const ourWords: ReadonlySet<string> = new Set(["type", "phase.name", "edge", "what@process", "what@write", "stream", "stage", "why@stop", "code", "outcome", "engine", "endedBy"]);
 
 type Next = () => string;
 
@@ -86,6 +100,7 @@ function hostileHeader(header: RunHeader, next: Next): RunHeader {
     target: { ...target, title: next(), settings: { [next()]: next() }, gauges: mapValues(target.gauges, (gauge) => ({ ...gauge, unit: next() })), objectives },
     scenario: scenario === null ? null : { ...scenario, title: next() },
     repeat: next(),
+    gatesSeenRed: [{ objective: "ORD-07", atUnixMs: 0, by: next() }],
     previous: { run: next(), outcome: next(), objectives: [{ objective: "ORD-07", outcome: next(), value: 1 }, { objective: next(), outcome: next(), value: null }] },
   };
 }
