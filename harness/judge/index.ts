@@ -1,5 +1,5 @@
 /** The judging half: pure functions of recorded logs. */
 
-export { explainObjective } from "./verdict/explain.ts";
+export { explainObjective } from "./explain/explain.ts";
 export { judgeScenario, type JudgedScenario } from "./verdict/scenario.ts";
 export { judgeSuite, type JudgedSuite } from "./verdict/suite.ts";
