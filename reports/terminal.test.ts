@@ -44,6 +44,14 @@ describe("the last screen in a terminal", () => {
     expect(linked(null, some)).not.toContain("api-cache");
   });
 
+  it("shows what a search found in full, beside what is folded", () => {
+    const input = sampleInput();
+    const row = sampleRow({ objective: "crowd/capacity", required: false, kind: "capacity", status: "information", outcome: null, why: "200/s kept FAST (600 requests in 3 s); 210/s did not." });
+    const text = renderTerminal({ ...input, suite: { ...input.suite, objectives: [row] } }, options);
+    expect(text).toContain(" i crowd/capacity: 200/s kept FAST (600 requests in 3 s); 210/s did not.\n");
+    expect(text).toContain("1 information only");
+  });
+
   it("shows a required objective that nothing ruled on as inconclusive", () => {
     const input = sampleInput();
     const row = sampleRow({ objective: "CON-77", required: true, status: "not covered", outcome: null, why: "its scenario is not in this suite" });

@@ -89,7 +89,13 @@ function foldedLines(screen: Screen, page: Page): string[] {
     ...(information.length > 0 ? [`${information.length} information only`] : []),
     ...(notCovered.length > 0 ? [`${notCovered.length} not covered here`] : []),
   ];
-  return folded.length === 0 ? [] : [page.paint("soft", ` ${symbols["not covered"]} ${folded.join(", ")} (--all shows them)`)];
+  return [...information.filter(({ kind }) => kind === "capacity").flatMap((row) => capacityLines(row, page)), ...(folded.length === 0 ? [] : [page.paint("soft", ` ${symbols["not covered"]} ${folded.join(", ")} (--all shows them)`)])];
+}
+
+/** What a search found is what its scenario was run for: it is never folded away. */
+function capacityLines(row: SuiteObjective, page: Page): string[] {
+  const [first = "", ...rest] = wrap(`${row.objective}: ${row.why}`, page.width - 3, 4);
+  return [` ${page.paint("soft", symbols.information)} ${first}`, ...rest.map((line) => `   ${line}`)];
 }
 
 function openRow(row: SuiteObjective, page: Page): string {

@@ -2,14 +2,17 @@
 
 import type { ScenarioInput } from "../harness/index.ts";
 
+/** What people and dashboards look at. */
+export const looks = [
+  { weight: 3, steps: ["status"] },
+  { weight: 1, steps: ["queue"] },
+  { weight: 2, steps: ["document-status"] },
+];
+
 export const readers: ScenarioInput["workloads"][number] = {
   name: "readers",
   profile: { shape: "constant", rate: 80 },
-  journeys: [
-    { weight: 3, steps: ["status"] },
-    { weight: 1, steps: ["queue"] },
-    { weight: 2, steps: ["document-status"] },
-  ],
+  journeys: looks,
 };
 
 /** 12.5 documents per second: over a million a day. */

@@ -1,6 +1,7 @@
 /** The tables of scenarios and suites: a name on the command line is a row here. */
 
 import type { ScenarioDefinition, Suite } from "../harness/index.ts";
+import { capacity } from "./capacity.ts";
 import { postgresOutage } from "./postgres-outage.ts";
 import { redisLatency } from "./redis-latency.ts";
 import { redisOutage } from "./redis-outage.ts";
@@ -11,5 +12,5 @@ import { unsteadyNetwork } from "./unsteady-network.ts";
 import { upstreamSlow } from "./upstream-slow.ts";
 import { workerKill } from "./worker-kill.ts";
 
-export const scenarios: readonly ScenarioDefinition[] = [steady, postgresOutage, redisOutage, redisLatency, workerKill, storesStrained, upstreamSlow, unsteadyNetwork];
+export const scenarios: readonly ScenarioDefinition[] = [steady, postgresOutage, redisOutage, redisLatency, workerKill, storesStrained, upstreamSlow, unsteadyNetwork, capacity];
 export const suites: readonly Suite[] = [gate, nightly, rehearsal];

@@ -16,7 +16,7 @@ export const nightly = defineSuite({
   name: "nightly",
   title: "Nightly run",
   target: "continuum-report",
-  scenarios: ["steady", "postgres-outage", "redis-outage", "redis-latency", "worker-kill", "stores-strained", "upstream-slow", "unsteady-network"],
+  scenarios: ["steady", "postgres-outage", "redis-outage", "redis-latency", "worker-kill", "stores-strained", "upstream-slow", "unsteady-network", "capacity"],
   required: [...gate.required, "CON-08", "CON-13", "CON-24", "CON-46", "CON-65"],
 });
 

@@ -92,6 +92,31 @@ export interface LinkUse {
 /** What became of a tracked write. `info`: indeterminate, it may or may not have been stored. */
 export type WriteOutcome = "ok" | "refused" | "info";
 
+export interface SteadyReading {
+  steady: boolean;
+  /** Why not, with the numbers; null when it is. */
+  why: string | null;
+  /** Requests of the baseline until the look, by their intended start. */
+  baseline: { requests: number; good: number };
+  /** Those of the window before it. `unanswered`: due for longer than `p95LimitMs`, and without an answer so far; of a closed model and of other tools it is not known. */
+  window: { fromUs: InstantUs; toUs: InstantUs; requests: number; good: number; unanswered: number };
+  /** Response time of the good ones in the window and of those without an answer; null when it falls among the latter. */
+  p95Ms: number | null;
+  /** null: the baseline had no good answer to tell it from. */
+  p95LimitMs: number | null;
+}
+
+export interface ReturnReading {
+  returned: boolean;
+  /** Why not, in words; null when it is. */
+  why: string | null;
+  /** From the last healing to back to normal (MEASURES.md); 0 when nothing was bad any more. null: not seen to be back. */
+  tookMs: number | null;
+  resolutionMs: number;
+  /** What the plan gives for it. */
+  withinMs: number;
+}
+
 export type ControlEvent =
   | RunHeader
   | { type: "phase"; at: InstantUs; name: PhaseName; edge: "begin" | "end" }
@@ -113,8 +138,14 @@ export type ControlEvent =
   | ({ type: "link"; at: InstantUs; link: string; own?: LinkUse | null } & LinkUse)
   /** Processor time that each process of the run used since the last of these, with all that it started: one a second. */
   | { type: "processor-use"; at: InstantUs; overMs: number; used: readonly { process: string; ms: number }[] }
-  /** A breached stop condition, an interrupt, or an error that ended the scenario early. */
-  | { type: "stop"; at: InstantUs; why: "condition" | "interrupt" | "error"; code: string; message: string; hint?: string }
+  /** What the system showed before the first fault, and whether that was the steady state that the scenario asks for: once, and nothing is injected without. */
+  | ({ type: "steady-state"; at: InstantUs } & SteadyReading)
+  /** Whether, and how long after the last healing, the system was back to its baseline; written when the last answer is in. */
+  | ({ type: "return-to-baseline"; at: InstantUs } & ReturnReading)
+  /** A breached stop condition, an interrupt, no steady state to begin with, or an error that ended the scenario early. */
+  | { type: "stop"; at: InstantUs; why: "condition" | "interrupt" | "unsteady" | "error"; code: string; message: string; hint?: string }
+  /** A drill brought a ledger's data back. `ageMs`: how old the state that was restored was when the first fault came; null when that is not known. `what`: "base backup of 13:30". */
+  | { type: "restored"; at: InstantUs; ledger: string; ageMs: number | null; what: string }
   | { type: "quiesced"; at: InstantUs; complete: boolean; tookMs: number; openItems: number }
   | { type: "cleanup"; at: InstantUs; complete: boolean; left: readonly { kind: string; id: string; command: string }[] }
   /** Last record of the harness's segment. A log without it is incomplete and never passes. */
@@ -159,6 +190,10 @@ export type LoadEvent =
   | { type: "load-ready"; at: InstantUs }
   /** What the file of a replay holds; `skipped` lines no route makes. */
   | { type: "replay"; at: InstantUs; workload: string; sha256: string; arrivals: number; spanMs: number; skipped: number; isSpread: boolean }
+  /** A step of a search begins: what is due from `fromUs` on and before `untilUs` counts for this rate. */
+  | { type: "search-step"; at: InstantUs; workload: string; ratePerSecond: number; fromUs: InstantUs; untilUs: InstantUs }
+  /** As near as asked for; at an end of its range; no step was left; or the generator was the limit. */
+  | { type: "search-end"; at: InstantUs; workload: string; endedBy: "precision" | "range" | "steps" | "generator" }
   /** How many requests the schedule holds, written when the load has ended; once by each process that sends a part of it. */
   | { type: "load-end"; at: InstantUs; offered: number; started: number; dropped: number }
   /** Samples of the generator's own health, one a second. `process`: which one, from 1, where several send the load. `of`: the workload that another tool sends, which tells no lag. */

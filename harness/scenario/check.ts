@@ -10,7 +10,8 @@ import type { Query } from "./target/query.ts";
 import type { Target } from "./target/target.ts";
 import { placesOf } from "./template.ts";
 import type { AutocannonWorkload } from "./workload/engines.ts";
-import { isOwn } from "./workload/workload.ts";
+import { checkSearch } from "./workload/search/check-search.ts";
+import { isOwn, isSearch } from "./workload/workload.ts";
 
 /** One reference: where it stands, what it names, and what there is. */
 interface Reference {
@@ -30,6 +31,7 @@ export function checkScenario(scenario: ScenarioDefinition, target: Target): voi
   refuse("scenario-invalid", `scenario "${scenario.name}"`, scenarioReferences(scenario, target));
   for (const workload of scenario.workloads) if (workload.engine === "autocannon") refuseUnrepeatable(workload, target.routes[workload.route]);
   checkBlastRadius(scenario, target.links);
+  checkSearch(scenario, target);
 }
 
 /** Throws `suite-invalid` when a required objective or an untouchable node is not one of the target. */
@@ -47,6 +49,7 @@ export function checkTarget(target: Target): void {
 function scenarioReferences(scenario: ScenarioDefinition, target: Target): Reference[] {
   const objectives = target.objectives.map((objective) => objective.id);
   const references: Reference[] = scenario.rules.map((name, index) => ({ path: `rules[${index}]`, kind: "objective", name, known: objectives }));
+  for (const [index, { ledger }] of (scenario.restores ?? []).entries()) references.push({ path: `restores[${index}].ledger`, kind: "ledger", name: ledger, known: Object.keys(target.ledgers) });
   for (const [index, name] of (scenario.mayBeInconclusive ?? []).entries()) references.push({ path: `mayBeInconclusive[${index}]`, kind: "objective in rules", name, known: scenario.rules });
   for (const [index, workload] of scenario.workloads.entries()) {
     if (!isOwn(workload)) {
@@ -54,6 +57,7 @@ function scenarioReferences(scenario: ScenarioDefinition, target: Target): Refer
       if (workload.engine === "autocannon") references.push({ path: `workloads[${index}].route`, kind: "route", name: workload.route, known: Object.keys(target.routes) });
       continue;
     }
+    if (isSearch(workload)) references.push(...workload.profile.keep.map((name, keep) => ({ path: `workloads[${index}].profile.keep[${keep}]`, kind: "objective", name, known: objectives })));
     for (const [journeyIndex, journey] of workload.journeys.entries()) {
       references.push(
         ...journey.steps.map((name, step) => ({
@@ -80,7 +84,16 @@ function scenarioReferences(scenario: ScenarioDefinition, target: Target): Refer
     if (condition.when === "probe-down") references.push({ path: `stop[${index}].probe`, kind: "probe", name: condition.probe, known: Object.keys(target.probes) });
     if (condition.when === "gauge-above") references.push({ path: `stop[${index}].gauge`, kind: "gauge", name: condition.gauge, known: Object.keys(target.gauges) });
   }
+  references.push(...steadyStateReferences(scenario, target));
   return references;
+}
+
+function steadyStateReferences({ steadyState }: ScenarioDefinition, target: Target): Reference[] {
+  if (steadyState === "none") return [];
+  return [
+    ...(steadyState.probes ?? []).map((name, index) => ({ path: `steadyState.probes[${index}]`, kind: "probe", name, known: Object.keys(target.probes) })),
+    ...steadyState.gauges.map(({ gauge }, index) => ({ path: `steadyState.gauges[${index}].gauge`, kind: "gauge", name: gauge, known: Object.keys(target.gauges) })),
+  ];
 }
 
 /** autocannon sends the same bytes again and again, and is no good at answers without a body. */

@@ -29,6 +29,24 @@ export type Observation =
   | { kind: "values"; values: readonly number[]; exercised: number; detail: string }
   /** Samples of a gauge. */
   | { kind: "samples"; within: number; total: number; missing: number; share: number; worst: number; quantileValue: number; detail: string }
+  /** What a search found: the highest rate that was shown to keep `keep`, and the lowest above it that was shown not to. */
+  | {
+      kind: "capacity";
+      workload: string;
+      keep: readonly string[];
+      /** null: none was. */
+      ratePerSecond: number | null;
+      brokenPerSecond: number | null;
+      /** That counted at the rate, over so many seconds. */
+      requests: number;
+      seconds: number;
+      brokenBy: readonly { objective: string; bad: number; total: number }[];
+      /** Steps in all, and why the last of those that say nothing does not. */
+      steps: number;
+      unsound: string | null;
+      /** null: the run ended before the search did. */
+      endedBy: "precision" | "range" | "steps" | "generator" | null;
+    }
   /** Items finished over a time. All rates in the objective's unit. `isUnlimited`: a closed model offered the next one as soon as one was finished. */
   | {
       kind: "rate";

@@ -1,10 +1,14 @@
-/** Requests per second that were answered well, against those that were due. */
+/** Requests per second that were answered well, against those that were due; where a search has looked for it, the highest rate that keeps its objectives. */
 
-import { isClosed } from "../scenario/workload/workload.ts";
+import type { Objective } from "../scenario/objective.ts";
+import { isClosed, isSearch, routesOf, type SearchWorkload } from "../scenario/workload/workload.ts";
 import { neverBegan, PhaseWindows } from "./concepts/phase-window.ts";
-import type { Indicator } from "./fold.ts";
+import type { Indicator, RunningFold } from "./fold.ts";
+import { CapacityFold } from "./search/capacity.ts";
 
-export const throughput: Indicator<"throughput"> = ({ spec, objective, scenario }) => {
+export const throughput: Indicator<"throughput"> = ({ spec, objective, scenario, header }) => {
+  const search = scenario.workloads.find(isSearch);
+  if (search !== undefined && (spec.routes === undefined || routesOf(search, []).some((route) => spec.routes?.includes(route)))) return searched(search, spec.routes, header.target.objectives);
   const closed = new Set(scenario.workloads.filter(isClosed).map(({ name }) => name));
   const phases = new PhaseWindows();
   let finished = 0;
@@ -26,3 +30,10 @@ export const throughput: Indicator<"throughput"> = ({ spec, objective, scenario 
     },
   };
 };
+
+/** The rate of a search is that of all its routes together. */
+function searched(search: SearchWorkload, routes: readonly string[] | undefined, objectives: readonly Objective[]): RunningFold {
+  const others = routes === undefined ? [] : routesOf(search, []).filter((route) => !routes.includes(route));
+  if (others.length > 0) return { step: () => {}, read: () => ({ kind: "unmeasured", why: `the search "${search.name}" sends other routes as well: ${others.join(", ")}` }) };
+  return new CapacityFold(search, objectives);
+}

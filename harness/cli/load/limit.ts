@@ -2,7 +2,7 @@
 
 import { msToUs, parseDurationMs } from "../../base/duration.ts";
 import { RoadworthyError } from "../../base/error.ts";
-import { cleanSamplesNeeded, ruleBinomial } from "../../judge/verdict/binomial.ts";
+import { cleanSamplesNeeded, ruleBinomial } from "../../base/binomial.ts";
 import type { LimitResult } from "../../../reports/load/result.ts";
 
 export interface Limit {

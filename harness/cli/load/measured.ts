@@ -3,7 +3,7 @@
 import { usToMs } from "../../base/duration.ts";
 import { DurationCounts } from "../../drive/load/alone/duration-counts.ts";
 import type { ResultLine } from "../../drive/load/alone/report-line.ts";
-import { ruleBinomial } from "../../judge/verdict/binomial.ts";
+import { ruleBinomial } from "../../base/binomial.ts";
 import { exhaustions, generatorLimits } from "../../sli/generator-limits.ts";
 import type { LimitResult, LoadResult } from "../../../reports/load/result.ts";
 import { ruleLimit, type Limit } from "./limit.ts";

@@ -9,14 +9,12 @@ import type { LiveLine } from "./live-line.ts";
 import { measure, type Measured } from "./measured.ts";
 import { firstRate, type LoadOptions } from "./options.ts";
 import type { LoadProcesses } from "./processes.ts";
-import { bestOf, intervalOf, nextRate } from "./rate-search.ts";
+import { bestOf, intervalOf, nextRate, outcomeOfAll, triesAgain } from "../../scenario/workload/search/rate-search.ts";
 
 /** Sent before each step and not counted: connections open, caches fill, what is left of the last step drains. */
 const warmUpMs = 1000;
 /** After a rate that was too much. */
 const recoveryMs = 1000;
-/** A step that could not tell is repeated, and its samples are added. */
-const triesPerStep = 3;
 
 export interface SearchContext {
   processes: LoadProcesses;
@@ -62,7 +60,7 @@ async function tryRate(ratePerSecond: number, { processes, options, signal, live
   const stretches: Awaited<ReturnType<LoadProcesses["run"]>>[] = [];
   let latest: Tried | null = null;
   let sent = 0;
-  for (let attempt = 1; attempt <= triesPerStep; attempt += 1) {
+  for (let tries = 1; latest === null || triesAgain(latest.step.outcome, tries - 1); tries += 1) {
     live.begin(`${formatNumber(ratePerSecond)}/s`, warmUpMs + options.durationMs);
     const profile = { shape: "constant", rate: ratePerSecond } as const;
     const lines = await processes.run({ profile, totalMs: warmUpMs + options.durationMs, countFromMs: warmUpMs }, (progress) => live.show(progress));
@@ -70,19 +68,16 @@ async function tryRate(ratePerSecond: number, { processes, options, signal, live
     const isSaturated = measure([lines], { isOpenModel: true, limits: [] }).result.generator.saturated;
     sent += lines.reduce((sum, line) => sum + line.sent, 0);
     // What a generator out of breath has measured is not added to what is sound.
-    if (!isSaturated || attempt === triesPerStep) stretches.push(lines);
-    if (stretches.length === 0) continue;
+    if (!isSaturated) stretches.push(lines);
     latest = { ...judged(ratePerSecond, measure(isSaturated ? [lines] : stretches, { isOpenModel: true, limits: options.limits })), sent };
-    if (latest.step.outcome !== "inconclusive") break;
   }
-  if (latest !== null) live.note(`${formatNumber(ratePerSecond)}/s: ${latest.step.outcome}${latest.step.saturated ? ", the generator is saturated" : ""}`);
+  live.note(`${formatNumber(ratePerSecond)}/s: ${latest.step.outcome}${latest.step.saturated ? ", the generator is saturated" : ""}`);
   return latest;
 }
 
 function judged(ratePerSecond: number, measured: Measured): Omit<Tried, "sent"> {
   const { offered, completed, dropped, started, responseTimeMs, limits = [], generator } = measured.result;
-  const outcomes = limits.map(({ outcome }) => outcome);
-  const outcome = outcomes.includes("fail") ? "fail" : outcomes.includes("inconclusive") ? "inconclusive" : "pass";
+  const outcome = outcomeOfAll(limits.map((limit) => limit.outcome));
   return { measured, step: { ratePerSecond, offered, completed, dropped, errors: started - completed, responseTimeMs, limits, outcome, saturated: generator.saturated } };
 }
 

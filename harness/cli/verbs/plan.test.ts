@@ -118,3 +118,10 @@ test.each([
 ])("a file of arrivals that is wrong is said in the plan, before anything starts: %j", async (arrivals, message) => {
   await expect(planOf({ profile: { shape: "replay", file: "arrivals.csv" } }, { arrivals })).rejects.toThrow(message);
 });
+
+test("the plan tells what steady state is asked for before the first fault, and by when the system must be back", async () => {
+  const tiny = join(packageRoot, "harness/proof/tiny");
+  const text = await planText([join(tiny, "cut.yaml")], { seed: 1, target: tiny });
+  expect(text).toContain("\n  steady  99 % good and p95 within the degraded limit of the baseline from 0.5 s to 1.9 s, all probes good; else nothing is injected\n  return  back to its baseline by 6 s, or no pass\n");
+  expect(await planOf({ journeys, profile: { shape: "constant", rate: 3 } })).not.toMatch(/\n {2}(?:steady|return) {2}/);
+});

@@ -15,6 +15,7 @@ import { planAny } from "../definitions.ts";
 import { coverageText, uncovered } from "../plan/coverage.ts";
 import { outlookTable } from "../plan/outlook-table.ts";
 import { outlooksIn, refuseUndecidable } from "../plan/outlooks.ts";
+import { steadyLines } from "../plan/steady-lines.ts";
 import { seconds, timeLine } from "../plan/time-line.ts";
 
 export interface PlanFlags {
@@ -49,10 +50,10 @@ function textOf(plan: RunPlan, { json }: PlanFlags): string {
 function dataOf({ suite, target, seed, ...plan }: RunPlan, planned: readonly PlannedScenario[]): object {
   const open = uncovered(target.objectives, new Set(plan.scenarios.flatMap(({ rules }) => rules)), tableOf({ target }));
   const scenarios = planned.map(({ scenario, offered, outlooks, hints }) => {
-    const { name, limits, stop, rules } = scenario;
+    const { name, limits, steadyState, stop, rules } = scenario;
     const timeline = timelineOf(scenario);
     const rates = scenario.workloads.map((workload) => ({ workload: workload.name, corners: isOwn(workload) ? rateCorners(workload.profile, timeline.totalMs) : [] }));
-    return { name, ...timeline, limits, stop, offered, rates, rules, outlooks, hints };
+    return { name, ...timeline, limits, steadyState, stop, offered, rates, rules, outlooks, hints };
   });
   return { suite: suite.name, target: target.name, seed, required: suite.required, scenarios, uncovered: open };
 }
@@ -73,6 +74,7 @@ function describe({ scenario, offered, outlooks, hints }: PlannedScenario): stri
     `${scenario.name}: ${scenario.title} (${seconds(timelineOf(scenario).totalMs)})`,
     ...offered.map((offer) => `  load    ${offer.workload}: ${offer.text}`),
     ...timeLine(scenario),
+    ...steadyLines(scenario),
     `  stop    ${scenario.stop === "none" ? "none" : scenario.stop.map((condition) => condition.when).join(", ")}`,
     `  limits  ${limitsText(scenario)}`,
     ...outlookTable(outlooks, scenario),

@@ -1,6 +1,7 @@
 /** What the load process is told, in a file. */
 
 import { z } from "zod";
+import { objectiveSchema } from "../../scenario/objective.ts";
 import { targetSchema } from "../../scenario/target/target.ts";
 import { ownWorkloadSchema } from "../../scenario/workload/workload.ts";
 import type { Addresses } from "../stack/address.ts";
@@ -15,6 +16,10 @@ export const loadConfigSchema = z.strictObject({
   /** What {{run}} gives in the ids of writes: unique for each scenario on a stack. */
   run: z.string().min(1),
   totalMs: z.number().positive(),
+  /** Of it, the warm-up: a search begins when it ends. */
+  warmUpMs: z.number().nonnegative().default(0),
+  /** What a search must keep. */
+  objectives: z.array(objectiveSchema).default([]),
   /** Which of the load processes this is; see threads.ts. */
   part: z.strictObject({ number: z.int().min(1), of: z.int().min(1) }).default(wholeLoad),
   workloads: z.array(ownWorkloadSchema),

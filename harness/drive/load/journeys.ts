@@ -7,7 +7,7 @@
 import { parseDurationMs } from "../../base/duration.ts";
 import { RoadworthyError } from "../../base/error.ts";
 import { dice, type Dice } from "../../base/random.ts";
-import { asksForBody, captureUses, faultOfAnswer, textsOf, type Expect, type Route } from "../../scenario/route.ts";
+import { answerCheck, asksForBody, captureUses, textsOf, type Expect, type Route } from "../../scenario/route.ts";
 import { placesOf } from "../../scenario/template.ts";
 import type { OwnWorkload as Workload } from "../../scenario/workload/workload.ts";
 import type { Ledger } from "../ledger/ledger.ts";
@@ -16,6 +16,7 @@ import type { LoadConfig } from "./config.ts";
 import type { Source } from "./engine.ts";
 import { capturesOf } from "./http/captures.ts";
 import { originName, type Origin } from "./http/origin.ts";
+import type { Pace, Supply } from "./pace.ts";
 import type { ArrivalTable } from "./pace/arrival-file.ts";
 import { journeyChoiceOf, scheduleOf } from "./pace/schedule.ts";
 import type { Journey, PreparedRequest, RequestResult } from "./prepared-request.ts";
@@ -31,6 +32,8 @@ export interface JourneyOptions {
   routeNames: readonly string[];
   /** What the files of replays hold, by the name of their workload. */
   replays?: ReadonlyMap<string, ArrivalTable>;
+  /** The courses of searches, by the name of their workload. */
+  courses?: ReadonlyMap<string, Pace>;
 }
 
 /** Sources in the order of the config's workloads, of each the part that this process sends. Throws `target-invalid` for a route or ledger that is not there. */
@@ -43,7 +46,7 @@ export function prepareSources(options: JourneyOptions): Source[] {
     if (part.number > workload.threads) return [];
     const source: Source = {
       workload: number,
-      ...scheduleOf(workload, seed, options.replays?.get(workload.name)),
+      ...scheduleOf(workload, seed, supplyOf(workload, options)),
       origins: [...options.origins.values()],
       timeoutMs: parseDurationMs(workload.timeout),
       ...(workload.connectTimeout === undefined ? {} : { connectTimeoutMs: parseDurationMs(workload.connectTimeout) }),
@@ -51,6 +54,11 @@ export function prepareSources(options: JourneyOptions): Source[] {
     };
     return [partOf(source, { number: part.number, of: workload.threads })];
   });
+}
+
+function supplyOf({ name }: Workload, { replays, courses }: JourneyOptions): Omit<Supply, "roll"> {
+  const [replay, course] = [replays?.get(name), courses?.get(name)];
+  return { ...(replay === undefined ? {} : { arrivals: replay }), ...(course === undefined ? {} : { course }) };
 }
 
 type PreparedRoute = (arrival: Arrival) => PreparedRequest;
@@ -125,7 +133,7 @@ function plainRequest(route: Route, numbers: { number: number; origin: number })
     origin: numbers.origin,
     isHead: route.method === "HEAD",
     keepBody: asksForBody(route.expect),
-    fault: (status: number, body: string) => faultOfAnswer(route.expect, status, body),
+    fault: answerCheck(route.expect),
     ...(route.redirects === 0 ? {} : { redirects: route.redirects }),
   };
 }
@@ -150,6 +158,7 @@ function capturing(name: string, route: Route, make: PreparedRoute): PreparedRou
 function trackedWrite(plain: PlainRequest, write: { ledger: Ledger; refused: Expect; render: Render }): PreparedRoute {
   const { ledger, refused, render } = write;
   const keepBody = plain.keepBody || asksForBody(refused);
+  const refusal = answerCheck(refused);
   return (arrival) => {
     const id = ledger.nextId();
     let isPromisedRefusal = false;
@@ -158,7 +167,7 @@ function trackedWrite(plain: PlainRequest, write: { ledger: Ledger; refused: Exp
       keepBody,
       bytes: render({ ...arrival, id }),
       fault: (status: number, body: string) => {
-        isPromisedRefusal = faultOfAnswer(refused, status, body) === null;
+        isPromisedRefusal = refusal(status, body) === null;
         return plain.fault(status, body);
       },
       onSend: (intendedUs: number, at: number) => ledger.invoke(id, intendedUs, at),

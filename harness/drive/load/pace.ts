@@ -20,6 +20,8 @@ export interface Supply {
   roll?: Dice;
   /** For `replay`: what its file holds. */
   arrivals?: ArrivalTable;
+  /** For `search`: its course, which knows what came of the requests before. */
+  course?: Pace;
 }
 
 /** Of a closed model: when each of its users begins, which is all that is known in advance. */
@@ -31,6 +33,8 @@ export function paceOf(profile: Profile, supply: Supply = {}): Pace {
       return replayPace(supplied(supply.arrivals, "the arrivals of its file"), profile);
     case "closed":
       return usersPace(profile);
+    case "search":
+      return supplied(supply.course, "the course of its search");
     case "constant":
     case "ramp":
     case "steps":

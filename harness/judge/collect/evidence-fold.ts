@@ -141,6 +141,8 @@ function rateText(profile: Profile): string | null {
       return `0 to ${profile.rate} over ${profile.rampUp}`;
     case "poisson":
       return String(profile.rate);
+    case "search":
+      return `${profile.from} to ${profile.to}, searched in steps of ${profile.for}`;
     case "replay":
     case "closed":
       return null;

@@ -4,8 +4,9 @@ import { limitMsOf } from "../../sli/concepts/limit.ts";
 import type { FaultDuration, Observation } from "../../sli/observation.ts";
 import type { Claim } from "../claim.ts";
 import { clustering } from "../steadiness/clusters.ts";
-import { binomialAtLeast, binomialAtMost } from "../verdict/binomial.ts";
+import { binomialAtLeast, binomialAtMost } from "../../base/binomial.ts";
 import { formatCount, formatDurationMs, formatLimit, formatNumber, formatPercent, formatValue } from "../verdict/format.ts";
+import { capacityText } from "../verdict/rules/capacity.ts";
 import { proportionClaim, underFault } from "../verdict/rules/proportion.ts";
 import { leastOffer } from "../verdict/rules/rate.ts";
 
@@ -22,6 +23,8 @@ export function formulaOf({ objective, spec }: Claim, observation: Observation):
       return values({ objective, spec }, observation);
     case "samples":
       return samples(observation);
+    case "capacity":
+      return [`${capacityText(observation)}; a pass when a rate that keeps the limit was shown to hold, a failure when one at or under it was shown to break`];
     case "rate":
       return rate({ objective, spec }, observation);
   }

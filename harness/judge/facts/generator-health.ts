@@ -11,6 +11,7 @@
  *   second, and the p99 of the run lies near the middle of these, not at their end. The run is void when more than a quarter of its seconds
  *   are over the limit: seconds of noise on a shared machine void nothing, a generator that cannot keep up does. The CPU is the mean.
  *   Where several processes send the load, the worst of them counts.
+ * - The requests of a search are left out of lag and drops as well: it sends what is too much on purpose, and its steps are looked at one by one.
  * - autocannon is there to be at its limit: what was answered then is no more than the system can do, and may be less.
  * - Requests that this machine had no socket, port or memory for are its own doing in every phase.
  */
@@ -18,11 +19,11 @@
 import { usToMs } from "../../base/duration.ts";
 import type { LogEvent } from "../../log/event.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
-import { isClosed, isServiceTime } from "../../scenario/workload/workload.ts";
+import { isClosed, isSearch, isServiceTime } from "../../scenario/workload/workload.ts";
 import { DurationHistogram, percentileOfSorted } from "../../sli/concepts/percentile.ts";
 import { exhaustions, generatorLimits } from "../../sli/generator-limits.ts";
 import type { PhaseWindows } from "../../sli/concepts/phase-window.ts";
-import { ruleBinomial } from "../verdict/binomial.ts";
+import { ruleBinomial } from "../../base/binomial.ts";
 import { formatDurationMs, formatPercent } from "../verdict/format.ts";
 
 const shareOfSeconds = 0.75;
@@ -48,6 +49,7 @@ export class GeneratorWatch {
   readonly #phases: PhaseWindows;
   readonly #unscheduled: ReadonlySet<string>;
   readonly #closed: ReadonlySet<string>;
+  readonly #searches: ReadonlySet<string>;
   readonly #lag = new DurationHistogram();
   /** By the process that told, or by the workload that another tool sends. */
   readonly #told = new Map<string, Told>();
@@ -61,6 +63,7 @@ export class GeneratorWatch {
     this.#phases = phases;
     this.#unscheduled = new Set(scenario.workloads.filter(isServiceTime).map(({ name }) => name));
     this.#closed = new Set(scenario.workloads.filter(isClosed).map(({ name }) => name));
+    this.#searches = new Set(scenario.workloads.filter(isSearch).map(({ name }) => name));
   }
 
   step(event: LogEvent): void {
@@ -78,7 +81,7 @@ export class GeneratorWatch {
       this.#exhausted.set(event.message, (this.#exhausted.get(event.message) ?? 0) + event.count);
     }
     if (event.type === "request") this.#due += 1;
-    if (event.type !== "request" || this.#closed.has(event.workload) || !this.#phases.contains("steady", event.intendedUs)) return;
+    if (event.type !== "request" || this.#closed.has(event.workload) || this.#searches.has(event.workload) || !this.#phases.contains("steady", event.intendedUs)) return;
     this.#calmDue += 1;
     if (event.outcome === "dropped") this.#calmDropped += 1;
     else if (!this.#unscheduled.has(event.workload)) {

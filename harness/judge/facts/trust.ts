@@ -69,8 +69,17 @@ export function incompleteness(facts: ScenarioFacts): string | null {
   return problems.length === 0 ? null : `the log is incomplete: ${problems.join("; ")}`;
 }
 
+/**
+ * Why the scenario as a whole cannot pass, or null. A system that did not return to its baseline after the last fault breaks no objective by that alone, so
+ * rulings stay what their numbers make them; but a run after which it is not what it was before is no pass either.
+ */
+export function wholeDoubt(facts: ScenarioFacts): string | null {
+  return incompleteness(facts) ?? facts.notReturned;
+}
+
 export function stopped(stop: { why: string; message: string }): string {
   if (stop.why === "interrupt") return `the run was interrupted: ${stop.message}`;
   if (stop.why === "condition") return `a stop condition ended the run: ${stop.message}`;
+  if (stop.why === "unsteady") return `nothing was injected: ${stop.message}`;
   return `the run could not go on: ${stop.message}`;
 }

@@ -4,7 +4,7 @@ import { parseDurationMs, toMs } from "../../base/duration.ts";
 import type { IndicatorSpec } from "../../scenario/indicator.ts";
 import type { Objective } from "../../scenario/objective.ts";
 import { keeps } from "../../sli/concepts/limit.ts";
-import { cleanSamplesNeeded } from "../verdict/binomial.ts";
+import { cleanSamplesNeeded } from "../../base/binomial.ts";
 import type { Claim } from "../claim.ts";
 import { leastOffer } from "../verdict/rules/rate.ts";
 import { proportionClaim } from "../verdict/rules/proportion.ts";

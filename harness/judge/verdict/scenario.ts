@@ -7,16 +7,19 @@ import { usToMs } from "../../base/duration.ts";
 import type { LogEvent, RunHeader } from "../../log/event.ts";
 import { openLog, type Log, type LogEnd } from "../../log/reader.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
+import { isSearch, type SearchWorkload } from "../../scenario/workload/workload.ts";
 import { RecoveryTracker } from "../../sli/concepts/recovery.ts";
 import type { RunningFold } from "../../sli/fold.ts";
 import { startFold } from "../../sli/index.ts";
 import type { FaultDuration, Observation } from "../../sli/observation.ts";
+import { CapacityFold } from "../../sli/search/capacity.ts";
 import { EvidenceFold } from "../collect/evidence-fold.ts";
 import type { ScenarioEvidence } from "../evidence.ts";
 import { DataLossFold } from "../facts/data-loss.ts";
 import { faultRecord } from "../facts/fault-records.ts";
 import { FactsFold, type CleanupEvent, type ScenarioFacts } from "../facts/scenario-facts.ts";
-import { distrust, incompleteness } from "../facts/trust.ts";
+import { distrust, wholeDoubt } from "../facts/trust.ts";
+import { capacityRow } from "./rules/capacity-row.ts";
 import { engineRulings } from "./rules/engine-rulings.ts";
 import { exitCodeFor, mergeOutcomes } from "./merge.ts";
 import { roundMs, roundMsOrNull } from "./round.ts";
@@ -59,7 +62,7 @@ export function judgeScenarioFully(source: string | Log, suiteCleanup: CleanupEv
   const ruled = observed
     .filter((entry) => entry.rules)
     .map(({ claim, observation }) => rule(claim, observation, scenario, distrust(facts, scenario, { kind: claim.spec.kind, phase: claim.objective.phase })));
-  ruled.push(...engineRulings(facts));
+  ruled.push(...engineRulings(facts), ...folds.searches.map(({ workload, fold }) => capacityRow(workload, fold.read())));
   const verdict = verdictOf({ header, scenario, facts, ruled, folds, cleanup: facts.cleanup ?? suiteCleanup });
   return { header, verdict, evidence: folds.evidence.read(facts.startUs), ruled, facts, means: meansOf(observed) };
 }
@@ -73,6 +76,7 @@ interface StartedFold {
 
 interface Folds {
   indicators: readonly StartedFold[];
+  searches: readonly { workload: SearchWorkload; fold: CapacityFold }[];
   facts: FactsFold;
   recovery: RecoveryTracker;
   dataLoss: DataLossFold;
@@ -88,6 +92,7 @@ function startFolds(header: RunHeader, scenario: Scenario): Folds {
   });
   return {
     indicators,
+    searches: scenario.workloads.filter(isSearch).map((workload) => ({ workload, fold: new CapacityFold(workload, header.target.objectives) })),
     facts: new FactsFold(header, scenario),
     recovery: new RecoveryTracker({ header, scenario }),
     dataLoss: new DataLossFold(header),
@@ -96,7 +101,7 @@ function startFolds(header: RunHeader, scenario: Scenario): Folds {
 }
 
 function passOver(log: Log, folds: Folds): LogEnd {
-  const steppers: { step(event: LogEvent): void }[] = [folds.facts, folds.recovery, folds.dataLoss, folds.evidence, ...folds.indicators.map((entry) => entry.fold)];
+  const steppers: { step(event: LogEvent): void }[] = [folds.facts, folds.recovery, folds.dataLoss, folds.evidence, ...[...folds.indicators, ...folds.searches].map((entry) => entry.fold)];
   const events = log.events();
   for (;;) {
     const next = events.next();
@@ -115,7 +120,7 @@ interface VerdictParts {
 }
 
 function verdictOf({ header, scenario, facts, ruled, folds, cleanup }: VerdictParts): Verdict {
-  const incomplete = incompleteness(facts);
+  const incomplete = wholeDoubt(facts);
   const outcome = outcomeOf(ruled, incomplete);
   const since = (atUs: number): number => roundMs(usToMs(atUs - facts.startUs));
   const { generator, stop, load } = facts;
@@ -136,6 +141,7 @@ function verdictOf({ header, scenario, facts, ruled, folds, cleanup }: VerdictPa
     seed: header.seed,
     phases: facts.phases.spans.map((span) => ({ name: span.name, startMs: since(span.beginUs), endMs: since(span.endUs ?? facts.endUs) })),
     faults: folds.recovery.read().map((recovery) => faultRecord(recovery, facts.startUs)),
+    steadyState: facts.steady,
     links: facts.links.map((record) => ({ ...record })),
     dataLoss: folds.dataLoss.read(),
     generator: { ...load, startLagP99Ms: roundMsOrNull(generator.startLagP99Ms), saturated: saturation !== null, why: saturation ?? generator.unknown },

@@ -28,12 +28,12 @@ export function suiteRows(header: RunHeader, judged: readonly ScenarioJudgement[
     const shown = original === null ? placed : original.map((entry) => ({ ...entry, ruling: repeated(objective, entry.ruling) }));
     return rowOf(shown[0]?.ruling ?? notCovered(objective), shown, { header, coverage: objective.coverage ?? null });
   });
-  return [...ofTarget, ...engineRows(header, judged)];
+  return [...ofTarget, ...workloadRows(header, judged)];
 }
 
-/** What tools that send workloads rule themselves: behind the objectives of the target, one row for each name. */
-function engineRows(header: RunHeader, judged: readonly ScenarioJudgement[]): SuiteRow[] {
-  const placed = judged.flatMap(({ ruled, verdict }) => ruled.filter(({ ruling }) => ruling.kind === "threshold").map((entry): Placed => ({ ...entry, scenario: verdict.scenario })));
+/** What tools that send workloads rule themselves, and what searches found: behind the objectives of the target, one row for each name. */
+function workloadRows(header: RunHeader, judged: readonly ScenarioJudgement[]): SuiteRow[] {
+  const placed = judged.flatMap(({ ruled, verdict }) => ruled.filter(({ ruling }) => ruling.kind === "threshold" || ruling.kind === "capacity").map((entry): Placed => ({ ...entry, scenario: verdict.scenario })));
   const names = new Set(placed.map(({ ruling }) => ruling.objective));
   return [...names].flatMap((name) => {
     const same = placed.filter(({ ruling }) => ruling.objective === name).toSorted((a, b) => severity(b.ruling) - severity(a.ruling));

@@ -8,10 +8,11 @@ import { openLog } from "../../log/reader.ts";
 import { verdictSchema, type Verdict } from "../../judge/verdict/schema.ts";
 import { command, newWorld, onlyRun, readJson } from "./command.fixture.ts";
 
-/** A server that answers one request after the other, 100 a second. */
+/** A server that answers one request after the other, 100 a second; to /never it says nothing. */
 const narrow = `import { createServer } from "node:http";
 let free = 0;
 createServer((ask, answer) => {
+  if (ask.url === "/never") return;
   const now = performance.now();
   free = Math.max(now, free) + (ask.url === "/health" ? 0 : 10);
   setTimeout(() => answer.writeHead(200, { "content-type": "application/json" }).end('{"status":"ok"}'), free - now);
@@ -24,6 +25,7 @@ nodes:
   server: { kind: process, command: [node, narrow.mts], env: { PORT: "{{port}}" }, ready: { by: http, path: /health } }
 routes:
   list: { node: server, path: /list, expect: { json: { status: ok } } }
+  never: { node: server, path: /never }
 objectives:
   - id: NARROW-1
     statement: Lists are answered.
@@ -44,10 +46,10 @@ interface Judged {
   dropped: number;
 }
 
-async function judgedAt(rate: number, connections: number): Promise<Judged> {
+async function judgedAt(rate: number, connections: number, route = "list"): Promise<Judged> {
   using world = newWorld();
   const folder = join(world.folder, "narrow");
-  const workload = `{ name: visitors, profile: { shape: constant, rate: ${rate} }, journeys: [{ steps: [list] }], connections: ${connections}, timeout: 500ms }`;
+  const workload = `{ name: visitors, profile: { shape: constant, rate: ${rate} }, journeys: [{ steps: [${route}] }], connections: ${connections}, timeout: 500ms }`;
   const scenario = `name: rush\ntitle: Rush\ntarget: narrow\nworkloads: [${workload}]\nphases: { warmUp: ${warmUpMs}ms, baseline: ${baselineMs}ms }\nstop: none\nrules: [NARROW-1]\n`;
   mkdirSync(folder);
   for (const [name, text] of [["narrow.mts", narrow], ["target.yaml", target], ["rush.yaml", scenario]] as const) writeFileSync(join(folder, name), text);
@@ -77,6 +79,21 @@ test("what the system cannot do is dropped and counted, and is no pass", async (
   const [ruling] = judged.verdict.rulings;
   expect(ruling?.outcome).toBe("fail");
   expect(ruling?.why).toMatch(/requests/);
+});
+
+test("of a system that never answers, all fails, and the verdict says so and what was not sent", async () => {
+  const judged = await judgedAt(1000, 16, "never");
+  expectExact(judged, 1000);
+  const { generator, rulings, exitCode } = judged.verdict;
+  const [ruling] = rulings;
+  expect(ruling?.why).toContain("1,500 of 1,500 requests failed; at least 99.8 % with 95 % confidence, 1 % are allowed");
+  // Sixteen are sent and given up after half a second; the others are given up unsent.
+  expect(generator.started).toBeLessThanOrEqual(16 * 6);
+  // A machine that is too slow for the load itself says nothing about the system; it is no pass in any case.
+  const engine = /too busy: [^;]*/.exec(generator.why ?? "")?.[0];
+  if (engine === undefined) expect(generator.why).toMatch(/^\d+ of 1500 due requests could not be sent, with no fault in effect; 0\.1 % is allowed/);
+  else expect(ruling?.why).toContain(engine);
+  expect([ruling?.outcome, exitCode]).toEqual(engine === undefined ? ["fail", 1] : ["inconclusive", 2]);
 });
 
 test("what the engine cannot do is dropped and counted, and is not blamed on the system", async () => {

@@ -35,6 +35,8 @@ export interface LoadOrder {
 
 export interface LoadRun {
   readonly startAtUs: number;
+  /** When the last request had ended. */
+  readonly endedAtUs: number;
   readonly requests: readonly RequestEvent[];
   readonly counts: { readonly offered: number; readonly started: number; readonly dropped: number };
   /** What went wrong, by class and message, with its count. */
@@ -54,7 +56,7 @@ export async function runLoad(order: LoadOrder, watch?: (load: Child, startAtUs:
   const startAtUs = nowUs() + leadMs * 1000;
   load.tell(JSON.stringify({ startAtUs }));
   watch?.(load, startAtUs);
-  await load.output(order.totalMs + order.timeoutMs + endWithinMs);
+  await load.output(order.totalMs + 2 * order.timeoutMs + endWithinMs);
   return readRun(folder.path, startAtUs);
 }
 
@@ -76,8 +78,12 @@ function readRun(folder: string, startAtUs: number): LoadRun {
   const errors = new Map<string, number>();
   const generator: Extract<LogEvent, { type: "generator" }>[] = [];
   let counts: LoadRun["counts"] | null = null;
+  let endedAtUs = 0;
   for (const event of readSegment(join(folder, "load.events"))) {
-    if (event.type === "load-end") counts = { offered: event.offered, started: event.started, dropped: event.dropped };
+    if (event.type === "load-end") {
+      counts = { offered: event.offered, started: event.started, dropped: event.dropped };
+      endedAtUs = event.at;
+    }
     if (event.type === "generator") generator.push(event);
     if (event.type === "request-errors") {
       const name = `${event.outcome}: ${event.message}`;
@@ -85,5 +91,5 @@ function readRun(folder: string, startAtUs: number): LoadRun {
     }
   }
   if (counts === null) throw new RoadworthyError("internal", "the log of the load process has no end");
-  return { startAtUs, requests, counts, errors, generator };
+  return { startAtUs, endedAtUs, requests, counts, errors, generator };
 }

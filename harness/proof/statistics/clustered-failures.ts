@@ -2,7 +2,7 @@
 
 import { dice, type Dice } from "../../base/random.ts";
 import type { TimeBlock } from "../../sli/time-blocks.ts";
-import { ruleBinomial } from "../../judge/verdict/binomial.ts";
+import { ruleBinomial } from "../../base/binomial.ts";
 import { jump, ruledShare } from "./binomial-claims.ts";
 import { mostByChance, percentText, type Finding } from "./finding.ts";
 

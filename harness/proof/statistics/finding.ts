@@ -1,6 +1,6 @@
 /** One row of the table: what was simulated, what must come out, what did. */
 
-import { binomialAtLeast } from "../../judge/verdict/binomial.ts";
+import { binomialAtLeast } from "../../base/binomial.ts";
 
 export interface Finding {
   what: string;

@@ -3,7 +3,7 @@
 import { dice, type Dice } from "../../base/random.ts";
 import { whyUnsteady } from "../../judge/steadiness/steadiness.ts";
 import { clustering } from "../../judge/steadiness/clusters.ts";
-import { ruleBinomial } from "../../judge/verdict/binomial.ts";
+import { ruleBinomial } from "../../base/binomial.ts";
 import { TimeBlocks } from "../../sli/time-blocks.ts";
 import { leastByChance, mostByChance, percentText, type Finding } from "./finding.ts";
 

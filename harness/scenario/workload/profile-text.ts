@@ -37,6 +37,8 @@ export function profileText(profile: Profile): string {
       return replayText(profile);
     case "closed":
       return closedText(profile);
+    case "search":
+      return `search for the highest rate from ${profile.from}/s to ${profile.to}/s that keeps ${profile.keep.join(" and ")}, in at most ${profile.steps} steps of ${profile.for}`;
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { parseDurationMs } from "../../base/duration.ts";
-import { durationSchema, lineSchema } from "../words.ts";
+import { durationSchema, lineSchema, nameSchema } from "../words.ts";
 
 const rate = z.number().positive().max(100_000).describe("Arrivals per second");
 
@@ -16,12 +16,40 @@ const thinkTimeSchema = z
 
 export type ThinkTime = z.infer<typeof thinkTimeSchema>;
 
+/** A step must hold a second of the generator's own health; see search/search-steps.ts. */
+const shortestStepMs = 1000;
+
+const searchSchema = z
+  .strictObject({
+    shape: z.literal("search"),
+    from: rate.describe("Where it begins, and what is sent during the warm-up"),
+    to: rate.describe("No higher rate is tried"),
+    keep: z.array(nameSchema).min(1).describe("Objectives on latency or availability, all of which a rate must keep"),
+    steps: z.int().min(2).max(60).default(12).describe("Most steps; the search has room for so many, whatever it finds"),
+    for: durationSchema.default("5s").describe("Length of a step: a fifth of silence, a fifth that is sent and not counted, three fifths that count"),
+  })
+  .superRefine((search, context) => {
+    if (search.from >= search.to) context.addIssue({ code: "custom", message: "from is not below to", path: ["from"] });
+    if (lengthMs(search.for) < shortestStepMs) context.addIssue({ code: "custom", message: "a step lasts at least 1s", path: ["for"] });
+  });
+
+/** What is no duration at all has its own complaint. */
+function lengthMs(text: string): number {
+  try {
+    return parseDurationMs(text);
+  } catch {
+    return Number.POSITIVE_INFINITY;
+  }
+}
+
 /**
  * Times count from the scenario's start; the last rate holds to its end. All shapes but `closed` are open models: what is due is due,
  * whatever became of the requests before it.
  *
  * A soak is a constant rate that is reached by a ramp, and nothing else: what makes it one is the length of the scenario's phases. Give
  * it a warm-up as long as its `rampUp`, so that the baseline is steady.
+ *
+ * A search begins when the warm-up ends, and nothing is due once it has ended.
  */
 export const profileSchema = z.discriminatedUnion("shape", [
   z.strictObject({ shape: z.literal("constant"), rate }),
@@ -43,8 +71,10 @@ export const profileSchema = z.discriminatedUnion("shape", [
     thinkTime: thinkTimeSchema.default("0s").describe("From the end of a user's journey to the start of the next"),
     rampUp: durationSchema.default("0s").describe("Users begin evenly spread over this time"),
   }),
+  searchSchema,
 ]);
 
 export type Profile = z.infer<typeof profileSchema>;
 export type ReplayProfile = Extract<Profile, { shape: "replay" }>;
 export type ClosedProfile = Extract<Profile, { shape: "closed" }>;
+export type SearchProfile = Extract<Profile, { shape: "search" }>;

@@ -4,7 +4,7 @@ import { parseDurationMs } from "../../base/duration.ts";
 import type { Profile } from "./profile.ts";
 
 /** Profiles that are a rate over time. */
-export type StretchedProfile = Exclude<Profile, { shape: "poisson" | "replay" | "closed" }>;
+export type StretchedProfile = Exclude<Profile, { shape: "poisson" | "replay" | "closed" | "search" }>;
 
 /** Rates are per second. */
 export interface RateStretch {
@@ -15,7 +15,7 @@ export interface RateStretch {
 }
 
 export function isStretched(profile: Profile): profile is StretchedProfile {
-  return profile.shape !== "poisson" && profile.shape !== "replay" && profile.shape !== "closed";
+  return profile.shape !== "poisson" && profile.shape !== "replay" && profile.shape !== "closed" && profile.shape !== "search";
 }
 
 /** At least one, end to end from the scenario's start. */

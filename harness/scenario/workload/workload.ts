@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { durationSchema, nameSchema } from "../words.ts";
 import { guestWorkloadSchema, type GuestWorkload } from "./engines.ts";
-import { profileSchema } from "./profile.ts";
+import { profileSchema, type SearchProfile } from "./profile.ts";
 
 export const ownWorkloadSchema = z
   .strictObject({
@@ -29,15 +29,20 @@ export const ownWorkloadSchema = z
     connectTimeout: durationSchema.optional().describe("Of the timeout, the part that connecting may take; 5s or the timeout, whatever is less, when left out"),
     threads: z.int().min(1).max(32).default(1).describe("Processes that share its arrivals and connections, where one alone cannot keep its schedule"),
   })
-  .superRefine(({ profile, journeys }, context) => {
+  .superRefine(({ profile, journeys, threads }, context) => {
     if (profile.shape === "replay" && journeys.length > 0) context.addIssue({ code: "custom", message: "the file of a replay names the route of each arrival: leave journeys out", path: ["journeys"] });
     if (profile.shape !== "replay" && journeys.length === 0) context.addIssue({ code: "custom", message: "there must be at least one journey", path: ["journeys"] });
+    if (profile.shape !== "search") return;
+    if (threads > 1) context.addIssue({ code: "custom", message: "a search is sent by one process, which knows what came of each step", path: ["threads"] });
+    const long = journeys.findIndex(({ steps }) => steps.length > 1);
+    if (long >= 0) context.addIssue({ code: "custom", message: "the rate of a search is that of its requests: each journey has one step", path: ["journeys", long, "steps"] });
   });
 
 export const workloadSchema = z.discriminatedUnion("engine", [ownWorkloadSchema, guestWorkloadSchema]);
 
 export type OwnWorkload = z.infer<typeof ownWorkloadSchema>;
 export type Workload = OwnWorkload | GuestWorkload;
+export type SearchWorkload = OwnWorkload & { profile: SearchProfile };
 
 /** Those that Roadworthy sends itself, and those that it has another tool send; each in their order. */
 export function byEngine(workloads: readonly Workload[]): { own: OwnWorkload[]; guests: GuestWorkload[] } {
@@ -51,6 +56,11 @@ export function isOwn(workload: Workload): workload is OwnWorkload {
 /** Whether its requests have no start but the actual one: what they take is service time, and waiting does not show (MEASURES.md). */
 export function isClosed(workload: Workload): boolean {
   return isOwn(workload) ? workload.profile.shape === "closed" : workload.engine === "autocannon";
+}
+
+/** Whether it sends more than the target can take, because it looks for where that begins. */
+export function isSearch(workload: Workload): workload is SearchWorkload {
+  return isOwn(workload) && workload.profile.shape === "search";
 }
 
 /** Whether its latency is service time: k6 has a schedule, and does not tell when a request was due. */

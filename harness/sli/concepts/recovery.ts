@@ -47,7 +47,7 @@ export interface FaultRecovery {
 }
 
 export interface RecoveryView {
-  header: RunHeader;
+  header: Pick<RunHeader, "target">;
   scenario: Scenario;
   /** Only these routes, without the probes; all routes and the probes at their nodes when left out. */
   routes?: readonly string[] | undefined;
@@ -102,9 +102,7 @@ export class RecoveryTracker {
   #degradedLimitMs(): number | null {
     const declared = this.#view.scenario.degradedLimit;
     if (declared !== undefined) return parseDurationMs(declared);
-    const baselineUs = this.#baseline.quantileUs(0.95);
-    if (baselineUs === null) return null;
-    return Math.max(degradedFactor * usToMs(baselineUs), usToMs(baselineUs) + leastDegradedMs);
+    return degradedLimitOf(this.#baseline);
   }
 
   #recoveryOf(fault: FaultTimes, seen: Seen): FaultRecovery {
@@ -155,6 +153,12 @@ export class RecoveryTracker {
   #recoveryEndUs(): InstantUs {
     return this.#phases.spans.findLast((span) => span.name === "recovery")?.endUs ?? Infinity;
   }
+}
+
+/** What is slow beside these good answers, in ms: three times their p95, and 50 ms more at least (MEASURES.md); null when there are none. */
+export function degradedLimitOf(good: DurationHistogram): number | null {
+  const p95Us = good.quantileUs(0.95);
+  return p95Us === null ? null : Math.max(degradedFactor * usToMs(p95Us), usToMs(p95Us) + leastDegradedMs);
 }
 
 interface Seen {

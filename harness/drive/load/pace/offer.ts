@@ -26,7 +26,7 @@ export function offerOf(workload: Workload, how: { totalMs: number; seed: number
   const { profile } = workload;
   const base = { workload: name, shape: profile.shape };
   const text = profileText(profile);
-  if (profile.shape === "closed") return { ...base, requests: null, text: `${text}; how many requests that makes is known afterwards only` };
+  if (profile.shape === "closed" || profile.shape === "search") return { ...base, requests: null, text: `${text}; how many requests that makes is known afterwards only` };
   if (profile.shape === "poisson") {
     const expected = Math.round((profile.rate * how.totalMs) / 1000);
     if (expected > mostCounted) return { ...base, requests: expected, text: `${text}; about ${expected} requests` };

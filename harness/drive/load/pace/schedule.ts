@@ -2,7 +2,7 @@
 
 import { dice, pickWeighted } from "../../../base/random.ts";
 import type { OwnWorkload as Workload } from "../../../scenario/workload/workload.ts";
-import { paceOf, type Pace } from "../pace.ts";
+import { paceOf, type Pace, type Supply } from "../pace.ts";
 import type { ArrivalTable } from "./arrival-file.ts";
 import type { ClosedModel } from "./arrivals.ts";
 import { closedModelOf } from "./users.ts";
@@ -23,9 +23,8 @@ export interface JourneyChoice {
   choose: (n: number) => number;
 }
 
-/** `arrivals`: what the file of a replay holds. */
-export function scheduleOf({ name, profile, connections }: Workload, seed: number, arrivals?: ArrivalTable): Schedule {
-  const pace = paceOf(profile, { roll: dice(seed, `load/${name}/arrivals`), ...(arrivals === undefined ? {} : { arrivals }) });
+export function scheduleOf({ name, profile, connections }: Workload, seed: number, supply: Omit<Supply, "roll"> = {}): Schedule {
+  const pace = paceOf(profile, { roll: dice(seed, `load/${name}/arrivals`), ...supply });
   if (profile.shape !== "closed") return { pace, connections };
   return { pace, closed: closedModelOf(profile, seed, `load/${name}/think`), connections: profile.users };
 }

@@ -2,6 +2,7 @@
 
 import type { Place } from "../../../log/segment.ts";
 import { LedgerBook } from "../../../sli/concepts/ledger-sets.ts";
+import { formatDurationMs } from "../../verdict/format.ts";
 import { FirstRows, type TraceGroup, type TraceRow } from "../first-rows.ts";
 import type { TraceContext, Tracer } from "../trace.ts";
 import { faultRow } from "./durations.ts";
@@ -34,6 +35,10 @@ export function ledgerTracer({ spec, header }: TraceContext<"ledger" | "loss-age
     learn: (event) => book.step(event),
     step: (event, place) => {
       if (event.type === "fault" && event.stage === "injected") faults.push(faultRow(event, place));
+      if (event.type === "restored" && event.ledger === spec.ledger) {
+        const age = event.ageMs === null ? "of unknown age" : `${formatDurationMs(event.ageMs)} old at the first fault`;
+        faults.push({ what: `restore of ${event.ledger}`, atUs: event.at, text: `${event.what}, ${age}`, places: [place] });
+      }
       if (event.type === "write" && event.ledger === spec.ledger) {
         const life = known(event.id);
         if (life.write === null || strength[event.what] > strength[life.write.what]) life.write = { what: event.what, atUs: event.at, place };
@@ -50,7 +55,7 @@ export function ledgerTracer({ spec, header }: TraceContext<"ledger" | "loss-age
     },
     read: () => {
       const way = worstWay(book, spec.kind === "loss-age" ? "age" : set);
-      return way === null ? [] : [groupOf(lives, set, { way, reading: readings.get(way)?.number ?? 0 }), ...(spec.kind === "loss-age" ? [{ title: "injections that age counts from", count: faults.length, rows: faults }] : [])];
+      return way === null ? [] : [groupOf(lives, set, { way, reading: readings.get(way)?.number ?? 0 }), ...(spec.kind === "loss-age" ? [{ title: "injections and restores that age counts from", count: faults.length, rows: faults }] : [])];
     },
   };
 }

@@ -3,6 +3,7 @@
 import type { IndicatorSpec } from "../../../scenario/indicator.ts";
 import type { Objective } from "../../../scenario/objective.ts";
 import type { Observation } from "../../../sli/observation.ts";
+import { ruleCapacity } from "./capacity.ts";
 import { ruleDurations, ruleMean } from "./durations.ts";
 import { ruleProportion } from "./proportion.ts";
 import { ruleRate } from "./rate.ts";
@@ -22,6 +23,8 @@ export function applyRule(objective: Objective, spec: IndicatorSpec, observation
       return ruleValues({ objective, spec, observation });
     case "samples":
       return ruleSamples({ objective, spec, observation });
+    case "capacity":
+      return ruleCapacity({ objective, spec, observation });
     case "rate":
       return ruleRate({ objective, spec, observation });
   }

@@ -2,7 +2,7 @@
 
 import type { IndicatorSpec } from "../../../scenario/indicator.ts";
 import type { Objective } from "../../../scenario/objective.ts";
-import { cleanSamplesNeeded, lowerBound, ruleBinomial, upperBound } from "../binomial.ts";
+import { cleanSamplesNeeded, lowerBound, ruleBinomial, upperBound } from "../../../base/binomial.ts";
 import { formatCount, formatNumber, formatPercent, formatValue } from "../format.ts";
 import type { Outcome } from "../schema.ts";
 import { clustering } from "../../steadiness/clusters.ts";

@@ -150,3 +150,42 @@ describe("rates", () => {
 test("what was not measured is inconclusive, and says why", () => {
   expect(ruled({ kind: "boot" }, {}, { kind: "unmeasured", why: "the log has no boot" })).toMatchObject({ outcome: "inconclusive", value: null, why: "Not measured: the log has no boot." });
 });
+
+describe("what a search found", () => {
+  const capacity = (rest: Partial<Extract<Observation, { kind: "capacity" }>> = {}): Observation => ({
+    kind: "capacity",
+    workload: "crowd",
+    keep: ["FAST"],
+    ratePerSecond: 200,
+    brokenPerSecond: 210,
+    requests: 600,
+    seconds: 3,
+    brokenBy: [{ objective: "FAST", bad: 70, total: 630 }],
+    steps: 9,
+    unsound: null,
+    endedBy: "precision",
+    ...rest,
+  });
+  const against = (limit: number, rest: Parameters<typeof capacity>[0] = {}, op: ">" | ">=" = ">="): RuleResult => ruled({ kind: "throughput" }, { op, limit, unit: "1/s" }, capacity(rest));
+
+  test("passes up to the rate that holds, fails from the one that breaks, and cannot tell between", () => {
+    expect([199, 200, 200.1, 209.9, 210, 211].map((limit) => against(limit).outcome)).toEqual(["pass", "pass", "inconclusive", "inconclusive", "fail", "fail"]);
+    expect([199, 200, 210].map((limit) => against(limit, {}, ">").outcome)).toEqual(["pass", "inconclusive", "fail"]);
+  });
+
+  test("is shown with what held, what broke it, and how sure that is", () => {
+    expect(against(150)).toMatchObject({ value: 200, interval: [200, 210], samples: 600 });
+    expect(against(150).why).toBe("200/s kept FAST (600 requests in 3 s); 210/s did not (FAST: 70 of 630 requests bad), each at 95 % confidence; 9 steps, ended by coming as near as 5 %; at least 150/s asked for.");
+  });
+
+  test("is no failure where nothing was shown to break, and no pass where nothing was shown to hold", () => {
+    const open = { brokenPerSecond: null, brokenBy: [], endedBy: "generator", unsound: "97 % of a CPU, 85 are allowed" } as const;
+    expect(against(500, open)).toMatchObject({ outcome: "inconclusive", interval: null, why: expect.stringContaining("the load generator was the limit, and they count for nothing: 97 % of a CPU") });
+    expect(against(1, { ratePerSecond: null, requests: 0 })).toMatchObject({ outcome: "inconclusive", value: null });
+    expect(against(300, { ratePerSecond: null, requests: 0 }).outcome).toBe("fail");
+  });
+
+  test("keeps no upper limit", () => {
+    expect(ruled({ kind: "throughput" }, { op: "<=", limit: 500, unit: "1/s" }, capacity()).outcome).toBe("inconclusive");
+  });
+});
