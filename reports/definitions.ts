@@ -20,7 +20,7 @@ export const indicatorDefinitions: Readonly<Record<IndicatorKind, Definition>> =
   "mean-recovery-time": { name: "Mean recovery time", meaning: "Mean over all faults of the suite.", formula: "sum of recovery times ÷ faults" },
   "resume-time": { name: "Time to resume", meaning: "From the healing to the next item that was seen finished.", formula: "first finished after healing − healed; the worst of all faults ± precision is compared" },
   ledger: { name: "Ledger", meaning: "Every write has an id and is read back once the system is at rest.", formula: "lost = acknowledged − read back; duplicated, unexpected and resurrected likewise; any is a failure" },
-  "loss-age": { name: "Age of the loss", meaning: "How old the oldest lost write was when the fault came.", formula: "injected − acknowledgement of the oldest lost write, at least 0" },
+  "loss-age": { name: "Age of the loss", meaning: "How old the oldest lost write was when the fault came; of a drill at least as old as what was restored.", formula: "injected − acknowledgement of the oldest lost write, at least 0; of a drill not less than the age of what was restored, times its scale" },
   fact: { name: "Fact", meaning: "A number asked for once, after recovery and when the system is at rest.", formula: "every value must keep the limit" },
   "health-lies": { name: "Health check that lies", meaning: "Good answers of the health check while what it depends on is down.", formula: "number of such answers" },
   "unexpected-answers": { name: "Unexpected answers", meaning: "Answers in the phase with another status than the allowed ones.", formula: "number of such answers" },

@@ -1,7 +1,7 @@
 /** The judging half: pure functions of recorded logs. */
 
+export { explainObjective } from "./explain/explain.ts";
 export { verdictDifferences, type SavedVerdicts } from "./history/differences.ts";
-export { explainObjective } from "./verdict/explain.ts";
 export { judgeScenario, type JudgedScenario } from "./verdict/scenario.ts";
 export { judgeSuite, type JudgedSuite } from "./verdict/suite.ts";
 export type { JudgedAttempt, JudgedOnce } from "./repeats/attempt.ts";

@@ -173,6 +173,8 @@ export type ControlEvent =
   | ({ type: "return-to-baseline"; at: InstantUs } & ReturnReading)
   /** A breached stop condition, an interrupt, no steady state to begin with, or an error that ended the scenario early. */
   | { type: "stop"; at: InstantUs; why: "condition" | "interrupt" | "unsteady" | "error"; code: string; message: string; hint?: string }
+  /** A drill brought a ledger's data back. `ageMs`: how old the state that was restored was when the first fault came; null when that is not known. `what`: "base backup of 13:30". */
+  | { type: "restored"; at: InstantUs; ledger: string; ageMs: number | null; what: string }
   | { type: "quiesced"; at: InstantUs; complete: boolean; tookMs: number; openItems: number }
   /** A repeat begins; `attempt` counts from 1, and a further one is made when a tool failed in the one before. In the log of a series only. */
   | ({ type: "repeat"; at: InstantUs } & RepeatAttempt)

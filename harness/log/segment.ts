@@ -24,6 +24,26 @@ export function* readSegment(path: string): Generator<LogEvent, SegmentEnd> {
   }
 }
 
+/** Where a record stands: in which segment, as which record of its kind from 1, and from which byte of the file. */
+export interface Place {
+  segment: string;
+  record: number;
+  byte: number;
+}
+
+/** Reads the events of a segment with their places, in the order they were written. */
+export function* readPlaced(path: string): Generator<{ event: LogEvent; place: Place }> {
+  using tail = new SegmentTail(path);
+  const segment = path.slice(path.lastIndexOf("/") + 1);
+  let record = 0;
+  for (;;) {
+    const placed: { event: LogEvent; place: Place }[] = [];
+    tail.readEach((event, byte) => void placed.push({ event, place: { segment, record: (record += 1), byte } }));
+    if (placed.length === 0) return;
+    yield* placed;
+  }
+}
+
 /** Follows a segment while it is written. */
 export class SegmentTail implements Disposable {
   readonly #descriptor: number;
@@ -43,16 +63,27 @@ export class SegmentTail implements Disposable {
 
   /** The next events, about one chunk of them; empty when there are none (yet). */
   read(): LogEvent[] {
+    const events: LogEvent[] = [];
+    this.readEach((event) => void events.push(event));
+    return events;
+  }
+
+  /** The same, one by one, each with the byte of the file that its record begins at. */
+  readEach(take: (event: LogEvent, byte: number) => void): void {
     for (;;) {
       const chunk = Buffer.allocUnsafe(chunkBytes);
       const count = readSync(this.#descriptor, chunk, 0, chunkBytes, this.#position);
-      if (count === 0) return [];
+      if (count === 0) return;
+      const startByte = this.#position - this.#buffer.length;
       this.#position += count;
       this.#buffer = this.#buffer.length === 0 ? chunk.subarray(0, count) : Buffer.concat([this.#buffer, chunk.subarray(0, count)]);
-      const events: LogEvent[] = [];
-      const used = this.#decode(this.#buffer, events);
+      let taken = 0;
+      const used = this.#decode(this.#buffer, (event, offset) => {
+        taken += 1;
+        take(event, startByte + offset);
+      });
       this.#buffer = this.#buffer.subarray(used);
-      if (events.length > 0) return events;
+      if (taken > 0) return;
     }
   }
 
@@ -61,12 +92,12 @@ export class SegmentTail implements Disposable {
   }
 }
 
-/** Puts whole events of `bytes` into `events`; returns how many bytes they took. Stays at damage for ever. */
-type Decoder = (bytes: Buffer, events: LogEvent[]) => number;
+/** Hands over the whole events of `bytes`, each with its offset; returns how many bytes they took. Stays at damage for ever. */
+type Decoder = (bytes: Buffer, take: (event: LogEvent, offset: number) => void) => number;
 
 function eventDecoder(): Decoder {
   let started = false;
-  return (bytes, events) => {
+  return (bytes, take) => {
     let offset = 0;
     if (!started) {
       if (!startsWith(bytes, eventMagic)) return 0;
@@ -78,7 +109,7 @@ function eventDecoder(): Decoder {
       if (payload === null) return offset;
       const event = parse(payload, isLogEvent);
       if (event === null) return offset;
-      events.push(event);
+      take(event, offset);
       offset += frameHeaderBytes + payload.length;
     }
   };
@@ -86,7 +117,7 @@ function eventDecoder(): Decoder {
 
 function requestDecoder(): Decoder {
   let table: RequestTable | null = null;
-  return (bytes, events) => {
+  return (bytes, take) => {
     let offset = 0;
     if (table === null) {
       if (!startsWith(bytes, requestMagic)) return 0;
@@ -99,7 +130,7 @@ function requestDecoder(): Decoder {
     while (offset + requestBytes <= bytes.length) {
       const request = decodeRequest(bytes, offset, table);
       if (request === null) return offset;
-      events.push(request);
+      take(request, offset);
       offset += requestBytes;
     }
     return offset;

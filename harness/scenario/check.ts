@@ -49,6 +49,7 @@ export function checkTarget(target: Target): void {
 function scenarioReferences(scenario: ScenarioDefinition, target: Target): Reference[] {
   const objectives = target.objectives.map((objective) => objective.id);
   const references: Reference[] = scenario.rules.map((name, index) => ({ path: `rules[${index}]`, kind: "objective", name, known: objectives }));
+  for (const [index, { ledger }] of (scenario.restores ?? []).entries()) references.push({ path: `restores[${index}].ledger`, kind: "ledger", name: ledger, known: Object.keys(target.ledgers) });
   for (const [index, name] of (scenario.mayBeInconclusive ?? []).entries()) references.push({ path: `mayBeInconclusive[${index}]`, kind: "objective in rules", name, known: scenario.rules });
   for (const [index, workload] of scenario.workloads.entries()) {
     if (!isOwn(workload)) {

@@ -33,7 +33,7 @@ export const indicatorSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("resume-time"), completion: nameSchema, faults }),
   /** Number of ids in a set of the ledger after recovery and quiescence; misplaced: lost, duplicated and unexpected together. */
   z.strictObject({ kind: z.literal("ledger"), ledger: nameSchema, set: z.enum(["lost", "duplicated", "unexpected", "resurrected", "misplaced"]) }),
-  /** Age at the fault of the oldest write that was lost (an RPO in time). Unit s, min or h. */
+  /** Age at the fault of the oldest write that was lost, and at least that of what a drill restored (an RPO in time). Unit s, min or h. */
   z.strictObject({ kind: z.literal("loss-age"), ledger: nameSchema }),
   /** Every value of a fact must keep the limit. */
   z.strictObject({ kind: z.literal("fact"), fact: nameSchema }),

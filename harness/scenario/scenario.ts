@@ -95,6 +95,16 @@ export const scenarioSchema = z.strictObject({
   stop: z.union([z.literal("none"), z.array(stopConditionSchema).min(1)]),
   degradedLimit: durationSchema.optional().describe("An answer slower than this is bad for recovery times; by default 3 × the p95 of the baseline, at least baseline + 50 ms"),
   quiesceWithin: durationSchema.default("30s").describe("Time for the items still under way to finish once the load has ended"),
+  restores: z
+    .array(
+      z.strictObject({
+        ledger: nameSchema.describe("The ledger whose data is brought back from a backup"),
+        scale: z.number().min(1).default(1).describe("A second of the run stands for so many seconds of the age of what is lost, where a drill makes a day short"),
+      }),
+    )
+    .min(1)
+    .optional()
+    .describe("A drill: what is lost counts from the age of what was restored, and nothing is known of it without"),
   rules: z.array(nameSchema).describe("Objectives that this scenario rules on"),
   mayBeInconclusive: z.array(nameSchema).optional().describe("Of these objectives, those that are tried although the plan can at best leave them inconclusive"),
 });

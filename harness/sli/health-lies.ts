@@ -4,11 +4,11 @@
  */
 
 import { msToUs, parseDurationMs } from "../base/duration.ts";
-import type { LogEvent } from "../log/event.ts";
+import type { LogEvent, RunHeader } from "../log/event.ts";
 import { FaultLog, type FaultTimes } from "./concepts/fault-times.ts";
 import type { Indicator } from "./fold.ts";
 
-interface HealthAnswer {
+export interface HealthAnswer {
   intendedUs: number;
   atUs: number;
   ok: boolean;
@@ -17,33 +17,51 @@ interface HealthAnswer {
 type ProbeResult = Extract<LogEvent, { type: "probe" }>;
 
 export const healthLies: Indicator<"health-lies"> = ({ spec, header }) => {
-  const faults = new FaultLog();
-  const asked: HealthAnswer[] = [];
-  let waiting: HealthAnswer[] = [];
-  let dependencyDown = false;
-  const settle = (event: ProbeResult): void => {
-    const judged = waiting.filter((answer) => event.intendedUs >= answer.atUs);
-    if (!event.ok) asked.push(...judged);
-    waiting = event.ok ? [] : waiting.filter((answer) => !judged.includes(answer));
-    dependencyDown = !event.ok;
-  };
-  const declared = header.target.probes[spec.probe];
-  const graceUs = declared === undefined ? 0 : msToUs(parseDurationMs(declared.timeout));
+  const answers = new HealthAnswers(spec, header);
   return {
-    step: (event) => {
-      faults.step(event);
-      if (event.type !== "probe") return;
-      if (event.probe === spec.while) settle(event);
-      if (event.probe === spec.probe && dependencyDown) waiting.push({ intendedUs: event.intendedUs, atUs: event.at, ok: event.ok });
-    },
+    step: (event) => answers.step(event),
     read: () => {
-      const counted = asked.filter((answer) => faults.all.some((fault) => inEffect(fault, answer.intendedUs, graceUs)));
+      const counted = answers.counted();
       if (counted.length === 0) return { kind: "unmeasured", why: `probe ${spec.probe} was never asked while ${spec.while} was down under a fault` };
       const lies = counted.filter((answer) => answer.ok).length;
       return { kind: "values", values: [lies], exercised: counted.length, detail: `${counted.length} answers while ${spec.while} was down` };
     },
   };
 };
+
+export class HealthAnswers {
+  readonly #spec: { probe: string; while: string };
+  readonly #graceUs: number;
+  readonly #faults = new FaultLog();
+  readonly #asked: HealthAnswer[] = [];
+  #waiting: HealthAnswer[] = [];
+  #dependencyDown = false;
+
+  constructor(spec: { probe: string; while: string }, header: RunHeader) {
+    this.#spec = spec;
+    const declared = header.target.probes[spec.probe];
+    this.#graceUs = declared === undefined ? 0 : msToUs(parseDurationMs(declared.timeout));
+  }
+
+  step(event: LogEvent): void {
+    this.#faults.step(event);
+    if (event.type !== "probe") return;
+    if (event.probe === this.#spec.while) this.#settle(event);
+    if (event.probe === this.#spec.probe && this.#dependencyDown) this.#waiting.push({ intendedUs: event.intendedUs, atUs: event.at, ok: event.ok });
+  }
+
+  #settle(event: ProbeResult): void {
+    const judged = this.#waiting.filter((answer) => event.intendedUs >= answer.atUs);
+    if (!event.ok) this.#asked.push(...judged);
+    this.#waiting = event.ok ? [] : this.#waiting.filter((answer) => !judged.includes(answer));
+    this.#dependencyDown = !event.ok;
+  }
+
+  /** Those that count: asked while a fault was in effect and the other probe showed it, before and after. */
+  counted(): readonly HealthAnswer[] {
+    return this.#asked.filter((answer) => this.#faults.all.some((fault) => inEffect(fault, answer.intendedUs, this.#graceUs)));
+  }
+}
 
 /** From one time-out of the probe after the fault was felt, to the beginning of its healing. */
 function inEffect(fault: FaultTimes, atUs: number, graceUs: number): boolean {

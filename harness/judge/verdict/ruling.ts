@@ -44,7 +44,8 @@ export function rule(claim: Claim, observation: Observation, scenario: Scenario,
   const { objective, spec } = claim;
   const result = withBasis(applyRule(objective, spec, observation, belief.pooled), scriptsUnder(spec, scenario));
   const closed = serviceTimeUnder(spec, scenario.workloads);
-  const information = whyNotExceedable(objective, spec, scenario);
+  // What did exceed its limit could do so, whatever the plan says: a scenario may last longer than planned.
+  const information = result.outcome === "fail" ? null : whyNotExceedable(objective, spec, scenario);
   const base = { ...describeObjective(objective), indicator: spec.kind, phase: judgedPhaseOf(objective, spec), clock: clockOf(objective, spec, scenario) };
   if (information !== null) {
     const told = objective.op === "measure" ? result.why : sentence(`${result.why} Information only: ${information}`);

@@ -6,7 +6,7 @@ import type { LogEvent } from "../../log/event.ts";
 import { scriptedHeader } from "../../sli/scripted/header.fixture.ts";
 import { writeLog } from "../../sli/scripted/store.fixture.ts";
 import { scenarioEvents, syntheticRun, syntheticVariants, writeSyntheticRun, type SyntheticOptions, type SyntheticVariant } from "../corpus/synthetic.fixture.ts";
-import { explainObjective } from "./explain.ts";
+import { explainObjective } from "../explain/explain.ts";
 import { suiteVerdictSchema, type SuiteObjective, type SuiteVerdict } from "./schema.ts";
 import { judgeSuite } from "./suite.ts";
 

@@ -91,7 +91,7 @@ function certaintyOf(outcome: Outcome, { bad, total, allowed, bounds, doubt }: C
 }
 
 /** Whether failures are taken for clustered, because there was a fault. */
-function underFault({ phase }: Objective): boolean {
+export function underFault({ phase }: Objective): boolean {
   return phase === "fault" || phase === "recovery" || phase === "all";
 }
 
