@@ -97,6 +97,21 @@ describe("the age of what was lost", () => {
     expect(setsOf(events)).toMatchObject({ lost: 2, lostMs: 150, holes: false });
   });
 
+  test("a fault takes effect between its stamps, and what was sent before may be read after: lost with it, that is a tail and no hole", () => {
+    const kill: JsonEvent = { type: "fault", at: 560_000, id: "kill", kind: "node-kill", on: "store", stage: "injected", beganUs: 420_000, endedUs: 560_000 };
+    // w5 is acknowledged within the act, "late" was sent within it and is read behind its end; then the store is back.
+    const late = [write("late", 550_000, "invoke"), write("late", 590_000, "ok")];
+    const events = [...acknowledged(10), kill, ...late, ...both(names(0, 1, 2, 3, 6, 7, 8, 9))];
+    expect(setsOf(events)).toMatchObject({ lost: 3, lostMs: 20, holes: false });
+    expect(setsOf([...acknowledged(10), kill, ...late, ...both(names(0, 1, 2, 3, 5, 6, 7, 8, 9))])).toMatchObject({ lost: 2, holes: true });
+  });
+
+  test("of writes that were under way at once none is newer: only one that was sent after the lost one was acknowledged makes a hole", () => {
+    const sentAt = (sentUs: number): JsonEvent[] => [write("lost", 0, "invoke"), write("kept", sentUs, "invoke"), write("lost", 500, "ok"), write("kept", 900, "ok"), injectedAt(1000), ...both(["kept"])];
+    expect(setsOf(sentAt(400))).toMatchObject({ lost: 1, holes: false });
+    expect(setsOf(sentAt(600))).toMatchObject({ lost: 1, holes: true });
+  });
+
   test("what was acknowledged after the last fault has age 0, and without a fault there is no age", () => {
     expect(setsOf([...acknowledged(3), injectedAt(50_000), ...both(names(0, 2))])).toMatchObject({ lost: 1, lostMs: 0, holes: true });
     expect(setsOf([...acknowledged(3), ...both(names(0, 1))])).toMatchObject({ lost: 1, lostMs: null });

@@ -11,6 +11,7 @@ import { usToMs } from "../../base/duration.ts";
 import { IdIndex } from "../../base/id-index.ts";
 import type { InstantUs } from "../../base/time.ts";
 import type { LogEvent, RunHeader, WriteOutcome } from "../../log/event.ts";
+import type { Act } from "./fault-times.ts";
 
 export interface LedgerSets {
   /** The way of reading back that these are the sets of. */
@@ -63,8 +64,9 @@ export class LedgerBook {
   /** Of all ids, also those that were read and never written. */
   readonly #ids = new IdIndex();
   readonly #ways = new Map<string, Way>();
-  readonly #injectionsUs: InstantUs[] = [];
+  readonly #injections: Act[] = [];
   #state = new Uint8Array(firstCapacity);
+  #invokedUs = new Float64Array(firstCapacity);
   #acknowledgedUs = new Float64Array(firstCapacity);
   #attempted = 0;
 
@@ -74,7 +76,7 @@ export class LedgerBook {
   }
 
   step(event: LogEvent): void {
-    if (event.type === "fault" && event.stage === "injected") this.#injectionsUs.push(event.beganUs);
+    if (event.type === "fault" && event.stage === "injected") this.#injections.push({ beganUs: event.beganUs, endedUs: event.endedUs });
     else if (event.type === "write" && event.ledger === this.#ledger) this.#write(event);
     else if (event.type === "read-back" && event.ledger === this.#ledger) this.#readBack(event);
     else if (event.type === "read-back-failed" && event.ledger === this.#ledger) this.#ways.set(event.way, { ...newWay(), failed: event.why });
@@ -84,10 +86,14 @@ export class LedgerBook {
     const place = this.#ids.place(event.id);
     if (place >= this.#state.length) {
       this.#state = grown(this.#state, new Uint8Array(2 * place));
+      this.#invokedUs = grown(this.#invokedUs, new Float64Array(2 * place));
       this.#acknowledgedUs = grown(this.#acknowledgedUs, new Float64Array(2 * place));
     }
     const before = this.#state[place] ?? states.stranger;
-    if (before === states.stranger) this.#attempted += 1;
+    if (before === states.stranger) {
+      this.#attempted += 1;
+      this.#invokedUs[place] = event.at;
+    }
     const now = event.what === "invoke" ? states.invoked : states[event.what];
     if (now <= before) return;
     this.#state[place] = now;
@@ -186,32 +192,43 @@ export class LedgerBook {
     return oldest.map(({ id }) => id);
   }
 
-  /** Each stretch up to a fault, and the one after the last: the oldest write that was lost of it, and the newest that is there. */
+  /**
+   * Each stretch up to a fault, and the one after the last: the oldest write that was lost of it, and the newest that is there. A fault takes effect
+   * somewhere between its two stamps, and an acknowledgement that was sent before it may be read after it: what was under way by its end, and is
+   * lost, was lost by it. Writes that were under way at once have no order: one is newer than another when it was sent after the other was acknowledged.
+   */
   #stretches(copies: Uint8Array): Stretch[] {
-    const stretches = [...this.#injectionsUs.toSorted((a, b) => a - b), Infinity].map((endUs): Stretch => ({ endUs, oldestLostUs: Infinity, newestKeptUs: -Infinity }));
+    const faults = [...this.#injections.toSorted((a, b) => a.endedUs - b.endedUs), { beganUs: Infinity, endedUs: Infinity }];
+    const stretches = faults.map(({ beganUs, endedUs }): Stretch => ({ beganUs, endedUs, oldestLostUs: Infinity, newestKeptUs: -Infinity }));
     for (let place = 0; place < this.#ids.count; place += 1) {
       if (this.#state[place] !== states.ok) continue;
-      const acknowledgedUs = this.#acknowledgedUs[place] ?? 0;
-      const stretch = stretches.find(({ endUs }) => acknowledgedUs <= endUs);
+      const [invokedUs, acknowledgedUs] = [this.#invokedUs[place] ?? 0, this.#acknowledgedUs[place] ?? 0];
+      const isKept = (copies[place] ?? 0) > 0;
+      const byUs = isKept ? acknowledgedUs : invokedUs;
+      const stretch = stretches.find(({ endedUs }) => byUs <= endedUs);
       if (stretch === undefined) continue;
-      if ((copies[place] ?? 0) > 0) stretch.newestKeptUs = Math.max(stretch.newestKeptUs, acknowledgedUs);
+      if (isKept) stretch.newestKeptUs = Math.max(stretch.newestKeptUs, invokedUs);
       else stretch.oldestLostUs = Math.min(stretch.oldestLostUs, acknowledgedUs);
     }
     return stretches;
   }
 
-  /** Each lost write counts from the first fault after its acknowledgement; one acknowledged after the last fault has age 0. */
+  /** Each lost write counts from the beginning of the fault that it was lost by; one that was written after the last fault has age 0. */
   #lostMs(lost: number, stretches: readonly Stretch[]): number | null {
-    if (lost === 0 || this.#injectionsUs.length === 0) return null;
-    return Math.max(0, ...stretches.map(({ endUs, oldestLostUs }) => (endUs === Infinity || oldestLostUs === Infinity ? 0 : usToMs(endUs - oldestLostUs))));
+    if (lost === 0 || this.#injections.length === 0) return null;
+    return Math.max(0, ...stretches.map(({ beganUs, oldestLostUs }) => (beganUs === Infinity || oldestLostUs === Infinity ? 0 : usToMs(beganUs - oldestLostUs))));
   }
 }
 
 type Count = Record<WriteOutcome, number>;
 
 interface Stretch {
-  endUs: InstantUs;
+  /** Of the fault at its end. */
+  beganUs: InstantUs;
+  endedUs: InstantUs;
+  /** When it was acknowledged. */
   oldestLostUs: InstantUs;
+  /** When it was sent. */
   newestKeptUs: InstantUs;
 }
 
