@@ -22,7 +22,10 @@ const interrupted = new AbortController();
 const interrupt = (): void => interrupted.abort(new RoadworthyError("interrupted", "interrupted"));
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, interrupt);
 
-const only = values.only?.split(",") ?? knownTruths.map(({ id }) => id);
+const ids = knownTruths.map(({ id }) => id);
+const only = values.only?.split(",") ?? ids;
+const unknown = only.filter((id) => !ids.includes(id));
+if (unknown.length > 0) throw new RoadworthyError("usage", `there is no ${unknown.join(", ")}`, { hint: `known: ${ids.join(", ")}` });
 const besides = knownTruths.filter(({ id }) => only.includes(id)).flatMap((truth) => truth.besides ?? []);
 const known = new Map<string, readonly KillOutcome[]>();
 const lines = [...goldenHead];

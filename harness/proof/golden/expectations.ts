@@ -25,12 +25,19 @@ export function reachesBackAtMost(ms: number): Expectation {
   return each(({ windowMs }) => windowMs <= ms, ({ windowMs }) => `what was acknowledged ${Math.round(windowMs)} ms before was lost, ${ms} ms is the limit`);
 }
 
+/** Give or take what the harness says it is right to. */
 export function isBackWithin(fromMs: number, toMs: number): Expectation {
   return each(
     ({ recoveryMs, resolutionMs }) => recoveryMs !== null && recoveryMs + resolutionMs >= fromMs && recoveryMs - resolutionMs <= toMs,
     ({ recoveryMs, resolutionMs }) => `it was back after ${recoveryMs === null ? "never" : `${Math.round(recoveryMs)} ± ${Math.round(resolutionMs)}`} ms, not ${fromMs} to ${toMs}`,
   );
 }
+
+/** Not before the server itself says that it takes connections. */
+export const isBackOnceItSaysSo = each(
+  ({ recoveryMs, resolutionMs, saysReadyMs }) => recoveryMs !== null && saysReadyMs !== null && recoveryMs + resolutionMs >= saysReadyMs,
+  ({ recoveryMs, saysReadyMs }) => `it was back after ${recoveryMs === null ? "never" : Math.round(recoveryMs)} ms, and says so itself ${saysReadyMs === null ? "never" : `after ${Math.round(saysReadyMs)} ms`}`,
+);
 
 /** `of` so many kills; of fewer or more, the same share, rounded down. */
 export function oftenEnough(what: string, test: (kill: KillOutcome) => boolean, { least, of }: { least: number; of: number }): Expectation {

@@ -5,8 +5,8 @@ import type { KillOutcome } from "./kill-outcome.ts";
 import type { KnownTruth } from "./known-truth.ts";
 
 export const goldenHead = [
-  "| truth | kills | acknowledged before | lost | window, ms | in doubt | back, ms | must | held |",
-  "|---|---|---|---|---|---|---|---|---|",
+  "| truth | kills | acknowledged before | lost | window, ms | in doubt | back, ms | by its own log, ms | must | held |",
+  "|---|---|---|---|---|---|---|---|---|---|",
 ];
 
 /** Everything that is not as it must be, also what no server does. */
@@ -25,6 +25,7 @@ export function goldenRow({ id, what, must }: KnownTruth, kills: readonly KillOu
     distribution(kills.map(({ windowMs }) => windowMs)),
     distribution(kills.map(({ indeterminate }) => indeterminate)),
     `${distribution(back)}${unseen === 0 ? "" : `, ${unseen} not seen`}`,
+    distribution(kills.flatMap(({ saysReadyMs }) => saysReadyMs ?? [])),
     must,
     misses.length === 0 ? "yes" : `NO: ${misses.join("; ")}`,
   ];

@@ -1,6 +1,7 @@
 /** What one kill did, as the harness saw it: out of the verdict and the log of its scenario. */
 
 import { join } from "node:path";
+import { usToMs } from "../../base/duration.ts";
 import { judgeScenario } from "../../judge/index.ts";
 import type { DataLoss } from "../../judge/verdict/schema.ts";
 import { openLog } from "../../log/reader.ts";
@@ -17,6 +18,8 @@ export interface KillOutcome {
   /** null: not within the scenario, or no outage was seen. */
   readonly recoveryMs: number | null;
   readonly resolutionMs: number;
+  /** From the kill until the server's own log says that it takes connections again; null when it does not say so. */
+  readonly saysReadyMs: number | null;
   /** Why nothing of it can be believed, and what no server does: writes read back that were never sent, twice, or although they were refused, and older ones lost than newer ones. */
   readonly problems: readonly string[];
 }
@@ -28,7 +31,7 @@ export function killOutcome(folder: string, node: string): KillOutcome {
   const [fault] = faults;
   return {
     name: verdict.scenario,
-    acknowledgedBefore: acknowledgedBeforeStart(folder, node),
+    ...ownAccount(folder, node),
     lost: loss?.lost ?? 0,
     windowMs: loss?.lostMs ?? 0,
     indeterminate: loss?.indeterminate ?? 0,
@@ -51,13 +54,17 @@ function impossible(loss: DataLoss): string[] {
   ];
 }
 
-function acknowledgedBeforeStart(folder: string, node: string): number {
-  let count = 0;
-  let isKilled = false;
+/** What needs no judge: a look at the log alone. */
+function ownAccount(folder: string, node: string): Pick<KillOutcome, "acknowledgedBefore" | "saysReadyMs"> {
+  let acknowledgedBefore = 0;
+  let killedUs: number | null = null;
+  let isStarted = false;
+  let saysReadyMs: number | null = null;
   for (const event of openLog(join(folder, "log")).events()) {
-    if (event.type === "fault" && event.stage === "injected") isKilled = true;
-    if (isKilled && event.type === "process" && event.process === node && event.what === "started") break;
-    if (event.type === "write" && event.what === "ok") count += 1;
+    if (event.type === "fault" && event.stage === "injected") killedUs = event.beganUs;
+    else if (event.type === "process" && event.process === node && event.what === "started") isStarted ||= killedUs !== null;
+    else if (event.type === "write" && event.what === "ok" && !isStarted) acknowledgedBefore += 1;
+    else if (event.type === "output" && event.process === node && killedUs !== null && /ready to accept connections/i.test(event.line)) saysReadyMs ??= usToMs(event.at - killedUs);
   }
-  return count;
+  return { acknowledgedBefore, saysReadyMs };
 }

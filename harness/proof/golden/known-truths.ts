@@ -1,11 +1,12 @@
 /** The table of known truths (PostgreSQL 15, Redis 7; 8 writers). SIGKILL is no loss of power: what a server has handed to the system survives it. */
 
-import { all, isBackWithin, losesAll, losesAtMost, losesNothing, losesSome, median, oftenEnough, reachesBackAtMost } from "./expectations.ts";
+import { all, isBackOnceItSaysSo, isBackWithin, losesAll, losesAtMost, losesNothing, losesSome, median, oftenEnough, reachesBackAtMost } from "./expectations.ts";
 import type { KillOutcome } from "./kill-outcome.ts";
 import type { KnownTruth } from "./known-truth.ts";
 
 /** Three times the `wal_writer_delay` of 200 ms. */
 const asyncWindowMs = 600;
+const backWithinMs = 600;
 const usual = { beforeMs: 1000, spreadMs: 400, afterMs: 1500 } as const;
 const everyWrite = { ratePerSecond: null, ...usual } as const;
 const slowly = { ratePerSecond: 50, ...usual } as const;
@@ -65,8 +66,29 @@ const ofPostgres: readonly KnownTruth[] = [
     misses: losesAtMost(2),
   },
   { id: "T6", what: "PostgreSQL, `fsync=off`, all killed", store: "table", settings: { fsync: "off" }, fault: "node-kill", ...everyWrite, kills: 5, must: "lost 0", misses: losesNothing },
-  { id: "T7", what: "PostgreSQL, `=off`, 50/s, one backend killed", store: "table", settings: async, fault: "postgres-kill-backend", ...slowly, kills: 20, must: `${mustAsT2}; back in 150 to 600 ms`, misses: all(losesAsT2, isBackWithin(150, 600)) },
-  { id: "T8", what: "PostgreSQL, `=off`, 50/s, the postmaster alone killed", store: "table", settings: async, fault: "postgres-kill-postmaster", ...slowly, kills: 20, must: `${mustAsT2}; back in 150 to 600 ms`, misses: all(losesAsT2, isBackWithin(150, 600)) },
+  {
+    id: "T7",
+    what: "PostgreSQL, `=off`, 50/s, one backend killed",
+    store: "table",
+    settings: async,
+    fault: "postgres-kill-backend",
+    ...slowly,
+    kills: 20,
+    // It starts no process anew: on a fast disk it is back sooner than after T8, and its own log says when.
+    must: `${mustAsT2}; back in ≤ 600 ms, not before its own log says so`,
+    misses: all(losesAsT2, isBackWithin(0, backWithinMs), isBackOnceItSaysSo),
+  },
+  {
+    id: "T8",
+    what: "PostgreSQL, `=off`, 50/s, the postmaster alone killed",
+    store: "table",
+    settings: async,
+    fault: "postgres-kill-postmaster",
+    ...slowly,
+    kills: 20,
+    must: `${mustAsT2}; back in 150 to 600 ms, not before its own log says so`,
+    misses: all(losesAsT2, isBackWithin(150, backWithinMs), isBackOnceItSaysSo),
+  },
 ];
 
 const ofRedis: readonly KnownTruth[] = [

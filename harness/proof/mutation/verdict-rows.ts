@@ -6,6 +6,8 @@ const logTests = ["harness/log/log.test.ts"];
 const scenarioTests = ["harness/judge/verdict/scenario.test.ts"];
 const engineTests = ["harness/judge/verdict/rules/engine-rulings.test.ts"];
 const noDataTests = ["harness/judge/verdict/no-data.test.ts"];
+const ledgerTests = ["harness/sli/concepts/ledger-sets.test.ts"];
+const writerTests = ["harness/drive/load/writers/writer.test.ts"];
 const suiteTests = ["harness/judge/verdict/suite.test.ts"];
 
 export const verdictRows: readonly Mutation[] = [
@@ -253,5 +255,40 @@ export const verdictRows: readonly Mutation[] = [
     find: "if (cleanupComplete === false) codes.add(exitCodes.cleanup);",
     replace: "",
     tests: ["harness/judge/verdict/merge.test.ts"],
+  },
+  {
+    name: "what was under way at a kill is a tail and no hole",
+    file: "harness/sli/concepts/ledger-sets.ts",
+    find: "isKept ? acknowledgedUs : invokedUs",
+    replace: "acknowledgedUs",
+    tests: ledgerTests,
+  },
+  {
+    name: "of writes under way at once none is the newer",
+    file: "harness/sli/concepts/ledger-sets.ts",
+    find: "Math.max(stretch.newestKeptUs, invokedUs)",
+    replace: "Math.max(stretch.newestKeptUs, acknowledgedUs)",
+    tests: ledgerTests,
+  },
+  {
+    name: "what was lost counts until the fault took effect",
+    file: "harness/sli/concepts/ledger-sets.ts",
+    find: "Math.max(stretch.effectUs, Math.min(acknowledgedUs, stretch.endedUs))",
+    replace: "stretch.effectUs",
+    tests: ledgerTests,
+  },
+  {
+    name: "a write without an answer is in doubt",
+    file: "harness/drive/ledger/stores/redis.ts",
+    find: 'error instanceof ReplyError ? "refused" : "info"',
+    replace: '"refused"',
+    tests: writerTests,
+  },
+  {
+    name: "nothing is sent on a connection that is gone",
+    file: "harness/drive/load/writers/writer.ts",
+    find: "connection?.isBroken === true",
+    replace: "false",
+    tests: writerTests,
   },
 ];

@@ -43,6 +43,8 @@ const shownIds = 20;
 const firstCapacity = 1024;
 /** More than once is a duplicate, however often: a count need not go further. */
 const mostCopies = 255;
+/** An hour, and what fits. */
+const mostUnderWayUs = 2 ** 32 - 1;
 /** What is known of an id, by strength when it was written more than once: what was acknowledged once must be there, what is in doubt may be. */
 const states = { stranger: 0, invoked: 1, refused: 2, info: 3, ok: 4 } as const satisfies Record<WriteOutcome | "stranger" | "invoked", number>;
 
@@ -66,8 +68,10 @@ export class LedgerBook {
   readonly #ways = new Map<string, Way>();
   readonly #injections: Act[] = [];
   #state = new Uint8Array(firstCapacity);
-  #invokedUs = new Float64Array(firstCapacity);
+  /** When it was acknowledged; as long as it is not, when it was sent. */
   #acknowledgedUs = new Float64Array(firstCapacity);
+  /** From the sending to the acknowledgement. */
+  #underWayUs = new Uint32Array(firstCapacity);
   #attempted = 0;
 
   constructor(header: RunHeader, ledger: string) {
@@ -86,18 +90,20 @@ export class LedgerBook {
     const place = this.#ids.place(event.id);
     if (place >= this.#state.length) {
       this.#state = grown(this.#state, new Uint8Array(2 * place));
-      this.#invokedUs = grown(this.#invokedUs, new Float64Array(2 * place));
+      this.#underWayUs = grown(this.#underWayUs, new Uint32Array(2 * place));
       this.#acknowledgedUs = grown(this.#acknowledgedUs, new Float64Array(2 * place));
     }
     const before = this.#state[place] ?? states.stranger;
     if (before === states.stranger) {
       this.#attempted += 1;
-      this.#invokedUs[place] = event.at;
+      this.#acknowledgedUs[place] = event.at;
     }
     const now = event.what === "invoke" ? states.invoked : states[event.what];
     if (now <= before) return;
     this.#state[place] = now;
-    if (now === states.ok) this.#acknowledgedUs[place] = event.at;
+    if (now !== states.ok) return;
+    this.#underWayUs[place] = Math.min(mostUnderWayUs, Math.max(0, event.at - (this.#acknowledgedUs[place] ?? 0)));
+    this.#acknowledgedUs[place] = event.at;
   }
 
   #readBack(event: LogEvent & { type: "read-back" }): void {
@@ -199,24 +205,26 @@ export class LedgerBook {
    */
   #stretches(copies: Uint8Array): Stretch[] {
     const faults = [...this.#injections.toSorted((a, b) => a.endedUs - b.endedUs), { beganUs: Infinity, endedUs: Infinity }];
-    const stretches = faults.map(({ beganUs, endedUs }): Stretch => ({ beganUs, endedUs, oldestLostUs: Infinity, newestKeptUs: -Infinity }));
+    const stretches = faults.map(({ beganUs, endedUs }): Stretch => ({ endedUs, effectUs: beganUs, oldestLostUs: Infinity, newestKeptUs: -Infinity }));
     for (let place = 0; place < this.#ids.count; place += 1) {
       if (this.#state[place] !== states.ok) continue;
-      const [invokedUs, acknowledgedUs] = [this.#invokedUs[place] ?? 0, this.#acknowledgedUs[place] ?? 0];
+      const acknowledgedUs = this.#acknowledgedUs[place] ?? 0;
+      const invokedUs = acknowledgedUs - (this.#underWayUs[place] ?? 0);
       const isKept = (copies[place] ?? 0) > 0;
       const byUs = isKept ? acknowledgedUs : invokedUs;
       const stretch = stretches.find(({ endedUs }) => byUs <= endedUs);
       if (stretch === undefined) continue;
+      stretch.effectUs = Math.max(stretch.effectUs, Math.min(acknowledgedUs, stretch.endedUs));
       if (isKept) stretch.newestKeptUs = Math.max(stretch.newestKeptUs, invokedUs);
       else stretch.oldestLostUs = Math.min(stretch.oldestLostUs, acknowledgedUs);
     }
     return stretches;
   }
 
-  /** Each lost write counts from the beginning of the fault that it was lost by; one that was written after the last fault has age 0. */
+  /** Each lost write counts from when the fault that it was lost by can have taken effect at the earliest; one that was written after the last fault has age 0. */
   #lostMs(lost: number, stretches: readonly Stretch[]): number | null {
     if (lost === 0 || this.#injections.length === 0) return null;
-    return Math.max(0, ...stretches.map(({ beganUs, oldestLostUs }) => (beganUs === Infinity || oldestLostUs === Infinity ? 0 : usToMs(beganUs - oldestLostUs))));
+    return Math.max(0, ...stretches.map(({ effectUs, oldestLostUs }) => (effectUs === Infinity || oldestLostUs === Infinity ? 0 : usToMs(effectUs - oldestLostUs))));
   }
 }
 
@@ -224,8 +232,9 @@ type Count = Record<WriteOutcome, number>;
 
 interface Stretch {
   /** Of the fault at its end. */
-  beganUs: InstantUs;
   endedUs: InstantUs;
+  /** Before this it has not taken effect: it had not begun, or a write was acknowledged still. */
+  effectUs: InstantUs;
   /** When it was acknowledged. */
   oldestLostUs: InstantUs;
   /** When it was sent. */
@@ -243,7 +252,7 @@ function kindOf(state: number): WriteOutcome | "stranger" {
   return state === states.refused ? "refused" : "info";
 }
 
-function grown<T extends Uint8Array<ArrayBuffer> | Float64Array<ArrayBuffer>>(from: T, to: T): T {
+function grown<T extends Uint8Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Float64Array<ArrayBuffer>>(from: T, to: T): T {
   to.set(from);
   return to;
 }
