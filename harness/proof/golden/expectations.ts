@@ -29,15 +29,23 @@ export function reachesBackAtMost(ms: number): Expectation {
 export function isBackWithin(fromMs: number, toMs: number): Expectation {
   return each(
     ({ recoveryMs, resolutionMs }) => recoveryMs !== null && recoveryMs + resolutionMs >= fromMs && recoveryMs - resolutionMs <= toMs,
-    ({ recoveryMs, resolutionMs }) => `it was back after ${recoveryMs === null ? "never" : `${Math.round(recoveryMs)} ± ${Math.round(resolutionMs)}`} ms, not ${fromMs} to ${toMs}`,
+    (kill) => `it was ${backText(kill)}, not within ${fromMs} to ${toMs} ms; its own log says ${saysText(kill)}`,
   );
 }
 
 /** Not before the server itself says that it takes connections. */
 export const isBackOnceItSaysSo = each(
-  ({ recoveryMs, resolutionMs, saysReadyMs }) => recoveryMs !== null && saysReadyMs !== null && recoveryMs + resolutionMs >= saysReadyMs,
-  ({ recoveryMs, saysReadyMs }) => `it was back after ${recoveryMs === null ? "never" : Math.round(recoveryMs)} ms, and says so itself ${saysReadyMs === null ? "never" : `after ${Math.round(saysReadyMs)} ms`}`,
+  ({ recoveryMs, resolutionMs, saysReadyMs }) => recoveryMs === null || (saysReadyMs !== null && recoveryMs + resolutionMs >= saysReadyMs),
+  (kill) => `it was ${backText(kill)}, and its own log says ${saysText(kill)}`,
 );
+
+function backText({ recoveryMs, resolutionMs }: KillOutcome): string {
+  return recoveryMs === null ? "not seen to be back" : `back after ${Math.round(recoveryMs)} ± ${Math.round(resolutionMs)} ms`;
+}
+
+function saysText({ saysReadyMs }: KillOutcome): string {
+  return saysReadyMs === null ? "nothing" : `after ${Math.round(saysReadyMs)} ms`;
+}
 
 /** `of` so many kills; of fewer or more, the same share, rounded down. */
 export function oftenEnough(what: string, test: (kill: KillOutcome) => boolean, { least, of }: { least: number; of: number }): Expectation {

@@ -9,6 +9,8 @@ export const goldenHead = [
   "|---|---|---|---|---|---|---|---|---|---|",
 ];
 
+const shownMisses = 3;
+
 /** Everything that is not as it must be, also what no server does. */
 export function missesOf(truth: KnownTruth, kills: readonly KillOutcome[], of: (id: string) => readonly KillOutcome[]): string[] {
   return [...kills.flatMap(({ name, problems }) => problems.map((problem) => `${name}: ${problem}`)), ...truth.misses(kills, of)];
@@ -27,7 +29,7 @@ export function goldenRow({ id, what, must }: KnownTruth, kills: readonly KillOu
     `${distribution(back)}${unseen === 0 ? "" : `, ${unseen} not seen`}`,
     distribution(kills.flatMap(({ saysReadyMs }) => saysReadyMs ?? [])),
     must,
-    misses.length === 0 ? "yes" : `NO: ${misses.join("; ")}`,
+    misses.length === 0 ? "yes" : `NO: ${misses.slice(0, shownMisses).join("; ")}${misses.length > shownMisses ? `; and ${misses.length - shownMisses} more` : ""}`,
   ];
   return `| ${columns.join(" | ")} |`;
 }

@@ -18,7 +18,7 @@ export interface KillOutcome {
   /** null: not within the scenario, or no outage was seen. */
   readonly recoveryMs: number | null;
   readonly resolutionMs: number;
-  /** From the kill until the server's own log says that it takes connections again; null when it does not say so. */
+  /** From the middle of the kill, as recovery times are, until the server's own log says that it takes connections again; null when it does not say so. */
   readonly saysReadyMs: number | null;
   /** Why nothing of it can be believed, and what no server does: writes read back that were never sent, twice, or although they were refused, and older ones lost than newer ones. */
   readonly problems: readonly string[];
@@ -61,7 +61,7 @@ function ownAccount(folder: string, node: string): Pick<KillOutcome, "acknowledg
   let isStarted = false;
   let saysReadyMs: number | null = null;
   for (const event of openLog(join(folder, "log")).events()) {
-    if (event.type === "fault" && event.stage === "injected") killedUs = event.beganUs;
+    if (event.type === "fault" && event.stage === "injected") killedUs = (event.beganUs + event.endedUs) / 2;
     else if (event.type === "process" && event.process === node && event.what === "started") isStarted ||= killedUs !== null;
     else if (event.type === "write" && event.what === "ok" && !isStarted) acknowledgedBefore += 1;
     else if (event.type === "output" && event.process === node && killedUs !== null && /ready to accept connections/i.test(event.line)) saysReadyMs ??= usToMs(event.at - killedUs);

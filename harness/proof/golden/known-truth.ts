@@ -11,6 +11,8 @@ export interface KnownTruth {
   readonly store: StoreKind;
   /** Of the server. */
   readonly settings: Readonly<Record<string, string>>;
+  /** Its data have a small disk of their own, in memory where that can be had: for times that hang on how busy the machine's disk is. */
+  readonly diskMiB?: number;
   readonly fault: "node-kill" | "postgres-kill-backend" | "postgres-kill-postmaster";
   /** Writes a second; null: as fast as they are acknowledged. */
   readonly ratePerSecond: number | null;

@@ -23,11 +23,11 @@ export function planOf(truth: KnownTruth, { kills, seed }: { kills: number; seed
   return { suite, scenarios, target, targetFolder: packageRoot, seed };
 }
 
-function targetOf({ id, what, store, settings }: KnownTruth): Target {
+function targetOf({ id, what, store, settings, diskMiB }: KnownTruth): Target {
   const target = parseTarget({
     name: `golden-${id}`,
     title: what,
-    nodes: { [server]: { kind: store === "table" ? "postgres" : "redis", settings, restart } },
+    nodes: { [server]: { kind: store === "table" ? "postgres" : "redis", settings, restart, ...(diskMiB === undefined ? {} : { diskMiB }) } },
     probes: { answers: { layer: store === "table" ? "postgres" : "redis", at, every: "40ms", timeout: "1s" } },
     ...partsOf[store],
   } satisfies TargetInput);

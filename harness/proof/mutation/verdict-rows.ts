@@ -259,8 +259,8 @@ export const verdictRows: readonly Mutation[] = [
   {
     name: "what was under way at a kill is a tail and no hole",
     file: "harness/sli/concepts/ledger-sets.ts",
-    find: "isKept ? acknowledgedUs : invokedUs",
-    replace: "acknowledgedUs",
+    find: "isKept ? acknowledgedUs <= endedUs : invokedUs <= feltUs",
+    replace: "acknowledgedUs <= endedUs",
     tests: ledgerTests,
   },
   {
@@ -273,7 +273,7 @@ export const verdictRows: readonly Mutation[] = [
   {
     name: "what was lost counts until the fault took effect",
     file: "harness/sli/concepts/ledger-sets.ts",
-    find: "Math.max(stretch.effectUs, Math.min(acknowledgedUs, stretch.endedUs))",
+    find: "Math.max(stretch.effectUs, Math.min(acknowledgedUs, stretch.feltUs))",
     replace: "stretch.effectUs",
     tests: ledgerTests,
   },

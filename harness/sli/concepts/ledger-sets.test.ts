@@ -18,7 +18,7 @@ function readBack(way: string, ids: readonly string[], last = true): JsonEvent {
 }
 
 function injectedAt(atUs: number): JsonEvent {
-  return { type: "fault", at: atUs, id: "kill", kind: "node-kill", on: "store", stage: "injected", beganUs: atUs, endedUs: atUs };
+  return { type: "fault", at: atUs, id: `kill-${atUs}`, kind: "node-kill", on: "store", stage: "injected", beganUs: atUs, endedUs: atUs };
 }
 
 function bookOf(events: readonly JsonEvent[]): LedgerBook {
@@ -105,6 +105,13 @@ describe("the age of what was lost", () => {
     // It had not taken effect as long as something was acknowledged: that is at most until the end of the act.
     expect(setsOf(events)).toMatchObject({ lost: 3, lostMs: 160, holes: false });
     expect(setsOf([...acknowledged(10), kill, ...late, ...both(names(0, 1, 2, 3, 5, 6, 7, 8, 9))])).toMatchObject({ lost: 2, holes: true });
+  });
+
+  test("what was sent until the fault was felt, and is lost, was lost by it; without a witness it is a hole", () => {
+    const felt = (seen: boolean): JsonEvent => ({ type: "fault", at: 640_000, id: "kill-550000", kind: "node-kill", on: "store", stage: "felt", witness: { seen, what: "gone" } });
+    const events = (seen: boolean): JsonEvent[] => [...acknowledged(10), injectedAt(550_000), felt(seen), ...both(names(0, 1, 2, 3, 4, 7, 8, 9))];
+    expect(setsOf(events(true))).toMatchObject({ lost: 2, lostMs: 100, holes: false });
+    expect(setsOf(events(false))).toMatchObject({ lost: 2, lostMs: 50, holes: true });
   });
 
   test("of writes that were under way at once none is newer: only one that was sent after the lost one was acknowledged makes a hole", () => {

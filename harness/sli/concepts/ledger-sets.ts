@@ -66,7 +66,8 @@ export class LedgerBook {
   /** Of all ids, also those that were read and never written. */
   readonly #ids = new IdIndex();
   readonly #ways = new Map<string, Way>();
-  readonly #injections: Act[] = [];
+  /** By fault; what was acknowledged until it was felt may have been lost by it. */
+  readonly #injections = new Map<string, Act & { feltUs: InstantUs }>();
   #state = new Uint8Array(firstCapacity);
   /** When it was acknowledged; as long as it is not, when it was sent. */
   #acknowledgedUs = new Float64Array(firstCapacity);
@@ -80,10 +81,16 @@ export class LedgerBook {
   }
 
   step(event: LogEvent): void {
-    if (event.type === "fault" && event.stage === "injected") this.#injections.push({ beganUs: event.beganUs, endedUs: event.endedUs });
+    if (event.type === "fault" && event.stage === "injected") this.#injections.set(event.id, { beganUs: event.beganUs, endedUs: event.endedUs, feltUs: event.endedUs });
+    else if (event.type === "fault" && event.stage === "felt") this.#felt(event);
     else if (event.type === "write" && event.ledger === this.#ledger) this.#write(event);
     else if (event.type === "read-back" && event.ledger === this.#ledger) this.#readBack(event);
     else if (event.type === "read-back-failed" && event.ledger === this.#ledger) this.#ways.set(event.way, { ...newWay(), failed: event.why });
+  }
+
+  #felt({ id, at, witness }: LogEvent & { type: "fault"; stage: "felt" }): void {
+    const injection = this.#injections.get(id);
+    if (injection !== undefined && witness.seen) injection.feltUs = Math.max(injection.endedUs, at);
   }
 
   #write(event: LogEvent & { type: "write" }): void {
@@ -200,21 +207,20 @@ export class LedgerBook {
 
   /**
    * Each stretch up to a fault, and the one after the last: the oldest write that was lost of it, and the newest that is there. A fault takes effect
-   * somewhere between its two stamps, and an acknowledgement that was sent before it may be read after it: what was under way by its end, and is
-   * lost, was lost by it. Writes that were under way at once have no order: one is newer than another when it was sent after the other was acknowledged.
+   * somewhere between its beginning and when it was felt (PostgreSQL acknowledges for milliseconds after one of its processes was killed), and what was
+   * sent until then, and is lost, was lost by it; what survived up to the end of the act survived it. Writes that were under way at once have no order: one is newer than another when it was sent after the other was acknowledged.
    */
   #stretches(copies: Uint8Array): Stretch[] {
-    const faults = [...this.#injections.toSorted((a, b) => a.endedUs - b.endedUs), { beganUs: Infinity, endedUs: Infinity }];
-    const stretches = faults.map(({ beganUs, endedUs }): Stretch => ({ endedUs, effectUs: beganUs, oldestLostUs: Infinity, newestKeptUs: -Infinity }));
+    const faults = [...[...this.#injections.values()].toSorted((a, b) => a.endedUs - b.endedUs), { beganUs: Infinity, endedUs: Infinity, feltUs: Infinity }];
+    const stretches = faults.map(({ beganUs, endedUs, feltUs }): Stretch => ({ endedUs, feltUs, effectUs: beganUs, oldestLostUs: Infinity, newestKeptUs: -Infinity }));
     for (let place = 0; place < this.#ids.count; place += 1) {
       if (this.#state[place] !== states.ok) continue;
       const acknowledgedUs = this.#acknowledgedUs[place] ?? 0;
       const invokedUs = acknowledgedUs - (this.#underWayUs[place] ?? 0);
       const isKept = (copies[place] ?? 0) > 0;
-      const byUs = isKept ? acknowledgedUs : invokedUs;
-      const stretch = stretches.find(({ endedUs }) => byUs <= endedUs);
+      const stretch = stretches.find(({ endedUs, feltUs }) => (isKept ? acknowledgedUs <= endedUs : invokedUs <= feltUs));
       if (stretch === undefined) continue;
-      stretch.effectUs = Math.max(stretch.effectUs, Math.min(acknowledgedUs, stretch.endedUs));
+      stretch.effectUs = Math.max(stretch.effectUs, Math.min(acknowledgedUs, stretch.feltUs));
       if (isKept) stretch.newestKeptUs = Math.max(stretch.newestKeptUs, invokedUs);
       else stretch.oldestLostUs = Math.min(stretch.oldestLostUs, acknowledgedUs);
     }
@@ -223,7 +229,7 @@ export class LedgerBook {
 
   /** Each lost write counts from when the fault that it was lost by can have taken effect at the earliest; one that was written after the last fault has age 0. */
   #lostMs(lost: number, stretches: readonly Stretch[]): number | null {
-    if (lost === 0 || this.#injections.length === 0) return null;
+    if (lost === 0 || this.#injections.size === 0) return null;
     return Math.max(0, ...stretches.map(({ effectUs, oldestLostUs }) => (effectUs === Infinity || oldestLostUs === Infinity ? 0 : usToMs(effectUs - oldestLostUs))));
   }
 }
@@ -233,6 +239,7 @@ type Count = Record<WriteOutcome, number>;
 interface Stretch {
   /** Of the fault at its end. */
   endedUs: InstantUs;
+  feltUs: InstantUs;
   /** Before this it has not taken effect: it had not begun, or a write was acknowledged still. */
   effectUs: InstantUs;
   /** When it was acknowledged. */
