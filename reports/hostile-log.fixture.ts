@@ -27,6 +27,7 @@ const oneOfEach: { readonly [Type in Others["type"]]: Extract<Others, { type: Ty
     p95LimitMs: 1,
   },
   "return-to-baseline": { type: "return-to-baseline", at: 0, returned: false, why: "w", tookMs: null, resolutionMs: 1, withinMs: 1 },
+  restored: { type: "restored", at: 0, ledger: "l", ageMs: 1, what: "w" },
   repeat: { type: "repeat", at: 0, repeat: 1, attempt: 1, seed: 1 },
   stop: { type: "stop", at: 0, why: "error", code: "internal", message: "m", hint: "h" },
   quiesced: { type: "quiesced", at: 0, complete: true, tookMs: 1, openItems: 0 },

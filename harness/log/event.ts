@@ -202,7 +202,7 @@ export interface EngineEnd {
   type: "engine-end";
   at: InstantUs;
   workload: string;
-  engine: "k6" | "autocannon";
+  engine: "k6" | "autocannon" | "ledger";
   /** "k6 v1.8.1" */
   version: string;
   /** null when a signal ended it. */

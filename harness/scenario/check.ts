@@ -2,10 +2,13 @@
 
 import { RoadworthyError } from "../base/error.ts";
 import { checkBlastRadius } from "./compose/blast-radius.ts";
+import { checkLedgerWorkloads } from "./workload/ledger-check.ts";
 import type { FaultSpec } from "./fault.ts";
 import type { IndicatorSpec } from "./indicator.ts";
 import { captureUses, textsOf, type Route } from "./route.ts";
 import type { ScenarioDefinition, Suite } from "./scenario.ts";
+import type { StoreSpec } from "./target/ledger.ts";
+import type { ProbePlace } from "./target/probe.ts";
 import type { Query } from "./target/query.ts";
 import type { Target } from "./target/target.ts";
 import { placesOf } from "./template.ts";
@@ -30,6 +33,7 @@ export function checkScenario(scenario: ScenarioDefinition, target: Target): voi
   }
   refuse("scenario-invalid", `scenario "${scenario.name}"`, scenarioReferences(scenario, target));
   for (const workload of scenario.workloads) if (workload.engine === "autocannon") refuseUnrepeatable(workload, target.routes[workload.route]);
+  checkLedgerWorkloads(scenario.workloads, target);
   checkBlastRadius(scenario, target.links);
   checkSearch(scenario, target);
 }
@@ -55,6 +59,7 @@ function scenarioReferences(scenario: ScenarioDefinition, target: Target): Refer
     if (!isOwn(workload)) {
       // A name for requests of a script may be new; what autocannon asks must be there.
       if (workload.engine === "autocannon") references.push({ path: `workloads[${index}].route`, kind: "route", name: workload.route, known: Object.keys(target.routes) });
+      if (workload.engine === "ledger") references.push({ path: `workloads[${index}].ledger`, kind: "ledger with a store", name: workload.ledger, known: Object.keys(target.ledgers).filter((name) => target.ledgers[name]?.store !== undefined) });
       continue;
     }
     if (isSearch(workload)) references.push(...workload.profile.keep.map((name, keep) => ({ path: `workloads[${index}].profile.keep[${keep}]`, kind: "objective", name, known: objectives })));
@@ -123,11 +128,8 @@ function partReferences(target: Target): Reference[] {
       node(`routes.${name}.node`, route.node),
       ...(route.write === undefined ? [] : [{ path: `routes.${name}.write.ledger`, kind: "ledger", name: route.write.ledger, known: Object.keys(target.ledgers) }]),
     ]),
-    ...Object.entries(target.probes).map(([name, probe]) =>
-      "node" in probe.at
-        ? node(`probes.${name}.at.node`, probe.at.node)
-        : { path: `probes.${name}.at.link`, kind: "link", name: probe.at.link, known: Object.keys(target.links) },
-    ),
+    ...Object.entries(target.probes).map(([name, { at }]) => placeReference(`probes.${name}.at`, at, target)),
+    ...Object.entries(target.ledgers).flatMap(([name, { store }]) => (store === undefined ? [] : [storeReference(`ledgers.${name}.store.at`, store, target)])),
     ...queriesOf(target).flatMap(({ path, query }) => ("node" in query ? [node(`${path}.node`, query.node)] : [])),
     ...Object.entries(target.completions).map(([name, completion]) => ({
       path: `completions.${name}.ledger`,
@@ -136,6 +138,19 @@ function partReferences(target: Target): Reference[] {
       known: Object.keys(target.ledgers),
     })),
   ];
+}
+
+function placeReference(path: string, at: ProbePlace, { nodes, links }: Target): Reference {
+  if ("node" in at) return { path: `${path}.node`, kind: "node", name: at.node, known: Object.keys(nodes) };
+  return { path: `${path}.link`, kind: "link", name: at.link, known: Object.keys(links) };
+}
+
+/** A table is PostgreSQL's; queues and keys are of Redis. */
+function storeReference(path: string, { kind, at }: StoreSpec, { nodes, links }: Target): Reference {
+  const needed = kind === "table" ? "postgres" : "redis";
+  const isOne = (node: string | undefined): boolean => node !== undefined && nodes[node]?.kind === needed;
+  if ("node" in at) return { path: `${path}.node`, kind: `node of kind ${needed}`, name: at.node, known: Object.keys(nodes).filter(isOne) };
+  return { path: `${path}.link`, kind: `link to a node of kind ${needed}`, name: at.link, known: Object.keys(links).filter((link) => isOne(links[link]?.to)) };
 }
 
 interface PlacedQuery {

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { Client } from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { dice, freshToken } from "../../base/random.ts";
-import { nowUs, timeoutSignal } from "../../base/time.ts";
+import { nowUs, poll, timeoutSignal } from "../../base/time.ts";
 import type { FaultSpec } from "../../scenario/fault.ts";
 import { targetSchema } from "../../scenario/target/target.ts";
 import { nodeAccess, nodeAddress } from "../stack/address.ts";
@@ -16,6 +16,7 @@ import { runQuery } from "../stack/query.ts";
 import type { Stack } from "../stack/stack.ts";
 import type { Supervisor } from "../supervisor/client.ts";
 import { startSupervisor } from "../supervisor/connect.ts";
+import { processFacts } from "../supervisor/system/processes.ts";
 import { faults, injectFault, unavailableFault } from "./index.ts";
 
 /** A service that keeps three workers running, as the reference system's worker supervisor does. */
@@ -134,6 +135,30 @@ test("data that was committed is there after the node was killed", async () => {
   await active[Symbol.asyncDispose]();
   await active.untilHealed(timeoutSignal(15_000));
   expect(await sql("select id from kept order by id")).toEqual([["1"], ["2"]]);
+});
+
+test("a client that leaves before its process could be killed is not killed: the next one is", async () => {
+  const other = new Client({ ...nodeAddress(stack.addresses, "postgres"), user: client.user, password: client.password, database: client.database });
+  other.on("error", () => {});
+  await other.connect();
+  const left: number[] = [];
+  const signal: Supervisor["signal"] = async (process, name) => {
+    if (left.length === 0) {
+      left.push(process.pid);
+      await supervisor.signal(process, "SIGTERM");
+      await poll(async () => (processFacts(process.pid) === null ? true : undefined), { intervalMs: 5, deadlineUs: nowUs() + 5_000_000 });
+    }
+    await supervisor.signal(process, name);
+  };
+  const leaving: Supervisor = { ...supervisor, signal };
+  const active = await injectFault({ kind: "postgres-kill-backend", node: "postgres" }, { ...stack, supervisor: leaving }, context());
+  const { what } = await active.untilActive(timeoutSignal(15_000));
+  expect(left).toHaveLength(1);
+  expect(what).toMatch(/^gone: process \d+, and with it all/);
+  expect(what).not.toContain(`process ${left[0]},`);
+  await active[Symbol.asyncDispose]();
+  await active.untilHealed(timeoutSignal(15_000));
+  await other.end();
 });
 
 test("a fault that cannot run says why", () => {

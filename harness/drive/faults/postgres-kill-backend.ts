@@ -1,14 +1,19 @@
 /** SIGKILL of one server process of PostgreSQL, as the kernel does it when memory runs out: all sessions end, and the server recovers. */
 
+import { RoadworthyError } from "../../base/error.ts";
 import { sample } from "../../base/random.ts";
 import type { FaultSpec } from "../../scenario/fault.ts";
+import type { Stack } from "../stack/stack.ts";
+import type { ProcessIdentity } from "../supervisor/protocol.ts";
 import { isAlive } from "../supervisor/system/processes.ts";
 import { carryOut, notPossible } from "./active-fault.ts";
 import type { Fault } from "./fault.ts";
 import { areGone, readyAgain, startAll, unavailableProcesses } from "./node.ts";
 import { askAsSuperuser, childOfStore, unavailableStore } from "./store.ts";
 
-const connected = "select pid from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid() order by backend_start, pid";
+/** A probe of ours is no client of the service; a connection that is still being made has no state yet, nor the name of who makes it. */
+const connected =
+  "select pid from pg_stat_activity where backend_type = 'client backend' and state is not null and pid <> pg_backend_pid() and application_name <> 'roadworthy-probe' order by backend_start, pid";
 
 export const postgresKillBackend: Fault<Extract<FaultSpec, { kind: "postgres-kill-backend" }>> = {
   about: {
@@ -22,17 +27,32 @@ export const postgresKillBackend: Fault<Extract<FaultSpec, { kind: "postgres-kil
     const pids = (await askAsSuperuser(connected, node, stack)).map(([pid]) => Number(pid));
     const running = await stack.supervisor.processes(childOfStore(node, stack));
     const serving = pids.flatMap((pid) => running.find((process) => process.pid === pid) ?? []);
-    const [victim] = sample(context.roll, serving, 1);
-    if (victim === undefined) throw notPossible(`no client is connected to ${node}`);
-    const { pid, startTicks } = victim;
+    if (serving.length === 0) throw notPossible(`no client is connected to ${node}`);
+    let victim: ProcessIdentity | null = null;
     return await carryOut(stack, context, {
       undos: startAll(node, stack),
-      act: () => stack.supervisor.signal({ pid, startTicks }, "SIGKILL"),
+      act: async () => {
+        victim = await killFirst(sample(context.roll, serving, serving.length), stack);
+        if (victim === null) throw notPossible(`no client of ${node} stays connected for long enough`);
+      },
       felt: async () => {
-        if (serving.some(isAlive)) return null;
+        if (victim === null || serving.some(isAlive)) return null;
         return `${areGone([victim]) ?? ""}, and with it all ${serving.length} that served clients`;
       },
       settled: () => readyAgain(node, stack),
     });
   },
 };
+
+/** The first that is still there; clients come and go. */
+async function killFirst(candidates: readonly ProcessIdentity[], stack: Stack): Promise<ProcessIdentity | null> {
+  for (const { pid, startTicks } of candidates) {
+    try {
+      await stack.supervisor.signal({ pid, startTicks }, "SIGKILL");
+      return { pid, startTicks };
+    } catch (error) {
+      if (!(error instanceof RoadworthyError) || error.code !== "process-died") throw error;
+    }
+  }
+  return null;
+}

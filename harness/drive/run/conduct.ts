@@ -198,7 +198,7 @@ function loadOptions(scenario: Scenario, bench: Bench, config: Omit<LoadConfig, 
 function guestOptions(scenario: Scenario, { stack, options }: Bench, { folder: logFolder, timeline: { totalMs }, addresses }: Aim): SideProcessOptions[] {
   const { target, supervisor } = stack;
   const lists = { allowed: [...options.allowed], secrets: [...options.secrets] };
-  const scene = { scenario: scenario.name, run: `${options.run}-${scenario.name}`, logFolder, totalMs, target: { routes: target.routes }, addresses, ...lists, scratchFolder: supervisor.scratchFolder };
+  const scene = { scenario: scenario.name, run: `${options.run}-${scenario.name}`, logFolder, totalMs, target: { routes: target.routes, ledgers: target.ledgers }, addresses, ...lists, scratchFolder: supervisor.scratchFolder };
   return byEngine(scenario.workloads).guests.map((workload) => guestProcess(workload, scene));
 }
 

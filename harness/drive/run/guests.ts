@@ -16,16 +16,16 @@ import type { SideProcessOptions } from "./side-process.ts";
 const moduleOf = {
   k6: "harness/drive/load/k6/main",
   autocannon: "harness/drive/load/autocannon/main",
+  ledger: "harness/drive/load/writers/main",
 } as const satisfies Record<GuestWorkload["engine"], string>;
 
 export interface GuestScene extends Omit<GuestConfig, "workload" | "program"> {
   scenario: string;
-  run: string;
 }
 
 /** Errors: `tool-missing` for a tool that is not there, `target-invalid` for a place in the environment that nothing fills. */
-export function guestProcess(workload: GuestWorkload, { scenario, run, ...shared }: GuestScene): SideProcessOptions {
-  const made = workload.engine === "k6" ? { ...workload, env: filledEnvironment(workload.env, shared.addresses, run) } : workload;
+export function guestProcess(workload: GuestWorkload, { scenario, ...shared }: GuestScene): SideProcessOptions {
+  const made = workload.engine === "k6" ? { ...workload, env: filledEnvironment(workload.env, shared.addresses, shared.run) } : workload;
   const config: GuestConfig = { ...shared, workload: made, program: programOf(workload) };
   return { id: `${workload.engine}-${scenario}-${workload.name}`, module: moduleOf[workload.engine], config, folder: shared.scratchFolder };
 }

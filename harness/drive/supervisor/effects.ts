@@ -192,12 +192,13 @@ async function cleanUp(world: World, { folders, pids, undos }: Do<"clean">): Pro
 
 /** Only to processes of this run's children, and only to the very one that was meant. */
 function sendSignal(world: World, { id, process: wanted, signal, children }: Do<"signal">): void {
+  const own = [...children].some(([child, process]) => membersOf(world, { child, process }).some((member) => member.pid === wanted.pid));
+  // Looked at last: one that ends meanwhile is in no list any more, and is no stranger for that.
   const facts = processFacts(wanted.pid);
   if (facts === null || facts.startTicks !== wanted.startTicks) {
     world.refuse(id, { code: "process-died", message: `process ${wanted.pid} is gone`, hint: "list the processes again" });
     return;
   }
-  const own = [...children].some(([child, process]) => membersOf(world, { child, process }).some((member) => member.pid === facts.pid));
   if (!own) {
     world.refuse(id, { code: "not-allowed", message: `process ${wanted.pid} does not belong to this run`, hint: "name a process of one of the run's children" });
     return;

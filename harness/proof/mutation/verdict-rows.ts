@@ -221,27 +221,6 @@ export const verdictRows: readonly Mutation[] = [
     tests: ["harness/judge/steadiness/steady-phase.test.ts"],
   },
   {
-    name: "the set of lost writes",
-    file: "harness/sli/concepts/ledger-sets.ts",
-    find: "const lost = written.ok - there.ok;",
-    replace: "const lost = 0;",
-    tests: ["harness/sli/concepts/ledger-sets.test.ts"],
-  },
-  {
-    name: "a write that waited through a fault, which is the next fault's",
-    file: "harness/sli/concepts/ledger-sets.ts",
-    find: " && acknowledgedUs - sentUs <= undisturbedUs",
-    replace: "",
-    tests: ["harness/sli/concepts/ledger-sets.test.ts"],
-  },
-  {
-    name: "the end of a read-back",
-    file: "harness/sli/concepts/ledger-sets.ts",
-    find: "if (!way.complete) return",
-    replace: "if (false) return",
-    tests: ["harness/sli/concepts/ledger-sets.test.ts"],
-  },
-  {
     name: "a required objective without a ruling",
     file: "harness/judge/verdict/suite.ts",
     find: "incomplete === null && unruled.length === 0 ?",

@@ -5,15 +5,15 @@ import { expectSchema } from "../route.ts";
 import { durationSchema, nameSchema } from "../words.ts";
 
 /** Where a probe looks: at a node directly, or through a link as the service does. */
-const placeSchema = z.union([
+export const probePlaceSchema = z.union([
   z.strictObject({ node: nameSchema, port: nameSchema.default("main") }),
   z.strictObject({ link: nameSchema }),
 ]);
 
-export type ProbePlace = z.infer<typeof placeSchema>;
+export type ProbePlace = z.infer<typeof probePlaceSchema>;
 
 const shared = {
-  at: placeSchema,
+  at: probePlaceSchema,
   every: durationSchema.default("200ms"),
   timeout: durationSchema.default("1s"),
 };

@@ -1,20 +1,13 @@
 /** The system under test, as data. */
 
 import { z } from "zod";
+import { ledgerSchema } from "./ledger.ts";
 import { linkSchema, nodeSchema } from "./node.ts";
 import { objectiveSchema } from "../objective.ts";
 import { probeSchema } from "./probe.ts";
 import { querySchema } from "./query.ts";
 import { routeSchema } from "../route.ts";
 import { durationSchema, nameSchema } from "../words.ts";
-
-/** Tracked writes: how ids are made and how every one of them is read back after recovery and quiescence. */
-const ledgerSchema = z.strictObject({
-  id: z.string().default("{{run}}-{{n}}").describe("Template of the unique id of a write: {{run}} and {{n}}, the number of the write"),
-  readBack: z
-    .record(nameSchema, z.array(querySchema).min(1))
-    .describe("Ways to read the stored ids back; each is a list of queries whose first columns together are what is there, an id twice being a duplicate"),
-});
 
 /** What lists finished ids. Columns: id, optionally "ok" or "error" (ok when left out). */
 const completionSchema = z.strictObject({

@@ -1,4 +1,7 @@
-/** Workloads that another tool sends: a user's own k6 script, or autocannon's closed question "how fast can it go". */
+/**
+ * Workloads that are not sent over routes by Roadworthy's own engine: a user's own k6 script, autocannon's closed question "how fast can it go",
+ * and the writes of a ledger, straight to a store.
+ */
 
 import { z } from "zod";
 import { parseDurationMs } from "../../base/duration.ts";
@@ -26,6 +29,15 @@ const autocannonWorkloadSchema = z.strictObject({
   timeout: durationSchema.refine(isLongEnough, "autocannon waits for at least 1s").default("5s"),
 });
 
+const ledgerWorkloadSchema = z.strictObject({
+  name: nameSchema,
+  engine: z.literal("ledger"),
+  ledger: nameSchema.describe("One with a `store`; nothing else writes to it meanwhile"),
+  writers: z.int().min(1).max(256).default(8).describe("Each with a connection of its own, and one write at a time"),
+  rate: z.number().positive().max(100_000).optional().describe("Writes a second of all writers together; as fast as they are acknowledged when left out (closed model)"),
+  timeout: durationSchema.default("5s").describe("A write that is not answered by then is in doubt"),
+});
+
 /** What is no duration at all has its own complaint. */
 function isLongEnough(text: string): boolean {
   try {
@@ -37,6 +49,7 @@ function isLongEnough(text: string): boolean {
 
 export type K6Workload = z.infer<typeof k6WorkloadSchema>;
 export type AutocannonWorkload = z.infer<typeof autocannonWorkloadSchema>;
-export type GuestWorkload = K6Workload | AutocannonWorkload;
+export type LedgerWorkload = z.infer<typeof ledgerWorkloadSchema>;
+export type GuestWorkload = K6Workload | AutocannonWorkload | LedgerWorkload;
 
-export const guestWorkloadSchema = z.discriminatedUnion("engine", [k6WorkloadSchema, autocannonWorkloadSchema]);
+export const guestWorkloadSchema = z.discriminatedUnion("engine", [k6WorkloadSchema, autocannonWorkloadSchema, ledgerWorkloadSchema]);

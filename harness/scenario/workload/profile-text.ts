@@ -12,6 +12,10 @@ export function loadText(workload: Workload): string {
       return `k6 runs ${basename(workload.script)}; its latencies are service times, dropped iterations count as failed requests`;
     case "autocannon":
       return `autocannon asks ${workload.route} on ${workload.connections} connections, on each again as soon as it was answered (closed model); its latencies are service times`;
+    case "ledger":
+      return workload.rate === undefined
+        ? `${workload.writers} writers of ${workload.ledger}, each again as soon as its write was acknowledged (closed model)`
+        : `${workload.rate}/s by ${workload.writers} writers of ${workload.ledger}, each with one write at a time`;
     case "own":
     case undefined:
       return profileText(workload.profile);

@@ -44,7 +44,7 @@ export type OwnWorkload = z.infer<typeof ownWorkloadSchema>;
 export type Workload = OwnWorkload | GuestWorkload;
 export type SearchWorkload = OwnWorkload & { profile: SearchProfile };
 
-/** Those that Roadworthy sends itself, and those that it has another tool send; each in their order. */
+/** Those that Roadworthy's own engine sends over routes, and those that have a process of their own; each in their order. */
 export function byEngine(workloads: readonly Workload[]): { own: OwnWorkload[]; guests: GuestWorkload[] } {
   return { own: workloads.filter(isOwn), guests: workloads.filter((workload) => !isOwn(workload)) };
 }
@@ -55,7 +55,17 @@ export function isOwn(workload: Workload): workload is OwnWorkload {
 
 /** Whether its requests have no start but the actual one: what they take is service time, and waiting does not show (MEASURES.md). */
 export function isClosed(workload: Workload): boolean {
-  return isOwn(workload) ? workload.profile.shape === "closed" : workload.engine === "autocannon";
+  switch (workload.engine) {
+    case "k6":
+      return false;
+    case "autocannon":
+      return true;
+    case "ledger":
+      return workload.rate === undefined;
+    case "own":
+    case undefined:
+      return workload.profile.shape === "closed";
+  }
 }
 
 /** Whether it sends more than the target can take, because it looks for where that begins. */
@@ -68,13 +78,22 @@ export function isServiceTime(workload: Workload): boolean {
   return workload.engine === "k6" || isClosed(workload);
 }
 
-/** The routes that it may send to. What a replay takes stands in its file, and what a script asks in the script: any of `all`. */
+/** The routes that it may send to. What a replay takes stands in its file, and what a script asks in the script: any of `all`. A ledger's writes take none. */
 export function routesOf(workload: Workload, all: readonly string[]): readonly string[] {
-  if (!isOwn(workload)) return workload.engine === "autocannon" ? [workload.route] : all;
-  return workload.profile.shape === "replay" ? all : workload.journeys.flatMap((journey) => journey.steps);
+  switch (workload.engine) {
+    case "k6":
+      return all;
+    case "autocannon":
+      return [workload.route];
+    case "ledger":
+      return [];
+    case "own":
+    case undefined:
+      return workload.profile.shape === "replay" ? all : workload.journeys.flatMap((journey) => journey.steps);
+  }
 }
 
-/** How many load processes a scenario needs: of Roadworthy's own engine, and one for each workload that another tool sends. */
+/** How many load processes a scenario needs: of Roadworthy's own engine, and one for each other workload. */
 export function loadProcessesOf(workloads: readonly Workload[]): number {
   return ownProcessesOf(workloads) + byEngine(workloads).guests.length;
 }

@@ -18,7 +18,7 @@ function readBack(way: string, ids: readonly string[], last = true): JsonEvent {
 }
 
 function injectedAt(atUs: number): JsonEvent {
-  return { type: "fault", at: atUs, id: "kill", kind: "node-kill", on: "store", stage: "injected", beganUs: atUs, endedUs: atUs };
+  return { type: "fault", at: atUs, id: `kill-${atUs}`, kind: "node-kill", on: "store", stage: "injected", beganUs: atUs, endedUs: atUs };
 }
 
 function bookOf(events: readonly JsonEvent[]): LedgerBook {
@@ -97,19 +97,44 @@ describe("the age of what was lost", () => {
     expect(setsOf(events)).toMatchObject({ lost: 2, lostMs: 150, holes: false });
   });
 
+  test("a fault takes effect between its stamps, and what was sent before may be read after: lost with it, that is a tail and no hole", () => {
+    const kill: JsonEvent = { type: "fault", at: 560_000, id: "kill", kind: "node-kill", on: "store", stage: "injected", beganUs: 420_000, endedUs: 560_000 };
+    // w5 is acknowledged within the act, "late" was sent within it and is read behind its end; then the store is back.
+    const late = [write("late", 550_000, "invoke"), write("late", 590_000, "ok")];
+    const before = [write("usual", 10_000, "invoke"), write("usual", 60_000, "ok")];
+    const events = [...acknowledged(10), ...before, kill, ...late, ...both(["usual", ...names(0, 1, 2, 3, 6, 7, 8, 9)])];
+    // It had not taken effect as long as something was acknowledged: that is at most until the end of the act.
+    expect(setsOf(events)).toMatchObject({ lost: 3, lostMs: 160, holes: false });
+    expect(setsOf([...acknowledged(10), ...before, kill, ...late, ...both(["usual", ...names(0, 1, 2, 3, 5, 6, 7, 8, 9)])])).toMatchObject({ lost: 2, holes: true });
+  });
+
+  test("what was sent until the fault was felt, and is lost, was lost by it; without a witness it is a hole", () => {
+    const felt = (seen: boolean): JsonEvent => ({ type: "fault", at: 640_000, id: "kill-550000", kind: "node-kill", on: "store", stage: "felt", witness: { seen, what: "gone" } });
+    const events = (seen: boolean): JsonEvent[] => [...acknowledged(10), injectedAt(550_000), felt(seen), ...both(names(0, 1, 2, 3, 4, 7, 8, 9))];
+    expect(setsOf(events(true))).toMatchObject({ lost: 2, lostMs: 100, holes: false });
+    expect(setsOf(events(false))).toMatchObject({ lost: 2, lostMs: 50, holes: true });
+  });
+
+  test("of writes that were under way at once none is newer: only one that was sent after the lost one was acknowledged makes a hole", () => {
+    const sentAt = (sentUs: number): JsonEvent[] => [write("lost", 0, "invoke"), write("kept", sentUs, "invoke"), write("lost", 500, "ok"), write("kept", 900, "ok"), injectedAt(1000), ...both(["kept"])];
+    expect(setsOf(sentAt(400))).toMatchObject({ lost: 1, holes: false });
+    expect(setsOf(sentAt(600))).toMatchObject({ lost: 1, holes: true });
+  });
+
   test("what was acknowledged after the last fault has age 0, and without a fault there is no age", () => {
     expect(setsOf([...acknowledged(3), injectedAt(50_000), ...both(names(0, 2))])).toMatchObject({ lost: 1, lostMs: 0, holes: true });
     expect(setsOf([...acknowledged(3), ...both(names(0, 1))])).toMatchObject({ lost: 1, lostMs: null });
   });
 
   test("what was answered on its way through a fault is the fault's, and makes no hole", () => {
-    const act = (beganUs: number, endedUs: number): JsonEvent => ({ type: "fault", at: endedUs, id: "kill", kind: "node-kill", on: "store", stage: "injected", beganUs, endedUs });
+    const act = (beganUs: number, endedUs: number): JsonEvent => ({ type: "fault", at: endedUs, id: `kill-${beganUs}`, kind: "node-kill", on: "store", stage: "injected", beganUs, endedUs });
     const sent = (id: string, sentUs: number, answeredUs: number): JsonEvent[] => [write(id, sentUs, "invoke"), write(id, answeredUs, "ok")];
     const writes = [...sent("a", 895_000, 901_000), ...sent("b", 998_000, 1_001_000), ...sent("c", 998_500, 1_003_000), ...sent("d", 2_000_000, 2_001_000)];
     const faults = [act(1_000_000, 1_002_000), act(5_000_000, 5_002_000)];
     // Lost at the first fault: not four seconds before the second one.
-    expect(setsOf([...writes, ...faults, ...both(["a", "d"])])).toMatchObject({ lost: 2, lostMs: 0, holes: false });
-    expect(setsOf([...writes, ...faults, ...both(["b", "c", "d"])])).toMatchObject({ lost: 1, lostMs: 99, holes: false });
+    expect(setsOf([...writes, ...faults, ...both(["a", "d"])])).toMatchObject({ lost: 2, lostMs: 1, holes: false });
+    // "b" was sent after "a" was acknowledged, and survived it.
+    expect(setsOf([...writes, ...faults, ...both(["b", "c", "d"])])).toMatchObject({ lost: 1, lostMs: 100, holes: true });
     // Sent before the first fault, and answered when the system was up again, for it took longer than any write before it: that is the second fault's.
     const waited = sent("e", 999_000, 3_000_000);
     expect(setsOf([...writes, ...waited, ...faults, ...both(["a", "b", "c", "d"])])).toMatchObject({ lost: 1, lostMs: 2000, holes: false });

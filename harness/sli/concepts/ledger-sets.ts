@@ -10,8 +10,8 @@
 import { usToMs } from "../../base/duration.ts";
 import { IdIndex } from "../../base/id-index.ts";
 import type { InstantUs } from "../../base/time.ts";
-import type { Act } from "./fault-times.ts";
 import type { LogEvent, RunHeader, WriteOutcome } from "../../log/event.ts";
+import type { Act } from "./fault-times.ts";
 
 export interface LedgerSets {
   /** The way of reading back that these are the sets of. */
@@ -43,6 +43,8 @@ const shownIds = 20;
 const firstCapacity = 1024;
 /** More than once is a duplicate, however often: a count need not go further. */
 const mostCopies = 255;
+/** An hour, and what fits. */
+const mostUnderWayUs = 2 ** 32 - 1;
 /** What is known of an id, by strength when it was written more than once: what was acknowledged once must be there, what is in doubt may be. */
 const states = { stranger: 0, invoked: 1, refused: 2, info: 3, ok: 4 } as const satisfies Record<WriteOutcome | "stranger" | "invoked", number>;
 
@@ -64,11 +66,13 @@ export class LedgerBook {
   /** Of all ids, also those that were read and never written. */
   readonly #ids = new IdIndex();
   readonly #ways = new Map<string, Way>();
-  readonly #injections: Act[] = [];
+  /** By fault; what was acknowledged until it was felt may have been lost by it. */
+  readonly #injections = new Map<string, Act & { feltUs: InstantUs }>();
   #state = new Uint8Array(firstCapacity);
-  /** By the place of the id: when it was sent, the time of several that was answered. 0: not known. */
-  #sentUs = new Float64Array(firstCapacity);
+  /** When it was acknowledged; as long as it is not, when it was sent. */
   #acknowledgedUs = new Float64Array(firstCapacity);
+  /** From the sending to the acknowledgement. */
+  #underWayUs = new Uint32Array(firstCapacity);
   #attempted = 0;
 
   constructor(header: RunHeader, ledger: string) {
@@ -77,26 +81,34 @@ export class LedgerBook {
   }
 
   step(event: LogEvent): void {
-    if (event.type === "fault" && event.stage === "injected") this.#injections.push({ beganUs: event.beganUs, endedUs: event.endedUs });
+    if (event.type === "fault" && event.stage === "injected") this.#injections.set(event.id, { beganUs: event.beganUs, endedUs: event.endedUs, feltUs: event.endedUs });
+    else if (event.type === "fault" && event.stage === "felt") this.#felt(event);
     else if (event.type === "write" && event.ledger === this.#ledger) this.#write(event);
     else if (event.type === "read-back" && event.ledger === this.#ledger) this.#readBack(event);
     else if (event.type === "read-back-failed" && event.ledger === this.#ledger) this.#ways.set(event.way, { ...newWay(), failed: event.why });
+  }
+
+  #felt({ id, at, witness }: LogEvent & { type: "fault"; stage: "felt" }): void {
+    const injection = this.#injections.get(id);
+    if (injection !== undefined && witness.seen) injection.feltUs = Math.max(injection.endedUs, at);
   }
 
   #write(event: LogEvent & { type: "write" }): void {
     const place = this.#ids.place(event.id);
     if (place >= this.#state.length) {
       this.#state = grown(this.#state, new Uint8Array(2 * place));
-      this.#sentUs = grown(this.#sentUs, new Float64Array(2 * place));
+      this.#underWayUs = grown(this.#underWayUs, new Uint32Array(2 * place));
       this.#acknowledgedUs = grown(this.#acknowledgedUs, new Float64Array(2 * place));
     }
     const before = this.#state[place] ?? states.stranger;
     if (before === states.stranger) this.#attempted += 1;
     const now = event.what === "invoke" ? states.invoked : states[event.what];
-    if (event.what === "invoke" && before !== states.ok) this.#sentUs[place] = event.at;
+    if (before === states.stranger || (event.what === "invoke" && before !== states.ok)) this.#acknowledgedUs[place] = event.at;
     if (now <= before) return;
     this.#state[place] = now;
-    if (now === states.ok) this.#acknowledgedUs[place] = event.at;
+    if (now !== states.ok) return;
+    this.#underWayUs[place] = Math.min(mostUnderWayUs, Math.max(0, event.at - (this.#acknowledgedUs[place] ?? 0)));
+    this.#acknowledgedUs[place] = event.at;
   }
 
   #readBack(event: LogEvent & { type: "read-back" }): void {
@@ -191,21 +203,27 @@ export class LedgerBook {
     return oldest.map(({ id }) => id);
   }
 
-  /** Each stretch up to a fault, and the one after the last: the oldest write that was lost of it, and the newest that is there. */
+  /**
+   * Each stretch up to a fault, and the one after the last: the oldest write that was lost of it, and the newest that is there. A fault takes effect
+   * somewhere between its beginning and when it was felt (PostgreSQL acknowledges for milliseconds after one of its processes was killed). What was sent
+   * until then and is lost was lost by it, when it took no longer than writes take without a fault: the answer was on its way. One that took longer waited
+   * for a system that was up again, and is the next fault's. What survived up to the end of the act survived it. Writes that were under way at once have no
+   * order: one is newer than another when it was sent after the other was acknowledged.
+   */
   #stretches(copies: Uint8Array): Stretch[] {
-    const acts = [...this.#injections.toSorted((a, b) => a.beganUs - b.beganUs), { beganUs: Infinity, endedUs: Infinity }];
-    const undisturbedUs = this.#longestUntil(acts[0]?.beganUs ?? Infinity);
-    const stretches = acts.map((act): Stretch => ({ ...act, oldestLostUs: Infinity, newestKeptUs: -Infinity }));
+    const faults = [...[...this.#injections.values()].toSorted((a, b) => a.endedUs - b.endedUs), { beganUs: Infinity, endedUs: Infinity, feltUs: Infinity }];
+    const stretches = faults.map(({ beganUs, endedUs, feltUs }): Stretch => ({ endedUs, feltUs, effectUs: beganUs, oldestLostUs: Infinity, newestKeptUs: -Infinity }));
+    const undisturbedUs = this.#longestUntil(Math.min(...faults.map(({ beganUs }) => beganUs)));
     for (let place = 0; place < this.#ids.count; place += 1) {
       if (this.#state[place] !== states.ok) continue;
       const acknowledgedUs = this.#acknowledgedUs[place] ?? 0;
-      const sentUs = this.#sentUs[place] || acknowledgedUs;
-      // Whoever was sent before a fault, and took no longer than writes take without one, was not held by it: the system had answered, and
-      // the answer was on its way when the act was stamped. Such a write is this fault's. One that took longer waited for a system that was up again.
-      const stretch = stretches.find(({ endedUs }) => acknowledgedUs <= endedUs || (sentUs <= endedUs && acknowledgedUs - sentUs <= undisturbedUs));
+      const underWayUs = this.#underWayUs[place] ?? 0;
+      const isKept = (copies[place] ?? 0) > 0;
+      const stretch = stretches.find(({ endedUs, feltUs }) => acknowledgedUs <= endedUs || (!isKept && acknowledgedUs - underWayUs <= feltUs && underWayUs <= undisturbedUs));
       if (stretch === undefined) continue;
-      if ((copies[place] ?? 0) === 0) stretch.oldestLostUs = Math.min(stretch.oldestLostUs, acknowledgedUs);
-      else if (acknowledgedUs <= stretch.beganUs) stretch.newestKeptUs = Math.max(stretch.newestKeptUs, acknowledgedUs);
+      stretch.effectUs = Math.max(stretch.effectUs, Math.min(acknowledgedUs, stretch.feltUs));
+      if (isKept) stretch.newestKeptUs = Math.max(stretch.newestKeptUs, acknowledgedUs - underWayUs);
+      else stretch.oldestLostUs = Math.min(stretch.oldestLostUs, acknowledgedUs);
     }
     return stretches;
   }
@@ -214,23 +232,29 @@ export class LedgerBook {
   #longestUntil(instantUs: InstantUs): number {
     let longestUs = 0;
     for (let place = 0; place < this.#ids.count; place += 1) {
-      const acknowledgedUs = this.#acknowledgedUs[place] ?? 0;
-      if (this.#state[place] === states.ok && acknowledgedUs <= instantUs) longestUs = Math.max(longestUs, acknowledgedUs - (this.#sentUs[place] || acknowledgedUs));
+      if (this.#state[place] === states.ok && (this.#acknowledgedUs[place] ?? 0) <= instantUs) longestUs = Math.max(longestUs, this.#underWayUs[place] ?? 0);
     }
     return longestUs;
   }
 
-  /** Each lost write counts from the first fault after it; one that was sent after the last fault has age 0. */
+  /** Each lost write counts from when the fault that it was lost by can have taken effect at the earliest; one that was written after the last fault has age 0. */
   #lostMs(lost: number, stretches: readonly Stretch[]): number | null {
-    if (lost === 0 || this.#injections.length === 0) return null;
-    return Math.max(0, ...stretches.map(({ beganUs, oldestLostUs }) => (beganUs === Infinity || oldestLostUs === Infinity ? 0 : usToMs(beganUs - oldestLostUs))));
+    if (lost === 0 || this.#injections.size === 0) return null;
+    return Math.max(0, ...stretches.map(({ effectUs, oldestLostUs }) => (effectUs === Infinity || oldestLostUs === Infinity ? 0 : usToMs(effectUs - oldestLostUs))));
   }
 }
 
 type Count = Record<WriteOutcome, number>;
 
-interface Stretch extends Act {
+interface Stretch {
+  /** Of the fault at its end. */
+  endedUs: InstantUs;
+  feltUs: InstantUs;
+  /** Before this it has not taken effect: it had not begun, or a write was acknowledged still. */
+  effectUs: InstantUs;
+  /** When it was acknowledged. */
   oldestLostUs: InstantUs;
+  /** When it was sent. */
   newestKeptUs: InstantUs;
 }
 
@@ -245,7 +269,7 @@ function kindOf(state: number): WriteOutcome | "stranger" {
   return state === states.refused ? "refused" : "info";
 }
 
-function grown<T extends Uint8Array<ArrayBuffer> | Float64Array<ArrayBuffer>>(from: T, to: T): T {
+function grown<T extends Uint8Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Float64Array<ArrayBuffer>>(from: T, to: T): T {
   to.set(from);
   return to;
 }

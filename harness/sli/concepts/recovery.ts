@@ -167,10 +167,11 @@ interface Seen {
   degradedLimitMs: number | null;
 }
 
-/** Probes at the nodes that serve the load, with their intervals in ms. */
+/** Probes at the nodes that serve the load, or are written to by it, with their intervals in ms. */
 export function entryProbes(scenario: Scenario, target: Target): Map<string, number> {
   const routes = scenario.workloads.flatMap((workload) => routesOf(workload, Object.keys(target.routes)));
-  const nodes = new Set(routes.map((route) => target.routes[route]?.node));
+  const stores = scenario.workloads.flatMap((workload) => (workload.engine === "ledger" ? (target.ledgers[workload.ledger]?.store?.at ?? []) : []));
+  const nodes = new Set([...routes.map((route) => target.routes[route]?.node), ...stores.map((at) => ("node" in at ? at.node : target.links[at.link]?.to))]);
   const probes = Object.entries(target.probes).filter(([, probe]) => "node" in probe.at && nodes.has(probe.at.node));
   return new Map(probes.map(([name, probe]) => [name, parseDurationMs(probe.every)]));
 }

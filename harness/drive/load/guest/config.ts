@@ -13,7 +13,9 @@ export const guestConfigSchema = z.strictObject({
   totalMs: z.number().positive(),
   /** Its script is a whole path, and the places in its environment are filled in. */
   workload: guestWorkloadSchema,
-  target: targetSchema.pick({ routes: true }),
+  target: targetSchema.pick({ routes: true, ledgers: true }),
+  /** What {{run}} gives in the ids of a ledger's writes: unique for each scenario on a stack. */
+  run: z.string().default(""),
   addresses: addressesSchema,
   /** `address:port` pairs beyond loopback that may be sent to. */
   allowed: z.array(z.string()).default([]),

@@ -7,7 +7,7 @@
 import { readFileSync } from "node:fs";
 import { RoadworthyError } from "../../../base/error.ts";
 import { runSpawned } from "../../../base/spawned.ts";
-import { after, nowUs, wait, waitUntil } from "../../../base/time.ts";
+import { after, nowUs, wait, waitUntil, type InstantUs } from "../../../base/time.ts";
 import { requestOutcomes, type LoadEvent, type RequestOutcome } from "../../../log/event.ts";
 import type { RequestRecord } from "../../../log/record.ts";
 import { openEventWriter, openRequestWriter } from "../../../log/writer.ts";
@@ -15,10 +15,11 @@ import { startSchema } from "../config.ts";
 import { startRecorder } from "../recorder.ts";
 import { guestConfigSchema, type GuestConfig } from "./config.ts";
 
-/** A request as the tool tells of it. When it was to start is not known: it is taken to have been when it did. */
+/** A request as the tool tells of it. Where it is not known when it was to start, it is taken to have been when it did. */
 export interface GuestRequest {
   /** Number in `routeNames`. */
   route: number;
+  intendedUs?: number;
   startUs: number;
   endUs: number;
   status: number;
@@ -34,12 +35,17 @@ export interface GuestLoad {
   readonly routeNames: readonly string[];
   /** Aborted when the scenario has ended, or the run. */
   readonly over: AbortSignal;
+  /** When the scenario's load is to end. */
+  readonly untilUs: InstantUs;
   record(request: GuestRequest): void;
   write(event: LoadEvent): void;
 }
 
-/** `send` has the tool send from the moment it is called until `over`, and resolves when nothing of the tool is left. */
-export async function runGuest(send: (load: GuestLoad) => Promise<void>): Promise<void> {
+/**
+ * `send` has the tool send from the moment it is called until `over`, and resolves when nothing of the tool is left. `prepare` is done before the
+ * process says that it is ready.
+ */
+export async function runGuest(send: (load: GuestLoad) => Promise<void>, prepare: (config: GuestConfig) => Promise<void> = async () => {}): Promise<void> {
   await runSpawned(async (parent) => {
     const config = guestConfigSchema.parse(JSON.parse(readFileSync(process.argv[2] ?? "", "utf8")));
     const { workload, logFolder, secrets } = config;
@@ -47,6 +53,7 @@ export async function runGuest(send: (load: GuestLoad) => Promise<void>): Promis
     using events = openEventWriter(logFolder, segment, { onError: parent.fail, secrets });
     const routeNames = routeNamesOf(config);
     using requests = openRequestWriter(logFolder, segment, { routes: routeNames, workloads: [workload.name] }, { onError: parent.fail });
+    await prepare(config);
     events.write({ type: "load-ready", at: nowUs() });
     events.sync();
     parent.say("ready");
@@ -59,8 +66,10 @@ export async function runGuest(send: (load: GuestLoad) => Promise<void>): Promis
         counts[request.outcome === "dropped" ? "dropped" : "started"] += 1;
         recorder.record(recordOf(request), request.message);
       };
-      await whileItLasts(startAtOf(line), { totalMs: config.totalMs, ended: parent.ended }, async (over) => {
-        await send({ config, routeNames, over, record, write: (event) => events.write(event) });
+      const startAtUs = startAtOf(line);
+      const untilUs = startAtUs + config.totalMs * 1000;
+      await whileItLasts(startAtUs, { totalMs: config.totalMs, ended: parent.ended }, async (over) => {
+        await send({ config, routeNames, over, untilUs, record, write: (event) => events.write(event) });
         parent.say("sent");
       });
     }
@@ -70,7 +79,7 @@ export async function runGuest(send: (load: GuestLoad) => Promise<void>): Promis
 
 /** Requests that fit no route of the target count under the name that the workload gives, or under its own. */
 export function routeNamesOf({ target, workload }: Pick<GuestConfig, "target" | "workload">): string[] {
-  return [...new Set([...Object.keys(target.routes), workload.route ?? workload.name])];
+  return [...new Set([...Object.keys(target.routes), ("route" in workload ? workload.route : undefined) ?? workload.name])];
 }
 
 async function whileItLasts(startAtUs: number, { totalMs, ended }: { totalMs: number; ended: AbortSignal }, send: (over: AbortSignal) => Promise<void>): Promise<void> {
@@ -92,8 +101,8 @@ async function whileItLasts(startAtUs: number, { totalMs, ended }: { totalMs: nu
   }
 }
 
-function recordOf({ route, startUs, endUs, status, outcome, bytes }: GuestRequest): RequestRecord {
-  return { workload: 0, route, intendedUs: startUs, startUs, firstByteUs: endUs, endUs, status, outcome: requestOutcomes.indexOf(outcome), bytes };
+function recordOf({ route, startUs, intendedUs = startUs, endUs, status, outcome, bytes }: GuestRequest): RequestRecord {
+  return { workload: 0, route, intendedUs, startUs, firstByteUs: endUs, endUs, status, outcome: requestOutcomes.indexOf(outcome), bytes };
 }
 
 function startAtOf(line: unknown): number {

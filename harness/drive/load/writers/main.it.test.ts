@@ -1,0 +1,76 @@
+/** The process of a ledger's writers against a real PostgreSQL: what its ledger says, beside what the table holds. */
+
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { freshToken } from "../../../base/random.ts";
+import { spawnModule, temporaryFolder } from "../../../base/spawned.fixture.ts";
+import { nowUs, timeoutSignal } from "../../../base/time.ts";
+import type { LogEvent } from "../../../log/event.ts";
+import { readSegment } from "../../../log/segment.ts";
+import { targetSchema } from "../../../scenario/target/target.ts";
+import { bootEmbedded } from "../../stack/embedded.ts";
+import { runQuery } from "../../stack/query.ts";
+import type { Stack } from "../../stack/stack.ts";
+import { startSupervisor } from "../../supervisor/connect.ts";
+import type { Supervisor } from "../../supervisor/client.ts";
+
+// One in ten is against a rule of the table, and some wait for a session that is ended under them.
+const store = {
+  kind: "table",
+  at: { node: "db" },
+  create: "create table if not exists writes (id text check (id not like '%7'))",
+  statement: "insert into writes (id) values ($1)",
+} as const;
+
+const stateFolder = mkdtempSync(join(tmpdir(), "roadworthy-state-"));
+let supervisor: Supervisor;
+let stack: Stack;
+
+beforeAll(async () => {
+  const run = `writers-${freshToken(8)}`;
+  supervisor = await startSupervisor({ run, stateFolder });
+  const target = targetSchema.parse({ name: "writers", title: "Writers", nodes: { db: { kind: "postgres" } } });
+  stack = await bootEmbedded(target, { supervisor, run, targetFolder: tmpdir(), proxyKind: "embedded", onProgress: () => {}, signal: timeoutSignal(50_000) });
+});
+afterAll(async () => {
+  await supervisor.close();
+  rmSync(stateFolder, { recursive: true, force: true });
+});
+
+const sql = async (statement: string): Promise<string[][]> => await runQuery({ via: "sql", node: "db", statement }, stack.addresses, { timeoutMs: 5_000 });
+
+test("ok is in the table, refused is not, and sessions that are ended leave writes in doubt", async () => {
+  using folder = temporaryFolder();
+  const config = {
+    logFolder: join(folder.path, "log"),
+    totalMs: 1_200,
+    workload: { name: "writers", engine: "ledger", ledger: "writes", writers: 8 },
+    target: { ledgers: { writes: { store, readBack: {} } } },
+    run: "r",
+    addresses: stack.addresses,
+    program: "",
+    scratchFolder: folder.path,
+  };
+  await using side = spawnModule("harness/drive/load/writers/main", config);
+  expect(await side.line()).toBe("ready");
+  expect(await sql("select count(*) from writes")).toEqual([["0"]]);
+  side.tell({ startAtUs: nowUs() });
+  for (let round = 0; round < 20; round += 1) await sql("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'roadworthy-ledger'");
+  expect(await side.ended).toEqual({ code: 0, stderr: "" });
+  const events = ["ledger-writers.events", "ledger-writers.requests"].flatMap((name): LogEvent[] => [...readSegment(join(config.logFolder, name))]);
+  const writes = events.filter((event) => event.type === "write");
+  const ids = (what: string): string[] => writes.filter((write) => write.what === what).map(({ id }) => id);
+  const stored = new Set((await sql("select id from writes")).flat());
+  expect(ids("ok").length).toBeGreaterThan(0);
+  expect(ids("ok").filter((id) => !stored.has(id))).toEqual([]);
+  expect(ids("refused").length).toBeGreaterThan(0);
+  expect(ids("refused").every((id) => id.endsWith("7"))).toBe(true);
+  expect(ids("info").length).toBeGreaterThan(0);
+  expect([...stored].filter((id) => !ids("ok").includes(id) && !ids("info").includes(id))).toEqual([]);
+  const requests = events.filter((event) => event.type === "request");
+  const sent = requests.filter(({ outcome }) => outcome !== "refused");
+  expect(sent.length).toBe(ids("invoke").length);
+  expect(events).toContainEqual(expect.objectContaining({ type: "engine-end", engine: "ledger", workload: "writers", exitCode: 0 }));
+});
