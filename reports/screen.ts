@@ -40,7 +40,7 @@ export function screenOf(input: ReportInput): Screen {
     passed: rowsWith(rows, "pass"),
     information: rowsWith(rows, "information"),
     notCovered: rowsWith(rows, "not covered"),
-    trust: [loadTrust(input), faultTrust(input), ...linkTrust(input), cleanupTrust(input)],
+    trust: [loadTrust(input), faultTrust(input), ...steadyTrust(input), ...linkTrust(input), cleanupTrust(input)],
     interruptions: interruptionsOf(input),
   };
 }
@@ -108,6 +108,18 @@ function faultTrust({ scenarios }: ReportInput): TrustLine {
   const all = faults.length;
   if (confirmed === all && healed === all) return { good: true, text: `${all} of ${plural(all, "fault")} confirmed and healed` };
   return { good: false, text: `${confirmed} of ${plural(all, "fault")} confirmed, ${healed} healed` };
+}
+
+/** How the system was before the first fault and after the last one; nothing where no scenario asks. */
+function steadyTrust({ scenarios }: ReportInput): TrustLine[] {
+  const records = scenarios.flatMap(({ verdict: { scenario, steadyState } }) => (steadyState == null ? [] : [{ scenario: plain(scenario), ...steadyState }]));
+  const unsteady = records.flatMap(({ scenario, before }) => (before === null || before.steady ? [] : [{ good: false, text: `${scenario}: not steady before the first fault, so nothing was injected: ${plain(before.why ?? "")}` }]));
+  const away = records.flatMap(({ scenario, back }) => (back === null || back.returned ? [] : [{ good: false, text: `${scenario}: not back to its baseline after the last fault: ${plain(back.why ?? "")}` }]));
+  const bad = [...unsteady, ...away];
+  if (records.length === 0 || bad.length > 0) return bad;
+  const took = records.flatMap(({ back }) => back?.tookMs ?? []);
+  const back = took.length === 0 ? "" : `, back to its baseline ${took.length > 1 ? "at most " : ""}${spanText(Math.max(...took))} after the last`;
+  return [{ good: true, text: `Steady before the first fault${back}` }];
 }
 
 /** Links that no scenario of the run used, with what to do; and a run whose proxy does not count. Nothing when all is well. */

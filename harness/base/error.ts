@@ -38,6 +38,7 @@ const exitCodeOf = {
   "process-died": exitCodes.internal,
   internal: exitCodes.internal,
   "cannot-write": exitCodes.write,
+  "not-steady": exitCodes.inconclusive,
   "cleanup-incomplete": exitCodes.cleanup,
   stopped: exitCodes.stopped,
   interrupted: exitCodes.interrupted,

@@ -9,7 +9,7 @@ import { heal } from "./verbs/heal.ts";
 import { list } from "./verbs/list.ts";
 import type { LoadFlags } from "./load/options.ts";
 import { load } from "./verbs/load.ts";
-import { planText, type PlanFlags } from "./verbs/plan.ts";
+import { printPlan, type PlanFlags } from "./verbs/plan.ts";
 import { runProxy, type ProxyFlags } from "./verbs/proxy.ts";
 import { explainRun, judgeRun, reportRun } from "./verbs/recorded.ts";
 import { runPlan, type RunFlags } from "./verbs/run.ts";
@@ -80,7 +80,7 @@ program
   .option("--seed <number>", "decides what scenarios leave to chance", wholeNumber)
   .option("--json")
   .description("what a run would do and when; opens no socket and sends no signal")
-  .action(verb((names: string[], flags: PlanFlags & SeedFlag) => planText(names, seeded(flags))));
+  .action(verb((names: string[], flags: PlanFlags & SeedFlag) => printPlan(names, seeded(flags))));
 program
   .command("doctor")
   .option("--install", "fetch what is missing and can be fetched")

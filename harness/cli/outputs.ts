@@ -8,8 +8,7 @@ import { judgeSuite, type JudgedSuite } from "../judge/index.ts";
 import { render, renderVerdict } from "../../reports/index.ts";
 
 /** Writes suite.json, junit.xml, report.md, report.html and per scenario verdict.json into the run's folder. Throws `cannot-write`. */
-export function writeOutputs(folder: string): JudgedSuite {
-  const judged = judgeSuite(folder);
+export function writeOutputs(folder: string, judged: JudgedSuite = judgeSuite(folder)): JudgedSuite {
   for (const { verdict } of judged.scenarios) write(folder, `${nameOfFolder(verdict.scenario)}/verdict.json`, renderVerdict(verdict));
   write(folder, "suite.json", render("json", judged));
   write(folder, "junit.xml", render("junit", judged));

@@ -92,6 +92,31 @@ export interface LinkUse {
 /** What became of a tracked write. `info`: indeterminate, it may or may not have been stored. */
 export type WriteOutcome = "ok" | "refused" | "info";
 
+export interface SteadyReading {
+  steady: boolean;
+  /** Why not, with the numbers; null when it is. */
+  why: string | null;
+  /** Requests of the baseline until the look, by their intended start. */
+  baseline: { requests: number; good: number };
+  /** Those of the window before it. `unanswered`: due for longer than `p95LimitMs`, and without an answer so far; of a closed model and of other tools it is not known. */
+  window: { fromUs: InstantUs; toUs: InstantUs; requests: number; good: number; unanswered: number };
+  /** Response time of the good ones in the window and of those without an answer; null when it falls among the latter. */
+  p95Ms: number | null;
+  /** null: the baseline had no good answer to tell it from. */
+  p95LimitMs: number | null;
+}
+
+export interface ReturnReading {
+  returned: boolean;
+  /** Why not, in words; null when it is. */
+  why: string | null;
+  /** From the last healing to back to normal (MEASURES.md); 0 when nothing was bad any more. null: not seen to be back. */
+  tookMs: number | null;
+  resolutionMs: number;
+  /** What the plan gives for it. */
+  withinMs: number;
+}
+
 export type ControlEvent =
   | RunHeader
   | { type: "phase"; at: InstantUs; name: PhaseName; edge: "begin" | "end" }
@@ -113,8 +138,12 @@ export type ControlEvent =
   | ({ type: "link"; at: InstantUs; link: string; own?: LinkUse | null } & LinkUse)
   /** Processor time that each process of the run used since the last of these, with all that it started: one a second. */
   | { type: "processor-use"; at: InstantUs; overMs: number; used: readonly { process: string; ms: number }[] }
-  /** A breached stop condition, an interrupt, or an error that ended the scenario early. */
-  | { type: "stop"; at: InstantUs; why: "condition" | "interrupt" | "error"; code: string; message: string; hint?: string }
+  /** What the system showed before the first fault, and whether that was the steady state that the scenario asks for: once, and nothing is injected without. */
+  | ({ type: "steady-state"; at: InstantUs } & SteadyReading)
+  /** Whether, and how long after the last healing, the system was back to its baseline; written when the last answer is in. */
+  | ({ type: "return-to-baseline"; at: InstantUs } & ReturnReading)
+  /** A breached stop condition, an interrupt, no steady state to begin with, or an error that ended the scenario early. */
+  | { type: "stop"; at: InstantUs; why: "condition" | "interrupt" | "unsteady" | "error"; code: string; message: string; hint?: string }
   | { type: "quiesced"; at: InstantUs; complete: boolean; tookMs: number; openItems: number }
   | { type: "cleanup"; at: InstantUs; complete: boolean; left: readonly { kind: string; id: string; command: string }[] }
   /** Last record of the harness's segment. A log without it is incomplete and never passes. */

@@ -1,11 +1,11 @@
 /** The short form of `truth.ts`. */
 
 import { expect, test } from "vitest";
-import { compareOutages, type OutageResult } from "./truth/outage-check.ts";
-import { outageLengthsMs, outageManners, outageRates, outageScript, outageScripts, type OutageCell } from "./truth/outage-script.ts";
-import { lossMisses } from "./truth/loss-rows.ts";
-import { lossScripts, playLosses, type LossRun } from "./truth/virtual-losses.ts";
-import { playOutages } from "./truth/virtual-outages.ts";
+import { compareOutages, type OutageResult } from "./truth/outages/outage-check.ts";
+import { outageLengthsMs, outageManners, outageRates, outageScript, outageScripts, type OutageCell } from "./truth/outages/outage-script.ts";
+import { lossMisses } from "./truth/losses/loss-rows.ts";
+import { lossScripts, playLosses, type LossRun } from "./truth/losses/virtual-losses.ts";
+import { playOutages } from "./truth/outages/virtual-outages.ts";
 
 const runs = 40;
 const lossRuns = 150;

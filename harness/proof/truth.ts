@@ -1,17 +1,18 @@
 /**
- * Whether what is measured is true: `npm run test:truth`, or parts of it: `-- outages losses million`. Prints a table of what was scripted beside what was measured (`--write`
+ * Whether what is measured is true: `npm run test:truth`, or parts of it: `-- outages losses million sockets` (the last takes minutes). Prints a table of what was scripted beside what was measured (`--write`
  * puts it into RESULTS.md) and ends with 1 on any miss. A miss names its seed; `--seed N` begins there.
  */
 
 import { parseArgs } from "node:util";
-import { compareOutages } from "./truth/outage-check.ts";
-import { outageRows } from "./truth/outage-rows.ts";
-import { outageScripts } from "./truth/outage-script.ts";
-import { lossRows } from "./truth/loss-rows.ts";
-import { millionRows } from "./truth/million.ts";
+import { compareOutages } from "./truth/outages/outage-check.ts";
+import { outageRows } from "./truth/outages/outage-rows.ts";
+import { outageScripts } from "./truth/outages/outage-script.ts";
+import { lossRows } from "./truth/losses/loss-rows.ts";
+import { millionRows } from "./truth/losses/million.ts";
 import { rowText, truthHead, type TruthRow } from "./truth/finding.ts";
-import { lossScripts, playLosses, type LossRun } from "./truth/virtual-losses.ts";
-import { playOutages } from "./truth/virtual-outages.ts";
+import { socketRows } from "./truth/sockets/socket-rows.ts";
+import { lossScripts, playLosses, type LossRun } from "./truth/losses/virtual-losses.ts";
+import { playOutages } from "./truth/outages/virtual-outages.ts";
 import { conditions, recordResult } from "./results/record.ts";
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { seed: { type: "string", default: "1" }, write: { type: "boolean", default: false } } });
@@ -23,6 +24,7 @@ const parts: Readonly<Record<string, () => TruthRow[] | Promise<TruthRow[]>>> = 
   outages: () => outageRows(outageScripts(outageRuns, seed).flatMap((script) => compareOutages(script, playOutages(script))), "virtual time"),
   losses: async () => lossRows(await playAll()),
   million: millionRows,
+  sockets: async () => await socketRows(seed),
 };
 
 async function playAll(): Promise<LossRun[]> {

@@ -49,6 +49,7 @@ export function checkTarget(target: Target): void {
 function scenarioReferences(scenario: ScenarioDefinition, target: Target): Reference[] {
   const objectives = target.objectives.map((objective) => objective.id);
   const references: Reference[] = scenario.rules.map((name, index) => ({ path: `rules[${index}]`, kind: "objective", name, known: objectives }));
+  for (const [index, name] of (scenario.mayBeInconclusive ?? []).entries()) references.push({ path: `mayBeInconclusive[${index}]`, kind: "objective in rules", name, known: scenario.rules });
   for (const [index, workload] of scenario.workloads.entries()) {
     if (!isOwn(workload)) {
       // A name for requests of a script may be new; what autocannon asks must be there.
@@ -82,7 +83,16 @@ function scenarioReferences(scenario: ScenarioDefinition, target: Target): Refer
     if (condition.when === "probe-down") references.push({ path: `stop[${index}].probe`, kind: "probe", name: condition.probe, known: Object.keys(target.probes) });
     if (condition.when === "gauge-above") references.push({ path: `stop[${index}].gauge`, kind: "gauge", name: condition.gauge, known: Object.keys(target.gauges) });
   }
+  references.push(...steadyStateReferences(scenario, target));
   return references;
+}
+
+function steadyStateReferences({ steadyState }: ScenarioDefinition, target: Target): Reference[] {
+  if (steadyState === "none") return [];
+  return [
+    ...(steadyState.probes ?? []).map((name, index) => ({ path: `steadyState.probes[${index}]`, kind: "probe", name, known: Object.keys(target.probes) })),
+    ...steadyState.gauges.map(({ gauge }, index) => ({ path: `steadyState.gauges[${index}].gauge`, kind: "gauge", name: gauge, known: Object.keys(target.gauges) })),
+  ];
 }
 
 /** autocannon sends the same bytes again and again, and is no good at answers without a body. */

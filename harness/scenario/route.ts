@@ -79,12 +79,21 @@ export function textsOf(route: Route): string[] {
   return [route.path, ...Object.values(route.headers), ...(route.body === undefined ? [] : [route.body])];
 }
 
+export type Fault = "status" | "body" | null;
+
 /** Why an answer is not good, or null when it is. `status` alone decides when neither `json` nor `contains` is asked for. */
-export function faultOfAnswer(expect: Expect, status: number, body: string): "status" | "body" | null {
-  if (!expect.status.includes(status)) return "status";
-  if (expect.contains !== undefined && !body.includes(expect.contains)) return "body";
-  if (expect.json !== undefined && !jsonMatches(expect.json, body)) return "body";
-  return null;
+export function faultOfAnswer(expect: Expect, status: number, body: string): Fault {
+  return answerCheck(expect)(status, body);
+}
+
+/** The same for many answers: what can be worked out beforehand is. */
+export function answerCheck({ status: statuses, contains, json }: Expect): (status: number, body: string) => Fault {
+  const isAsWanted = json === undefined ? null : jsonCheck(json);
+  return (status, body) => {
+    if (!statuses.includes(status)) return "status";
+    if (contains !== undefined && !body.includes(contains)) return "body";
+    return isAsWanted === null || isAsWanted(body) ? null : "body";
+  };
 }
 
 /** Whether the body has to be read as text at all: the engine skips it where it may. */
@@ -92,18 +101,30 @@ export function asksForBody(expect: Expect): boolean {
   return expect.json !== undefined || expect.contains !== undefined;
 }
 
-function jsonMatches(wanted: Readonly<Record<string, unknown>>, body: string): boolean {
-  let parsed: unknown;
+function jsonCheck(wanted: Readonly<Record<string, unknown>>): (body: string) => boolean {
+  const checks = Object.entries(wanted).map(([path, value]) => ({ path, value, isPlainKey: isPlainKey(path) }));
+  return (body) => {
+    const parsed = parsedJson(body);
+    if (parsed === undefined) return false;
+    for (const check of checks) {
+      const isFound = check.isPlainKey ? property(parsed, check.path) === check.value : holdsOnly(pickJson(parsed, check.path), check.value);
+      if (!isFound) return false;
+    }
+    return true;
+  };
+}
+
+/** undefined, which JSON does not know, for a text that is none. */
+function parsedJson(body: string): unknown {
   try {
-    parsed = JSON.parse(body);
+    return JSON.parse(body);
   } catch {
-    return false;
+    return undefined;
   }
-  return Object.entries(wanted).every(([path, value]) => {
-    if (isPlainKey(path)) return property(parsed, path) === value;
-    const found = pickJson(parsed, path);
-    return found.length > 0 && found.every((entry) => entry === value);
-  });
+}
+
+function holdsOnly(found: readonly unknown[], value: unknown): boolean {
+  return found.length > 0 && found.every((entry) => entry === value);
 }
 
 /** A path of one step, which is all that most checks have: the load engine asks it of every answer. */

@@ -5,7 +5,7 @@ import { composeScenarios } from "./compose/compose.ts";
 import { parseScenario, parseSuite, parseTarget } from "./parse.ts";
 import { faultOfAnswer, pickJson } from "./route.ts";
 import { fillTemplate, parseTemplate } from "./template.ts";
-import { timelineOf } from "./timeline.ts";
+import { gateOf, returnOf, timelineOf } from "./timeline.ts";
 
 const target = parseTarget({
   name: "shop",
@@ -63,6 +63,8 @@ describe("a wrong definition names the field", () => {
     ["a route", { workloads: [{ ...outage.workloads[0], journeys: [{ steps: ["cart"] }] }] }, 'workloads[0].journeys[0].steps[0]: there is no route "cart"'],
     ["a link", { steps: [{ id: "x", hold: "1s", fault: { kind: "link-down", links: ["api-cache"] } }] }, 'steps[0].fault.links[0]: there is no link "api-cache"'],
     ["a node", { steps: [{ id: "x", hold: "1s", fault: { kind: "node-kill", node: "cache" } }] }, 'steps[0].fault.node: there is no node "cache"'],
+    ["a probe of the steady state", { steadyState: { probes: ["live"] } }, 'steadyState.probes[0]: there is no probe "live"'],
+    ["a gauge of the steady state", { steadyState: { gauges: [{ gauge: "depth", above: 1 }] } }, 'steadyState.gauges[0].gauge: there is no gauge "depth"'],
     ["a probe", { stop: [{ when: "probe-down", probe: "live", for: "5s" }] }, 'stop[0].probe: there is no probe "live"'],
   ])("%s that does not exist", (_what, change, expected) => {
     const scenario = parseScenario({ ...outage, ...change });
@@ -102,6 +104,29 @@ describe("a timeline", () => {
       ["late", 11_000, 13_000],
     ]);
     expect(timeline.totalMs).toBe(20_000);
+  });
+
+  /** When a steady state, and the return to it, are asked for. */
+  function asked(more: object): { gate: ReturnType<typeof gateOf>; back: ReturnType<typeof returnOf> } {
+    const [scenario] = composeScenarios(parseScenario({ ...outage, ...more }), 0);
+    const timeline = timelineOf(scenario ?? expect.unreachable());
+    return { gate: gateOf(scenario ?? expect.unreachable(), timeline), back: returnOf(scenario ?? expect.unreachable(), timeline) };
+  }
+
+  test("asks for a steady state a moment before the first fault, and for the return to it by the end of the recovery phase", () => {
+    const { gate, back } = asked({});
+    expect(gate).toEqual({ lookAtMs: 6900, baselineMs: 2000, window: { fromMs: 2000, untilMs: 6400 } });
+    expect(back).toMatchObject({ step: { id: "late" }, injectAtMs: 11_000, healAtMs: 13_000, faultsFromMs: 7000, deadlineMs: 17_000 });
+    expect(asked({ steadyState: { over: "1s" } }).gate?.window).toEqual({ fromMs: 5400, untilMs: 6400 });
+  });
+
+  test("asks for neither where the scenario says none, or has no fault", () => {
+    for (const more of [{ steadyState: "none" }, { steps: [] }]) expect(asked(more)).toEqual({ gate: null, back: null });
+  });
+
+  test("asks for no return when less than two seconds of load are left to see it in", () => {
+    expect(asked({ phases: { baseline: "5s", recovery: "1999ms" } }).back).toBeNull();
+    expect(asked({ phases: { baseline: "5s", recovery: "2s" } }).back).not.toBeNull();
   });
 });
 

@@ -62,6 +62,20 @@ const limitsSchema = z.strictObject({
 
 export type Limits = z.infer<typeof limitsSchema>;
 
+/**
+ * What the system must show under load before the first fault. Asked once, a moment before that fault is due: the time line is fixed before the run, load
+ * and faults alike, so nothing is gained by waiting that a longer baseline would not give, and the plan shows. Not steady by then: nothing is injected.
+ */
+const steadyStateSchema = z.strictObject({
+  over: durationSchema.default("5s").describe("Window before the first fault; the whole baseline where that is shorter"),
+  availability: z.number().gt(0).max(1).default(0.99).describe("Least share of good requests, in the window as in the baseline until then"),
+  p95: durationSchema.optional().describe("Limit of the response times in the window; the degraded limit when left out: the scenario's own, or that of the run's baseline"),
+  probes: z.array(nameSchema).optional().describe("Probes that must be good; all of the target's when left out"),
+  gauges: z.array(z.strictObject({ gauge: nameSchema, above: z.number() })).default([]).describe("Not steady when a sample in the window is above"),
+});
+
+export type SteadyState = z.infer<typeof steadyStateSchema>;
+
 export const scenarioSchema = z.strictObject({
   name: nameSchema,
   title: z.string().min(1),
@@ -70,17 +84,19 @@ export const scenarioSchema = z.strictObject({
   phases: z.strictObject({
     warmUp: durationSchema.default("5s"),
     baseline: durationSchema,
-    recovery: durationSchema.optional().describe("Time to get back to normal after the last fault was healed"),
+    recovery: durationSchema.optional().describe("Time to get back to normal after the last fault was healed: the deadline of the return to baseline"),
     after: durationSchema.optional(),
   }),
   steps: z.array(stepSchema).default([]),
   random: z.array(randomSchema).default([]),
   sweep: z.array(sweepAxisSchema).default([]),
   limits: limitsSchema.prefault({}),
+  steadyState: z.union([z.literal("none"), steadyStateSchema]).prefault({}).describe("Asked of a scenario with faults; `none` asks for neither a steady state before them nor a return to it"),
   stop: z.union([z.literal("none"), z.array(stopConditionSchema).min(1)]),
   degradedLimit: durationSchema.optional().describe("An answer slower than this is bad for recovery times; by default 3 × the p95 of the baseline, at least baseline + 50 ms"),
   quiesceWithin: durationSchema.default("30s").describe("Time for the items still under way to finish once the load has ended"),
   rules: z.array(nameSchema).describe("Objectives that this scenario rules on"),
+  mayBeInconclusive: z.array(nameSchema).optional().describe("Of these objectives, those that are tried although the plan can at best leave them inconclusive"),
 });
 
 /** As it is written. `composeScenarios` makes of it what is run. */

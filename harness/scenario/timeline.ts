@@ -52,6 +52,51 @@ export function timelineOf(scenario: Scenario): Timeline {
   return { phases, steps: steps.toSorted((a, b) => a.injectAtMs - b.injectAtMs), totalMs: clockMs };
 }
 
+/** Less load after the last healing than this shows nothing: back to normal is a stretch of a second (MEASURES.md). */
+const leastReturnMs = 2000;
+
+export interface PlannedReturn {
+  /** The fault that is healed last. */
+  step: Step;
+  injectAtMs: number;
+  healAtMs: number;
+  /** Start of the first fault. */
+  faultsFromMs: number;
+  /** End of the recovery phase; of the scenario, where it has none. */
+  deadlineMs: number;
+}
+
+/** The return to baseline that the scenario asks for; null when it asks for none, or its load ends too early to see one. */
+export function returnOf(scenario: Scenario, { steps, phases, totalMs }: Timeline): PlannedReturn | null {
+  const last = steps.reduce<PlannedStep | null>((latest, step) => (latest === null || step.healAtMs > latest.healAtMs ? step : latest), null);
+  const [first] = steps;
+  if (scenario.steadyState === "none" || last === null || first === undefined || totalMs - last.healAtMs < leastReturnMs) return null;
+  const deadlineMs = phases.find(({ name }) => name === "recovery")?.endMs ?? totalMs;
+  return { step: last.step, injectAtMs: last.injectAtMs, healAtMs: last.healAtMs, faultsFromMs: first.injectAtMs, deadlineMs };
+}
+
+/** A moment before the first fault is due, so that it is injected at its time: when the steady state is asked for. */
+const lookBeforeMs = 100;
+/** From a request until its answer is in the log and read. */
+const settleMs = 500;
+
+export interface PlannedGate {
+  lookAtMs: number;
+  baselineMs: number;
+  window: { fromMs: number; untilMs: number };
+}
+
+/** When the steady state before the first fault is asked for, and of which time; null when it is not. */
+export function gateOf({ steadyState }: Scenario, { steps, phases }: Timeline): PlannedGate | null {
+  const [first] = steps;
+  const baseline = phases.find(({ name }) => name === "baseline");
+  if (steadyState === "none" || first === undefined) return null;
+  const baselineMs = baseline?.startMs ?? first.injectAtMs;
+  // Of a short baseline, some is left to look at.
+  const untilMs = first.injectAtMs - Math.min(lookBeforeMs + settleMs, Math.round((first.injectAtMs - baselineMs) / 3));
+  return { lookAtMs: Math.max(baselineMs, first.injectAtMs - lookBeforeMs), baselineMs, window: { fromMs: Math.max(baselineMs, untilMs - offset(steadyState.over)), untilMs } };
+}
+
 function offset(text: string | undefined): number {
   return text === undefined ? 0 : parseDurationMs(text);
 }

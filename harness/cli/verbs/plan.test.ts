@@ -80,11 +80,36 @@ test("the plan of random arrivals is that of the seed", async () => {
   expect(other.match(/at least \d+/)).not.toEqual(first.match(/at least \d+/));
 });
 
-test("the plan notes which objectives a closed model can not rule on", async () => {
+test("the plan tells which objectives a closed model can not rule on", async () => {
   const rules = ["TINY-1", "TINY-2"];
-  const noted = await planOf({ journeys, profile: { shape: "closed", users: 3 } }, { rules });
-  expect(noted.match(/\n {2}note {4}TINY-\d/g)).toEqual(["\n  note    TINY-1"]);
-  expect(await planOf({ journeys, profile: { shape: "constant", rate: 3 } }, { rules })).not.toContain("  note  ");
+  const told = await planOf({ journeys: [{ steps: ["list", "order"] }], profile: { shape: "closed", users: 3 } }, { rules });
+  expect(told.match(/\n {4}TINY-\d .*at best inconclusive/g)).toHaveLength(1);
+  expect(told).toMatch(/TINY-1 .*\? of 59 requests +at best inconclusive: in a closed model \(crowd\) this is service time/);
+  expect(await planOf({ journeys: [{ steps: ["order"] }], profile: { shape: "constant", rate: 30 } }, { rules })).not.toContain("at best");
+});
+
+test("the plan draws the time line and tells each moment, with the rates as they change", async () => {
+  const told = await planOf({ journeys, profile: { shape: "steps", steps: [{ rate: 10, for: "2s" }, { rate: 40, for: "3s" }] } });
+  expect(told.split("\n").slice(4, 11)).toEqual([
+    `                |${"warm-u".padEnd(6)}|${"baseline".padEnd(64)}|`,
+    "        0 s warm-up for 1 s",
+    "        0 s   load crowd 10/s",
+    "        1 s baseline for 9 s",
+    "        2 s   load crowd 40/s",
+    "       10 s end of the load; 30s at most until open items are finished, then everything is read back",
+    "  stop    none",
+  ]);
+});
+
+test("the plan lists what no scenario of it covers, and where else it is covered", async () => {
+  const told = await planOf({ journeys: [{ steps: ["order"] }], profile: { shape: "constant", rate: 30 } }, { rules: ["TINY-2"] });
+  expect(told).toContain(
+    ["1 of 4 objectives are ruled on, 3 are not covered by any scenario of this plan:", "  TINY-1  Orders and lists are answered fast. [covered nowhere]"].join("\n"),
+  );
+  expect(told).toContain("  TINY-4  The shop is restored within four hours after a disaster. [covered by: restore drill]");
+  const gate = await planText(["gate"], { seed: 1 });
+  expect(gate).toContain("25 of 83 objectives are ruled on, 58 are not covered by any scenario of this plan:");
+  expect(await planText(["redis-latency"], { seed: 1 })).toContain("CON-93  The API answers 95 % of its requests in under 500 ms. [covered by: scenario steady]");
 });
 
 test.each([
@@ -92,4 +117,11 @@ test.each([
   ["time,route\n0,list\nsoon,list\n", /arrivals\.csv:3:1: "soon" is no time/],
 ])("a file of arrivals that is wrong is said in the plan, before anything starts: %j", async (arrivals, message) => {
   await expect(planOf({ profile: { shape: "replay", file: "arrivals.csv" } }, { arrivals })).rejects.toThrow(message);
+});
+
+test("the plan tells what steady state is asked for before the first fault, and by when the system must be back", async () => {
+  const tiny = join(packageRoot, "harness/proof/tiny");
+  const text = await planText([join(tiny, "cut.yaml")], { seed: 1, target: tiny });
+  expect(text).toContain("\n  steady  99 % good and p95 within the degraded limit of the baseline from 0.5 s to 1.9 s, all probes good; else nothing is injected\n  return  back to its baseline by 6 s, or no pass\n");
+  expect(await planOf({ journeys, profile: { shape: "constant", rate: 3 } })).not.toMatch(/\n {2}(?:steady|return) {2}/);
 });

@@ -1,24 +1,66 @@
-/** `plan`: what a run with this seed would do and when. Opens no socket and sends no signal (R12). */
+/** `plan`: what a run with this seed would do and when, and what its objectives could come to. Opens no socket and sends no signal (R12). */
 
+import { scenarios as knownScenarios } from "../../../scenarios/index.ts";
+import { exitCodes } from "../../base/error.ts";
 import { offerOf, type Offer } from "../../drive/load/pace/offer.ts";
 import { replayTables } from "../../drive/load/pace/replay.ts";
 import type { RunPlan } from "../../drive/run/plan.ts";
-import { placeOfFault, type DelayRamp } from "../../scenario/fault.ts";
+import type { Outlook } from "../../judge/outlook/outlook.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
-import { timelineOf, type PlannedStep } from "../../scenario/timeline.ts";
+import { timelineOf } from "../../scenario/timeline.ts";
 import { loadHints } from "../../scenario/workload/load-hints.ts";
+import { rateCorners } from "../../scenario/workload/stretches.ts";
+import { isOwn } from "../../scenario/workload/workload.ts";
 import { planAny } from "../definitions.ts";
+import { coverageText, uncovered } from "../plan/coverage.ts";
+import { outlookTable } from "../plan/outlook-table.ts";
+import { outlooksIn, refuseUndecidable } from "../plan/outlooks.ts";
+import { steadyLines } from "../plan/steady-lines.ts";
+import { seconds, timeLine } from "../plan/time-line.ts";
 
 export interface PlanFlags {
   target?: string;
   json?: boolean;
 }
 
-export async function planText(names: readonly string[], flags: PlanFlags & { seed: number }): Promise<string> {
+/** Prints the plan, also one that is refused. Throws `scenario-invalid` for an objective that can at best be inconclusive. */
+export async function printPlan(names: readonly string[], flags: PlanFlags & { seed: number }): Promise<number> {
   const plan = await planAny(names, flags);
-  const planned = plan.scenarios.map((scenario) => ({ name: scenario.name, ...timelineOf(scenario), limits: scenario.limits, stop: scenario.stop, offered: offersOf(scenario, plan), rules: scenario.rules, hints: loadHints(scenario, plan.target.objectives) }));
-  if (flags.json === true) return JSON.stringify({ suite: plan.suite.name, target: plan.target.name, seed: plan.seed, required: plan.suite.required, scenarios: planned }, null, 2);
-  return [headOf(plan), ...plan.scenarios.flatMap((scenario, index) => describe(scenario, planned[index] ?? { offered: [], hints: [] })), ...coverage(plan)].join("\n");
+  process.stdout.write(`${textOf(plan, flags)}\n`);
+  refuseUndecidable(plan);
+  return exitCodes.pass;
+}
+
+export async function planText(names: readonly string[], flags: PlanFlags & { seed: number }): Promise<string> {
+  return textOf(await planAny(names, flags), flags);
+}
+
+interface PlannedScenario {
+  scenario: Scenario;
+  offered: readonly Offer[];
+  outlooks: readonly Outlook[];
+  hints: readonly string[];
+}
+
+function textOf(plan: RunPlan, { json }: PlanFlags): string {
+  const planned = plan.scenarios.map((scenario): PlannedScenario => ({ scenario, offered: offersOf(scenario, plan), outlooks: outlooksIn(scenario, plan), hints: loadHints(scenario, plan.target.objectives) }));
+  return json === true ? JSON.stringify(dataOf(plan, planned), null, 2) : [headOf(plan), ...planned.flatMap(describe), ...coverageText(plan, tableOf(plan))].join("\n");
+}
+
+function dataOf({ suite, target, seed, ...plan }: RunPlan, planned: readonly PlannedScenario[]): object {
+  const open = uncovered(target.objectives, new Set(plan.scenarios.flatMap(({ rules }) => rules)), tableOf({ target }));
+  const scenarios = planned.map(({ scenario, offered, outlooks, hints }) => {
+    const { name, limits, steadyState, stop, rules } = scenario;
+    const timeline = timelineOf(scenario);
+    const rates = scenario.workloads.map((workload) => ({ workload: workload.name, corners: isOwn(workload) ? rateCorners(workload.profile, timeline.totalMs) : [] }));
+    return { name, ...timeline, limits, steadyState, stop, offered, rates, rules, outlooks, hints };
+  });
+  return { suite: suite.name, target: target.name, seed, required: suite.required, scenarios, uncovered: open };
+}
+
+/** Scenarios of the tables that are for this target. */
+function tableOf({ target }: Pick<RunPlan, "target">): typeof knownScenarios {
+  return knownScenarios.filter((scenario) => scenario.target === target.name || scenario.target === target.variantOf);
 }
 
 function headOf(plan: RunPlan): string {
@@ -26,36 +68,18 @@ function headOf(plan: RunPlan): string {
   return `${plan.target.name} · ${plan.suite.name} · seed ${plan.seed} · ${plan.scenarios.length} scenarios, ${seconds(totalMs)} of load, and the time to boot, to finish open items and to read back`;
 }
 
-function describe(scenario: Scenario, { offered, hints }: { offered: readonly Offer[]; hints: readonly string[] }): string[] {
-  const timeline = timelineOf(scenario);
-  // What happens at the same time is told in this order: what ends, the new phase, what begins in it.
-  const moments = [
-    ...timeline.steps.map(({ step, injectAtMs, healAtMs }) => ({ atMs: healAtMs, text: `  heal ${step.id} after ${seconds(healAtMs - injectAtMs)}` })),
-    ...timeline.phases.map((phase) => ({ atMs: phase.startMs, text: `${phase.name} for ${seconds(phase.endMs - phase.startMs)}` })),
-    ...timeline.steps.flatMap(beginningsOf),
-  ];
+function describe({ scenario, offered, outlooks, hints }: PlannedScenario): string[] {
   return [
     "",
-    `${scenario.name}: ${scenario.title} (${seconds(timeline.totalMs)})`,
+    `${scenario.name}: ${scenario.title} (${seconds(timelineOf(scenario).totalMs)})`,
     ...offered.map((offer) => `  load    ${offer.workload}: ${offer.text}`),
-    ...moments.toSorted((a, b) => a.atMs - b.atMs).map(({ atMs, text }) => `  ${seconds(atMs).padStart(9)} ${text}`),
+    ...timeLine(scenario),
+    ...steadyLines(scenario),
     `  stop    ${scenario.stop === "none" ? "none" : scenario.stop.map((condition) => condition.when).join(", ")}`,
     `  limits  ${limitsText(scenario)}`,
-    `  rules   ${scenario.rules.join(", ")}`,
+    ...outlookTable(outlooks, scenario),
     ...hints.map((hint) => `  note    ${hint}`),
   ];
-}
-
-function beginningsOf({ step, injectAtMs, changes }: PlannedStep): { atMs: number; text: string }[] {
-  const late = "delay" in step.fault ? ` by ${delayText(step.fault.delay)}` : "";
-  return [
-    { atMs: injectAtMs, text: `  inject ${step.id}: ${step.fault.kind}${late} on ${placeOfFault(step.fault)}` },
-    ...changes.map(({ atMs, to }) => ({ atMs, text: `  change ${step.id}: ${to}` })),
-  ];
-}
-
-function delayText(delay: string | DelayRamp): string {
-  return typeof delay === "string" ? delay : `${delay.from} to ${delay.to}`;
 }
 
 function limitsText({ limits }: Scenario): string {
@@ -67,20 +91,4 @@ function offersOf(scenario: Scenario, { target, seed }: RunPlan): Offer[] {
   const { totalMs } = timelineOf(scenario);
   const replays = replayTables(scenario.workloads, target.routes);
   return scenario.workloads.map((workload) => offerOf(workload, { totalMs, seed, arrivals: replays.get(workload.name) }));
-}
-
-function coverage(plan: RunPlan): string[] {
-  const ruled = new Set(plan.scenarios.flatMap((scenario) => scenario.rules));
-  const isRuled = (id: string): boolean => ruled.has(id) || plan.target.objectives.some((objective) => objective.id === id && objective.sameAs !== undefined && ruled.has(objective.sameAs));
-  const missing = plan.suite.required.filter((id) => !isRuled(id));
-  const uncovered = plan.target.objectives.filter((objective) => !isRuled(objective.id));
-  return [
-    "",
-    `${plan.target.objectives.length - uncovered.length} of ${plan.target.objectives.length} objectives are ruled on, ${uncovered.length} are not covered by this suite`,
-    ...(missing.length === 0 ? [] : [`required and not ruled on, so the suite can at best be inconclusive: ${missing.join(", ")}`]),
-  ];
-}
-
-function seconds(ms: number): string {
-  return `${ms / 1000} s`;
 }

@@ -5,7 +5,7 @@ import { RoadworthyError } from "../../base/error.ts";
 import { explainObjective, judgeSuite } from "../../judge/index.ts";
 import { render, reportFormats, type ReportFormat } from "../../../reports/index.ts";
 import { renderTerminal } from "../../../reports/terminal.ts";
-import { writeOutputs } from "../outputs.ts";
+import { rejudge } from "../rejudge.ts";
 import { findRun } from "../store.ts";
 
 interface RecordedFlags {
@@ -14,10 +14,11 @@ interface RecordedFlags {
   all?: boolean;
 }
 
-/** Judges the run again, writes its outputs, and returns the exit code that the run itself had. */
+/** Judges the run again, writes its outputs, says what differs from those that were there, and returns the exit code of its verdict. */
 export function judgeRun(name: string, flags: RecordedFlags): number {
   const folder = findRun(name, flags.out);
-  const judged = writeOutputs(folder);
+  const { judged, differences } = rejudge(folder);
+  process.stderr.write(differences);
   const shown = relative(process.cwd(), folder) || folder;
   process.stdout.write(flags.json === true ? render("json", judged) : renderTerminal(judged, { color: false, width: 120, all: flags.all === true, folder: shown }));
   return judged.suite.exitCode;
@@ -27,7 +28,7 @@ export function judgeRun(name: string, flags: RecordedFlags): number {
 export function reportRun(name: string, flags: { format?: string; out?: string }): string {
   const folder = findRun(name, flags.out);
   if (flags.format === undefined) {
-    writeOutputs(folder);
+    process.stderr.write(rejudge(folder).differences);
     return `reports written to ${relative(process.cwd(), folder) || folder}`;
   }
   if (!isFormat(flags.format)) throw new RoadworthyError("usage", `there is no format "${flags.format}"`, { hint: `formats: ${reportFormats.join(", ")}` });

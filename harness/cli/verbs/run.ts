@@ -12,6 +12,7 @@ import { allowedTargets } from "../input/allowed-targets.ts";
 import { listenForInterrupts } from "../interrupts.ts";
 import { writeOutputs } from "../outputs.ts";
 import { progressDisplay } from "../progress-display.ts";
+import { refuseUndecidable } from "../plan/outlooks.ts";
 import { createRun, previousRun, storeFolder } from "../store.ts";
 import { version } from "../version.ts";
 
@@ -31,6 +32,7 @@ export async function runPlan(plan: RunPlan, flags: RunFlags, repeat: string): P
   if (flags.stack !== "embedded") {
     throw new RoadworthyError("stack-unavailable", `stack "${flags.stack}" is not available in this version`, { hint: "use --stack embedded" });
   }
+  refuseUndecidable(plan);
   const allowed = await allowedTargets(flags.allowTarget ?? [], process.cwd());
   const store = storeFolder(flags.out);
   const previous = previousRun(store, plan.suite.name, plan.target.name);

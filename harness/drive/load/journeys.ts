@@ -7,7 +7,7 @@
 import { parseDurationMs } from "../../base/duration.ts";
 import { RoadworthyError } from "../../base/error.ts";
 import { dice, type Dice } from "../../base/random.ts";
-import { asksForBody, captureUses, faultOfAnswer, textsOf, type Expect, type Route } from "../../scenario/route.ts";
+import { answerCheck, asksForBody, captureUses, textsOf, type Expect, type Route } from "../../scenario/route.ts";
 import { placesOf } from "../../scenario/template.ts";
 import type { OwnWorkload as Workload } from "../../scenario/workload/workload.ts";
 import type { Ledger } from "../ledger/ledger.ts";
@@ -133,7 +133,7 @@ function plainRequest(route: Route, numbers: { number: number; origin: number })
     origin: numbers.origin,
     isHead: route.method === "HEAD",
     keepBody: asksForBody(route.expect),
-    fault: (status: number, body: string) => faultOfAnswer(route.expect, status, body),
+    fault: answerCheck(route.expect),
     ...(route.redirects === 0 ? {} : { redirects: route.redirects }),
   };
 }
@@ -158,6 +158,7 @@ function capturing(name: string, route: Route, make: PreparedRoute): PreparedRou
 function trackedWrite(plain: PlainRequest, write: { ledger: Ledger; refused: Expect; render: Render }): PreparedRoute {
   const { ledger, refused, render } = write;
   const keepBody = plain.keepBody || asksForBody(refused);
+  const refusal = answerCheck(refused);
   return (arrival) => {
     const id = ledger.nextId();
     let isPromisedRefusal = false;
@@ -166,7 +167,7 @@ function trackedWrite(plain: PlainRequest, write: { ledger: Ledger; refused: Exp
       keepBody,
       bytes: render({ ...arrival, id }),
       fault: (status: number, body: string) => {
-        isPromisedRefusal = faultOfAnswer(refused, status, body) === null;
+        isPromisedRefusal = refusal(status, body) === null;
         return plain.fault(status, body);
       },
       onSend: (intendedUs: number, at: number) => ledger.invoke(id, intendedUs, at),

@@ -6,6 +6,7 @@
 import { parseDurationMs } from "../../base/duration.ts";
 import type { Dice } from "../../base/random.ts";
 import type { ClosedProfile, Profile } from "../../scenario/workload/profile.ts";
+import { isStretched, rateStretches, type StretchedProfile } from "../../scenario/workload/stretches.ts";
 import type { ArrivalTable } from "./pace/arrival-file.ts";
 import { poissonPace } from "./pace/poisson.ts";
 import { replayPace } from "./pace/replay.ts";
@@ -71,13 +72,6 @@ export function offeredBy(profile: Profile, totalMs: number, supply: Supply = {}
   return count;
 }
 
-/** Profiles that are a rate over time. */
-type StretchedProfile = Exclude<Profile, { shape: "poisson" | "replay" | "closed" | "search" }>;
-
-function isStretched(profile: Profile): profile is StretchedProfile {
-  return profile.shape !== "poisson" && profile.shape !== "replay" && profile.shape !== "closed" && profile.shape !== "search";
-}
-
 /** Rates are per second. `startCount`: requests due before it, not rounded. */
 interface Stretch {
   startMs: number;
@@ -89,41 +83,19 @@ interface Stretch {
 
 type Stretches = [Stretch, ...Stretch[]];
 
-function stretchesOf(profile: StretchedProfile): Stretches {
-  switch (profile.shape) {
-    case "constant":
-      return join([], profile.rate);
-    case "ramp":
-      return join([{ lengthMs: parseDurationMs(profile.over), from: profile.from, to: profile.to }], profile.to);
-    case "steps":
-      return join(
-        profile.steps.slice(0, -1).map((step) => flat(step.rate, parseDurationMs(step.for))),
-        profile.steps.at(-1)?.rate ?? 1,
-      );
-    case "spike":
-      return join([flat(profile.base, parseDurationMs(profile.at)), flat(profile.peak, parseDurationMs(profile.for))], profile.base);
-    case "soak":
-      return join([{ lengthMs: parseDurationMs(profile.rampUp), from: 0, to: profile.rate }], profile.rate);
-  }
-}
-
 type Shape = Pick<Stretch, "lengthMs" | "from" | "to">;
 
-function flat(rate: number, lengthMs: number): Shape {
-  return { lengthMs, from: rate, to: rate };
-}
-
-/** Puts stretches end to end; the last rate holds without end. */
-function join(shapes: readonly Shape[], lastRate: number): Stretches {
+/** Puts the stretches end to end. */
+function stretchesOf(profile: StretchedProfile): Stretches {
   const stretches: Stretch[] = [];
   let startMs = 0;
   let startCount = 0;
-  for (const shape of shapes) {
+  for (const shape of rateStretches(profile)) {
     stretches.push({ ...shape, startMs, startCount });
     startMs += shape.lengthMs;
     startCount += countIn(shape, shape.lengthMs);
   }
-  const [first, ...rest] = [...stretches, { ...flat(lastRate, Number.POSITIVE_INFINITY), startMs, startCount }];
+  const [first, ...rest] = stretches;
   if (first === undefined) throw new RangeError("a schedule has at least one stretch");
   return [first, ...rest];
 }

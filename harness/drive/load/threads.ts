@@ -17,10 +17,11 @@ export interface Part {
 export const wholeLoad: Part = { number: 1, of: 1 };
 
 /**
- * How Node is started for each of them. Its memory is nearly all garbage of the last moment: a small young generation collects it
- * in pauses of half a millisecond, and a collection after warming up (which needs `gc`) leaves the old one little room to grow before the next (R14).
+ * How Node is started for each of them. Its memory is nearly all garbage of the last moment: a small young generation, of one size from the
+ * beginning, is collected in pauses of half a millisecond. Collecting with several threads would only make them fight for the core that the load
+ * is sent from. A collection after the practice (which needs `gc`) leaves the old generation little room to grow before the next (R14).
  */
-export const loadNodeFlags: readonly string[] = ["--max-semi-space-size=8", "--expose-gc"];
+export const loadNodeFlags: readonly string[] = ["--min-semi-space-size=8", "--max-semi-space-size=8", "--single-threaded-gc", "--expose-gc"];
 
 /** A part's name in the log, and that of its segments. */
 export function segmentOf(part: Part): string {

@@ -2,7 +2,7 @@
 
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { RoadworthyError } from "../../base/error.ts";
+import { asRoadworthyError, type RoadworthyError } from "../../base/error.ts";
 import { nowUs, poll, waitUntil, type InstantUs } from "../../base/time.ts";
 import { parseDurationMs } from "../../base/duration.ts";
 import { openEventWriter, type EventWriter } from "../../log/writer.ts";
@@ -18,6 +18,8 @@ import { Observer } from "./watch/observer.ts";
 import type { RunOptions, RunPlan } from "./plan.ts";
 import { watchProcessorUse } from "./watch/processor-use.ts";
 import type { Recorder } from "./watch/recorder.ts";
+import { SteadyGate } from "./steady/gate.ts";
+import { ReturnToBaseline } from "./steady/return-to-baseline.ts";
 import { SideProcess, SideProcesses, type SideProcessOptions } from "./side-process.ts";
 import { carryOutSteps, checkFaults } from "./steps.ts";
 import { stopEvent } from "./stop.ts";
@@ -76,8 +78,11 @@ async function measured(scenario: Scenario, bench: Bench, place: Place): Promise
   using _use = watchProcessorUse(place.log, () => bench.recorder.running);
   const startUs = nowUs() + startDelayMs * 1000;
   await Promise.all([probe.send({ startAtUs: startUs }), load.send({ startAtUs: startUs })]);
-  await throughPhases({ scenario, bench, timeline, observer, log: place.log, startUs });
+  const passage: Passage = { scenario, bench, timeline, observer, log: place.log, startUs };
+  const back = ReturnToBaseline.of(scenario, bench.stack, passage);
+  await throughPhases(passage, back);
   await load.untilEnd(loadEndWithinMs, bench.options.signal);
+  writeReturn(back, passage);
   await quiesce(scenario, bench, { log: place.log, observer });
   await writeLinkStats(bench.stack, place.log);
   observer.say("reading back");
@@ -96,24 +101,37 @@ interface Passage {
 }
 
 /** Walks through the phases while the faults are carried out beside them. A stop ends both. */
-async function throughPhases(passage: Passage): Promise<void> {
-  const { timeline, observer, log, startUs, bench } = passage;
-  observer.begin(startUs);
-  const faults = carryOutSteps(timeline.steps, {
-    stack: bench.stack,
-    log,
-    seed: bench.plan.seed,
-    startUs,
-    signal: observer.signal,
-    limits: passage.scenario.limits,
-    stop: (error) => observer.stop(error),
-    onChange: (active, note) => observer.faults(active, note),
-  });
+async function throughPhases(passage: Passage, back: ReturnToBaseline | null): Promise<void> {
+  const { timeline, observer, startUs, bench } = passage;
+  const gate = SteadyGate.of(passage.scenario, { target: bench.stack.target, seed: bench.plan.seed, timeline, startUs });
+  observer.begin(startUs, [gate, back].filter((follower) => follower !== null));
+  const faults = injectFaults(passage, gate);
   const phases = walkPhases(passage);
   const ended = await Promise.allSettled([phases, faults]);
   observer.signal.throwIfAborted();
   const failed = ended.find((result) => result.status === "rejected");
   if (failed !== undefined) throw failed.reason;
+}
+
+/** Once the system has shown a steady state; without one the scenario ends here. */
+async function injectFaults({ scenario, bench, timeline, observer, log, startUs }: Passage, gate: SteadyGate | null): Promise<void> {
+  const { signal } = observer;
+  try {
+    await gate?.pass({ log, readLog: () => observer.read(), signal });
+  } catch (error) {
+    observer.stop(asRoadworthyError(error));
+    throw error;
+  }
+  await carryOutSteps(timeline.steps, {
+    stack: bench.stack,
+    log,
+    seed: bench.plan.seed,
+    startUs,
+    signal,
+    limits: scenario.limits,
+    stop: (error) => observer.stop(error),
+    onChange: (active, note) => observer.faults(active, note),
+  });
 }
 
 async function walkPhases({ timeline, observer, log, startUs }: Passage): Promise<void> {
@@ -124,6 +142,15 @@ async function walkPhases({ timeline, observer, log, startUs }: Passage): Promis
     await waitUntil(startUs + phase.endMs * 1000, observer.signal);
     log.write({ type: "phase", at: startUs + phase.endMs * 1000, name: phase.name, edge: "end" });
   }
+}
+
+/** Read when the load has ended. No more than a record: what it means is the judge's business. */
+function writeReturn(back: ReturnToBaseline | null, { observer, log }: Passage): void {
+  if (back === null) return;
+  observer.read();
+  const reading = back.read();
+  log.write({ type: "return-to-baseline", at: nowUs(), ...reading });
+  observer.tell(reading.why ?? `back to its baseline ${Math.round(reading.tookMs ?? 0)} ms after the last healing`);
 }
 
 /** Waits until every acknowledged item has finished. What has not by then is the judge's business, not an error. */

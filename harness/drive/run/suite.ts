@@ -93,8 +93,18 @@ async function onStack(plan: RunPlan, options: RunOptions, ground: Ground): Prom
     options.signal.throwIfAborted();
     if (index > 0) await stack.reset();
     ground.finished.push(scenario.name);
-    await conduct(scenario, { plan, options, stack, recorder, writeOpening, onError: ground.onError, position: `${index + 1} of ${plan.scenarios.length}` });
+    try {
+      await conduct(scenario, { plan, options, stack, recorder, writeOpening, onError: ground.onError, position: `${index + 1} of ${plan.scenarios.length}` });
+    } catch (error) {
+      // Its log says why it ended; the next one begins with a stack that was reset, and has a gate of its own.
+      if (!isUnsteady(error)) throw error;
+      options.onProgress(stageOnly("no steady state", error.message));
+    }
   }
+}
+
+function isUnsteady(error: unknown): error is RoadworthyError {
+  return error instanceof RoadworthyError && error.code === "not-steady";
 }
 
 function bootEvent(stack: Stack): ControlEvent {

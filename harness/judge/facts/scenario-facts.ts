@@ -11,9 +11,10 @@ import { formatPercent } from "../verdict/format.ts";
 import { ClockOrder } from "./clock-order.ts";
 import { EngineFold } from "./guest-engines.ts";
 import { LinkUseFold, walkedPast, type LinkUseRecord } from "./link-use.ts";
+import { leastAvailability, SteadyFold } from "./steady-state.ts";
+import type { SteadyRecord } from "../verdict/schema.ts";
 import { GeneratorWatch, type GeneratorHealth } from "./generator-health.ts";
 
-const steadyShare = 0.99;
 /** Probes and gauges may miss a few beats at the end, no more. */
 const leastSilenceMs = 3000;
 /** Later steps of a journey may be due when the last phase has ended. */
@@ -38,6 +39,9 @@ export interface ScenarioFacts {
   problems: readonly string[];
   /** Why the baseline was no steady state, or null. */
   unsteady: string | null;
+  steady: SteadyRecord | null;
+  /** Why the system is not known to have returned to its baseline after the last fault, or null. */
+  notReturned: string | null;
   links: readonly LinkUseRecord[];
   /** Why not every planned fault is known to have been in effect and to have met the service, or null. */
   unconfirmed: string | null;
@@ -52,6 +56,7 @@ export class FactsFold {
   readonly #clock: ClockOrder;
   readonly #generator: GeneratorWatch;
   readonly #engines = new EngineFold();
+  readonly #steady = new SteadyFold();
   readonly #ended = { offered: 0, started: 0, dropped: 0, workers: 0 };
   readonly #seen = { due: 0, dropped: 0, stray: 0, baseline: 0, baselineGood: 0 };
   /** Read-backs and facts that came to their end. */
@@ -75,6 +80,7 @@ export class FactsFold {
     this.#clock.step(event);
     this.#generator.step(event);
     this.#engines.step(event);
+    this.#steady.step(event);
     if (event.type === "request") this.#request(event);
     else if (event.type === "load-end") this.#loadEnd(event);
     else if (event.type === "probe" || event.type === "gauge") this.#lastProbingUs = Math.max(this.#lastProbingUs ?? 0, event.at);
@@ -117,6 +123,8 @@ export class FactsFold {
       problems: [...end.problems, ...this.#missing()],
       links: this.#links.read(),
       unsteady: this.#unsteady(),
+      steady: this.#steady.read(),
+      notReturned: this.#steady.notReturned(),
       unconfirmed: this.#unconfirmed(),
     };
   }
@@ -161,7 +169,7 @@ export class FactsFold {
     const { baseline, baselineGood } = this.#seen;
     if (baseline === 0) return "there was no steady state before the fault: no request in the baseline";
     const share = baselineGood / baseline;
-    return share >= steadyShare ? null : `there was no steady state before the fault: only ${formatPercent(100 * share)} of ${baseline} requests of the baseline were good`;
+    return share >= leastAvailability(this.#scenario) ? null : `there was no steady state before the fault: only ${formatPercent(100 * share)} of ${baseline} requests of the baseline were good`;
   }
 
   #unconfirmed(): string | null {

@@ -33,9 +33,9 @@ const faultTimed: ReadonlySet<IndicatorKind> = new Set(["recovery-time", "mean-r
 const wholeRun: ReadonlySet<IndicatorKind> = new Set(["ledger", "loss-age", "fact", "health-lies"]);
 
 export function distrust(facts: ScenarioFacts, scenario: Scenario, judged: { kind: IndicatorKind; phase: JudgedPhase }): Distrust {
-  const { kind, phase } = judged;
+  const { kind } = judged;
   const loaded = loadBased.has(kind);
-  const faulted = scenario.steps.length > 0 && (faultTimed.has(kind) || wholeRun.has(kind) || phase === "fault" || phase === "recovery" || phase === "all") && kind !== "boot";
+  const faulted = hangsOnFaults(scenario, judged);
   const { generator } = facts;
   // What a generator at its limit got answered, the system can do; that it can do no more is not shown.
   const limitOfPass = kind === "throughput" ? null : generator.atLimit;
@@ -53,6 +53,11 @@ export function distrust(facts: ScenarioFacts, scenario: Scenario, judged: { kin
   };
 }
 
+/** Whether a pass needs that every fault was in effect, and a steady state before the first. */
+export function hangsOnFaults(scenario: Scenario, { kind, phase }: { kind: IndicatorKind; phase: JudgedPhase }): boolean {
+  return scenario.steps.length > 0 && (faultTimed.has(kind) || wholeRun.has(kind) || phase === "fault" || phase === "recovery" || phase === "all") && kind !== "boot";
+}
+
 function firstTrouble(facts: ScenarioFacts, troubleOf: (end: EngineEnd) => string | null): string | null {
   return facts.engines.map(troubleOf).find((trouble) => trouble !== null) ?? null;
 }
@@ -64,8 +69,17 @@ export function incompleteness(facts: ScenarioFacts): string | null {
   return problems.length === 0 ? null : `the log is incomplete: ${problems.join("; ")}`;
 }
 
+/**
+ * Why the scenario as a whole cannot pass, or null. A system that did not return to its baseline after the last fault breaks no objective by that alone, so
+ * rulings stay what their numbers make them; but a run after which it is not what it was before is no pass either.
+ */
+export function wholeDoubt(facts: ScenarioFacts): string | null {
+  return incompleteness(facts) ?? facts.notReturned;
+}
+
 export function stopped(stop: { why: string; message: string }): string {
   if (stop.why === "interrupt") return `the run was interrupted: ${stop.message}`;
   if (stop.why === "condition") return `a stop condition ended the run: ${stop.message}`;
+  if (stop.why === "unsteady") return `nothing was injected: ${stop.message}`;
   return `the run could not go on: ${stop.message}`;
 }

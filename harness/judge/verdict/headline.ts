@@ -33,7 +33,7 @@ function opening(parts: HeadlineParts): string {
 }
 
 function whyUndecided(parts: HeadlineParts): string {
-  if (parts.stop !== null) return stopped(parts.stop);
+  if (parts.stop !== null && parts.stop.why !== "unsteady") return stopped(parts.stop);
   if (parts.incomplete !== null) return parts.incomplete;
   const [unruled] = parts.unruled;
   if (unruled !== undefined) return `${unruled} is required, and nothing in this run ruled on it`;

@@ -1,6 +1,5 @@
 /** Objective + observation → ruling, with everything that a row of a report shows. */
 
-import type { RunHeader } from "../../log/event.ts";
 import { defaultClock } from "../../scenario/fault.ts";
 import type { IndicatorSpec } from "../../scenario/indicator.ts";
 import type { Objective } from "../../scenario/objective.ts";
@@ -9,6 +8,7 @@ import { serviceTimeText, serviceTimeUnder } from "../../scenario/workload/load-
 import { routesOf } from "../../scenario/workload/workload.ts";
 import type { Observation } from "../../sli/observation.ts";
 import type { Distrust } from "../facts/trust.ts";
+import { judgedPhaseOf, type Claim } from "../claim.ts";
 import { whyNotExceedable } from "./exceedable.ts";
 import { roundInterval, roundValue } from "./round.ts";
 import { whyNotSteady } from "../steadiness/steady-phase.ts";
@@ -22,18 +22,12 @@ export interface Ruled {
   cause: string;
 }
 
-/** The objective, and what it is judged by: its own indicator, or that of the row that it repeats. */
-export interface Claim {
-  objective: Objective;
-  spec: IndicatorSpec;
-}
-
 export function rule(claim: Claim, observation: Observation, scenario: Scenario, distrusted: Distrust): Ruled {
   const { objective, spec } = claim;
   const result = withBasis(applyRule(objective, spec, observation), scriptsUnder(spec, scenario));
   const closed = serviceTimeUnder(spec, scenario.workloads);
   const information = whyNotExceedable(objective, spec, scenario);
-  const base = { ...describeObjective(objective), indicator: spec.kind, phase: phaseOf(objective, spec), clock: clockOf(objective, spec, scenario) };
+  const base = { ...describeObjective(objective), indicator: spec.kind, phase: judgedPhaseOf(objective, spec), clock: clockOf(objective, spec, scenario) };
   if (information !== null) {
     const told = objective.op === "measure" ? result.why : sentence(`${result.why} Information only: ${information}`);
     const why = closed.length === 0 ? told : `${sentence(told)} ${sentence(serviceTimeText(closed))}`;
@@ -65,15 +59,6 @@ export function notCovered(objective: Objective): Ruling {
 export function repeated(objective: Objective, original: Ruling): Ruling {
   const { indicator, phase, clock, status, outcome, value, interval, samples, why } = original;
   return { ...describeObjective(objective), indicator, phase, clock, status, outcome, value, interval, samples, why, ...tail(objective) };
-}
-
-/** What the objective is judged by; null when neither it nor the row that it repeats has an indicator. */
-export function claimOf(objective: Objective, header: RunHeader): Claim | null {
-  if (objective.indicator !== null) return { objective, spec: objective.indicator };
-  const original = header.target.objectives.find((entry) => entry.id === objective.sameAs);
-  if (original === undefined || original.indicator === null) return null;
-  const { phase, clock, op, limit, unit } = original;
-  return { objective: { ...objective, phase, clock, op, limit, unit }, spec: original.indicator };
 }
 
 function believe(result: RuleResult, distrusted: Distrust): RuleResult {
@@ -117,12 +102,6 @@ function tail(objective: Objective): Pick<Ruling, "choice" | "sameAs"> {
 
 function numbers(result: RuleResult): Pick<Ruling, "value" | "interval" | "samples"> {
   return { value: roundValue(result.value), interval: roundInterval(result.interval), samples: result.samples };
-}
-
-const wholeRun: ReadonlySet<IndicatorSpec["kind"]> = new Set(["ledger", "loss-age", "fact", "boot", "recovery-time", "mean-recovery-time", "resume-time"]);
-
-function phaseOf(objective: Objective, spec: IndicatorSpec): Ruling["phase"] {
-  return wholeRun.has(spec.kind) ? "all" : objective.phase;
 }
 
 /** The clock of a duration per fault: one when all faults share it, null when they do not. */

@@ -18,12 +18,13 @@ import type { ScenarioEvidence } from "../evidence.ts";
 import { DataLossFold } from "../facts/data-loss.ts";
 import { faultRecord } from "../facts/fault-records.ts";
 import { FactsFold, type CleanupEvent, type ScenarioFacts } from "../facts/scenario-facts.ts";
-import { distrust, incompleteness } from "../facts/trust.ts";
+import { distrust, wholeDoubt } from "../facts/trust.ts";
 import { capacityRow } from "./rules/capacity-row.ts";
 import { engineRulings } from "./rules/engine-rulings.ts";
 import { exitCodeFor, mergeOutcomes } from "./merge.ts";
 import { roundMs, roundMsOrNull } from "./round.ts";
-import { claimOf, rule, type Claim, type Ruled } from "./ruling.ts";
+import { claimIn, type Claim } from "../claim.ts";
+import { rule, type Ruled } from "./ruling.ts";
 import { verdictSchemaVersion, type Outcome, type Verdict } from "./schema.ts";
 
 export interface JudgedScenario {
@@ -84,7 +85,7 @@ interface Folds {
 
 function startFolds(header: RunHeader, scenario: Scenario): Folds {
   const indicators = header.target.objectives.flatMap((objective): StartedFold[] => {
-    const claim = claimOf(objective, header);
+    const claim = claimIn(objective, header.target.objectives);
     const rules = scenario.rules.includes(objective.id);
     if (claim === null || (!rules && claim.spec.kind !== "mean-recovery-time")) return [];
     return [{ claim, rules, fold: startFold(claim.spec, { objective: claim.objective, header, scenario }) }];
@@ -119,7 +120,7 @@ interface VerdictParts {
 }
 
 function verdictOf({ header, scenario, facts, ruled, folds, cleanup }: VerdictParts): Verdict {
-  const incomplete = incompleteness(facts);
+  const incomplete = wholeDoubt(facts);
   const outcome = outcomeOf(ruled, incomplete);
   const since = (atUs: number): number => roundMs(usToMs(atUs - facts.startUs));
   const { generator, stop, load } = facts;
@@ -140,6 +141,7 @@ function verdictOf({ header, scenario, facts, ruled, folds, cleanup }: VerdictPa
     seed: header.seed,
     phases: facts.phases.spans.map((span) => ({ name: span.name, startMs: since(span.beginUs), endMs: since(span.endUs ?? facts.endUs) })),
     faults: folds.recovery.read().map((recovery) => faultRecord(recovery, facts.startUs)),
+    steadyState: facts.steady,
     links: facts.links.map((record) => ({ ...record })),
     dataLoss: folds.dataLoss.read(),
     generator: { ...load, startLagP99Ms: roundMsOrNull(generator.startLagP99Ms), saturated: saturation !== null, why: saturation ?? generator.unknown },

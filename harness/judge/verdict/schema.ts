@@ -85,6 +85,33 @@ export const cleanupSchema = z.strictObject({
   left: z.array(z.strictObject({ kind: z.string(), id: z.string(), command: z.string() })),
 });
 
+export const steadyRecordSchema = z.strictObject({
+  before: z
+    .strictObject({
+      steady: z.boolean(),
+      why: z.string().nullable(),
+      windowMs: z.number(),
+      requests: z.int(),
+      good: z.int(),
+      unanswered: z.int().describe("Due for longer than the limit, and without an answer yet"),
+      p95Ms: z.number().nullable().describe("null: too many had no answer"),
+      p95LimitMs: z.number().nullable(),
+    })
+    .nullable()
+    .describe("Of the window before the first fault; nothing was injected unless it was steady"),
+  back: z
+    .strictObject({
+      returned: z.boolean(),
+      why: z.string().nullable(),
+      tookMs: z.number().nullable().describe("From the last healing to back to normal; 0 when nothing was bad any more"),
+      resolutionMs: z.number(),
+      withinMs: z.number(),
+    })
+    .nullable()
+    .describe("After the last fault; the scenario does not pass unless it returned"),
+});
+export type SteadyRecord = z.infer<typeof steadyRecordSchema>;
+
 export const verdictSchema = z.strictObject({
   schema: z.literal(verdictSchemaVersion),
   run: z.string(),
@@ -94,13 +121,14 @@ export const verdictSchema = z.strictObject({
   stack: z.string(),
   outcome,
   exitCode: z.int(),
-  incomplete: z.string().nullable().describe("Why the run is incomplete, or null"),
+  incomplete: z.string().nullable().describe("Why the run cannot pass whatever its rulings are: it is incomplete, or the system did not return to its baseline; or null"),
   stopped: z.strictObject({ why: z.string(), message: z.string() }).nullable(),
   startedAt: z.string(),
   durationMs: z.number(),
   seed: z.int(),
   phases: z.array(z.strictObject({ name: z.string(), startMs: z.number(), endMs: z.number() })),
   faults: z.array(faultRecordSchema),
+  steadyState: steadyRecordSchema.nullable().optional().describe("null when the scenario asks for none; left out by versions before it"),
   links: z.array(linkUseSchema).describe("How much the service used its links: a fault on one that it did not use has not met it"),
   dataLoss: dataLossSchema.nullable(),
   generator: z.strictObject({

@@ -4,7 +4,8 @@ import type { RunHeader } from "../../log/event.ts";
 import type { Objective } from "../../scenario/objective.ts";
 import { distrust } from "../facts/trust.ts";
 import { isWorse } from "./merge.ts";
-import { claimOf, notCovered, repeated, rule, type Ruled } from "./ruling.ts";
+import { claimIn } from "../claim.ts";
+import { notCovered, repeated, rule, type Ruled } from "./ruling.ts";
 import type { ScenarioJudgement } from "./scenario.ts";
 import type { Ruling, SuiteObjective } from "./schema.ts";
 
@@ -81,7 +82,7 @@ function severity(ruling: Ruling): number {
 }
 
 function pooledMean(objective: Objective, header: RunHeader, judged: readonly ScenarioJudgement[]): Placed | null {
-  const claim = claimOf(objective, header);
+  const claim = claimIn(objective, header.target.objectives);
   if (claim?.spec.kind !== "mean-recovery-time") return null;
   const { spec } = claim;
   const withFaults = judged.filter((scenario) => (scenario.means.get(objective.id)?.length ?? 0) > 0);

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { LogEvent } from "../../log/event.ts";
 import { scriptedHeader } from "../../sli/scripted/header.fixture.ts";
 import { writeLog } from "../../sli/scripted/store.fixture.ts";
-import { syntheticRun, syntheticVariants, writeSyntheticRun, type SyntheticOptions, type SyntheticVariant } from "../corpus/synthetic.fixture.ts";
+import { scenarioEvents, syntheticRun, syntheticVariants, writeSyntheticRun, type SyntheticOptions, type SyntheticVariant } from "../corpus/synthetic.fixture.ts";
 import { explainObjective } from "./explain.ts";
 import { suiteVerdictSchema, type SuiteObjective, type SuiteVerdict } from "./schema.ts";
 import { judgeSuite } from "./suite.ts";
@@ -63,6 +63,27 @@ test.each(syntheticVariants)("a run of the variant %s", (variant) => {
   const suite = judged({ variant });
   expect(suite).toMatchObject(expected[variant]);
   expect(suiteVerdictSchema.parse(suite)).toEqual(suite);
+});
+
+test("a scenario that found no steady state is named with its reason, whatever else was stopped", () => {
+  const folder = join(root, "unsteady");
+  writeSyntheticRun(folder);
+  for (const log of ["log", "store-outage/log"]) rmSync(join(folder, log), { recursive: true });
+  const run = syntheticRun();
+  const events = scenarioEvents(run, 1, {});
+  const startUs = events[0]?.at ?? 0;
+  const stop: LogEvent = { type: "stop", at: startUs + 11_900_000, why: "unsteady", code: "not-steady", message: "there was no steady state before the first fault: 9 of 500 were good" };
+  writeLog(join(folder, "store-outage", "log"), [...events.filter((event) => event.at < stop.at && event.type !== "fault"), stop, { type: "end", at: stop.at }]);
+  const ended: LogEvent[] = [{ type: "cleanup", at: stop.at, complete: true, left: [] }, { type: "end", at: stop.at }];
+  writeLog(join(folder, "log"), [scriptedHeader(run, null), ...ended]);
+  const { suite } = judgeSuite(folder);
+  const incomplete = `store-outage: nothing was injected: ${stop.message}`;
+  expect(suite).toMatchObject({ outcome: "inconclusive", exitCode: 2, incomplete, headline: `INCONCLUSIVE, not decided: ${incomplete}.`, stopped: { why: "unsteady", code: "not-steady" } });
+  expect(suite.scenarios).toMatchObject([{ scenario: "steady", outcome: "pass" }, { scenario: "store-outage", outcome: "inconclusive", ran: true }]);
+  // An interrupt later on is what ended the run; the scenario is named beside it.
+  rmSync(join(folder, "log"), { recursive: true });
+  writeLog(join(folder, "log"), [scriptedHeader(run, null), { type: "stop", at: stop.at, why: "interrupt", code: "interrupted", message: "SIGINT" }, ...ended]);
+  expect(judgeSuite(folder).suite).toMatchObject({ exitCode: 130, stopped: { why: "interrupt" }, incomplete: `the run was interrupted: SIGINT; ${incomplete}` });
 });
 
 test("another copy of the folder gives the same bytes", () => {

@@ -75,7 +75,7 @@ interface SuiteParts extends SuiteLog {
 function suiteVerdict(parts: SuiteParts): SuiteVerdict {
   const { header, judged, rows, cleanup } = parts;
   const objectives = rows.map((row) => row.objective);
-  const stop = parts.stop ?? judged.find((scenario) => scenario.facts.stop !== null)?.facts.stop ?? null;
+  const stop = parts.stop ?? stopAmong(judged);
   const incomplete = incompleteSuite(parts, stop);
   const unruled = header.suite.required.filter((id) => objectives.find((row) => row.objective === id)?.outcome == null);
   const ruled = objectives.flatMap((row) => (row.outcome === null ? [] : [row.outcome]));
@@ -111,16 +111,22 @@ function suiteVerdict(parts: SuiteParts): SuiteVerdict {
   };
 }
 
+/** Without a steady state only the scenario ends: what ended the run comes first. */
+function stopAmong(judged: readonly ScenarioJudgement[]): StopEvent | null {
+  const stops = judged.flatMap(({ facts }) => facts.stop ?? []);
+  return stops.find(({ why }) => why !== "unsteady") ?? stops[0] ?? null;
+}
+
 /** Why the suite's run is incomplete, or null. */
 function incompleteSuite({ header, problems, judged, cleanup }: SuiteParts, stop: StopEvent | null): string | null {
   const reasons: string[] = [];
-  if (stop !== null) reasons.push(stopped(stop));
+  if (stop !== null && stop.why !== "unsteady") reasons.push(stopped(stop));
   const missing = header.planned.filter((name) => !judged.some((scenario) => scenario.verdict.scenario === name));
   if (missing.length > 0) reasons.push(`${missing.join(", ")} did not run`);
   reasons.push(...problems.map((problem) => `the suite's log is incomplete: ${problem}`));
   if (cleanup === null) reasons.push("the log ends before the cleanup");
   for (const { verdict } of judged) {
-    if (verdict.incomplete !== null && verdict.stopped === null) reasons.push(`${verdict.scenario}: ${verdict.incomplete}`);
+    if (verdict.incomplete !== null && (verdict.stopped === null || verdict.stopped.why === "unsteady")) reasons.push(`${verdict.scenario}: ${verdict.incomplete}`);
   }
   return reasons.length === 0 ? null : reasons.join("; ");
 }

@@ -14,8 +14,8 @@ const endGraceMs = 2000;
 const keptErrorChars = 2000;
 
 export interface Child extends AsyncDisposable {
-  /** The next line of its standard output. Throws `process-died` when it ends before, or says nothing for 10 s. */
-  line(): Promise<string>;
+  /** The next line of its standard output. Throws `process-died` when it ends before, or says nothing for so long: 10 s when left out. */
+  line(limitMs?: number): Promise<string>;
   tell(line: string): void;
   /** CPU time that it has used so far, all threads, in steps of 10 ms; null where the system does not say (other than Linux). */
   cpuMs(): number | null;
@@ -72,11 +72,11 @@ class SpokenChild implements Child {
     }
   }
 
-  async line(): Promise<string> {
+  async line(limitMs = lineLimitMs): Promise<string> {
     if (this.#lines.length === 0 && !this.#isOver) {
       const { promise, resolve } = Promise.withResolvers<void>();
       this.#wake = resolve;
-      using _limit = after(lineLimitMs, resolve);
+      using _limit = after(limitMs, resolve);
       await promise;
     }
     return this.#lines.shift() ?? this.#fail("said nothing");

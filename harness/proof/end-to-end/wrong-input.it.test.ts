@@ -35,6 +35,30 @@ test("an objective that does not exist is named", async () => {
   expect(ran.stderr).toContain('rules[2]: there is no objective "TINY-33"');
 });
 
+test("an objective that can at best be inconclusive is refused with the field to change, and planned all the same when it is allowed", async () => {
+  using world = newWorld();
+  changed(world, "cut.yaml", "rate: 100", "rate: 2");
+  const refused = 'scenario "cut": TINY-1 can at best be inconclusive: 6 requests in phase steady are planned, and a pass needs 59';
+  const ran = await runTiny(world);
+  expect(ran.code).toBe(64);
+  expect(ran.stderr).toContain(refused);
+  expect(ran.stderr).toContain("phases.baseline: make it longer by 27 s, or raise the rate; or leave it undecided on purpose by mayBeInconclusive: [TINY-1] in the scenario");
+  const plan = (): ReturnType<typeof command> => command(world, "plan", join(world.tiny, "cut.yaml"), "--target", world.tiny);
+  const planned = await plan();
+  expect(planned.code).toBe(64);
+  expect(planned.stderr).toContain(refused);
+  expect(planned.stdout).toMatch(/TINY-1 +latency, steady +6 of 59 requests +at best inconclusive: /);
+  changed(world, "cut.yaml", "rules: ", "mayBeInconclusive: [TINY-1]\nrules: ");
+  const allowed = await plan();
+  expect(allowed.stderr).toBe("");
+  expect(allowed.code).toBe(0);
+  expect(allowed.stdout).toContain("at best inconclusive (allowed): ");
+  changed(world, "cut.yaml", "mayBeInconclusive: [TINY-1]", "mayBeInconclusive: [TINY-4]");
+  const unruled = await plan();
+  expect(unruled.code).toBe(64);
+  expect(unruled.stderr).toContain('mayBeInconclusive[0]: there is no objective in rules "TINY-4"');
+});
+
 test.each([
   ["a scenario", ["run", "nowhere"], 'there is no scenario "nowhere"'],
   ["a suite", ["suite", "nowhere"], 'there is no suite "nowhere"'],

@@ -10,6 +10,7 @@ import { RoadworthyError } from "../../base/error.ts";
 import type { RequestEvent } from "../../log/event.ts";
 import { percentileOfSorted } from "../../sli/concepts/percentile.ts";
 import { startModule } from "../bench/child.ts";
+import { chooseCores } from "../bench/load/cores.ts";
 import { temporaryFolder } from "../bench/temporary-folder.ts";
 import { runLoad, type LoadRun } from "./run-load.ts";
 import { decodeLog, type Script, type Served, type ServerLog } from "./script.ts";
@@ -41,7 +42,9 @@ const addressSchema = z.object({ port: z.int() });
 
 export async function runTruthCase({ script, ratePerSecond, totalMs, connections, timeoutMs = 20_000 }: TruthCase): Promise<Truth> {
   using folder = temporaryFolder();
-  await using server = startModule("harness/proof/load/scripted-server", [JSON.stringify(script)]);
+  // A server that answers a thousand requests at once keeps its core for milliseconds; a generator that is woken on the same one reads none of them until then.
+  const cores = chooseCores();
+  await using server = startModule("harness/proof/load/scripted-server", [JSON.stringify(script)], cores.server);
   const { port } = addressSchema.parse(JSON.parse(await server.line()));
   const run = await runLoad({
     port,
@@ -49,6 +52,7 @@ export async function runTruthCase({ script, ratePerSecond, totalMs, connections
     totalMs,
     connections,
     timeoutMs,
+    ...(cores.generator === undefined ? {} : { core: cores.generator }),
     routes: { numbered: { path: "/{{n}}", expect: { json: { status: "ok" } } } },
   });
   const path = join(folder.path, "log");

@@ -2,6 +2,7 @@
 
 import type { Mutation } from "./row.ts";
 import { safetyRows } from "./safety-rows.ts";
+import { steadyRows } from "./steady-rows.ts";
 import { verdictRows } from "./verdict-rows.ts";
 
-export const mutations: readonly Mutation[] = [...safetyRows, ...verdictRows];
+export const mutations: readonly Mutation[] = [...safetyRows, ...steadyRows, ...verdictRows];

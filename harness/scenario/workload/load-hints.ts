@@ -22,17 +22,8 @@ export function serviceTimeText(closed: readonly string[]): string {
 /** One line each; none for a load that shows what its objectives ask. `objectives` are those of the target. */
 export function loadHints(scenario: Scenario, objectives: readonly Objective[]): string[] {
   const ruled = objectives.filter(({ id }) => scenario.rules.includes(id));
-  const specs = ruled.flatMap(({ id, sameAs, indicator }) => {
-    const spec = indicator ?? objectives.find((other) => other.id === sameAs)?.indicator ?? null;
-    return spec === null ? [] : [{ id, spec }];
-  });
-  return [
-    ...specs.flatMap(({ id, spec }) => {
-      const closed = serviceTimeUnder(spec, scenario.workloads);
-      return closed.length === 0 ? [] : [`${id} can at best be inconclusive: ${serviceTimeText(closed)}`];
-    }),
-    ...byEngine(scenario.workloads).own.flatMap(({ name, profile }) => (profile.shape === "soak" ? soakHints(name, profile, { scenario, showsGauge: specs.some(({ spec }) => spec.kind === "gauge") }) : [])),
-  ];
+  const showsGauge = ruled.some(({ sameAs, indicator }) => (indicator ?? objectives.find((other) => other.id === sameAs)?.indicator)?.kind === "gauge");
+  return byEngine(scenario.workloads).own.flatMap(({ name, profile }) => (profile.shape === "soak" ? soakHints(name, profile, { scenario, showsGauge }) : []));
 }
 
 function soakHints(name: string, { rampUp }: Extract<Profile, { shape: "soak" }>, { scenario, showsGauge }: { scenario: Scenario; showsGauge: boolean }): string[] {

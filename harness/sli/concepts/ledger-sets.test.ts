@@ -102,6 +102,23 @@ describe("the age of what was lost", () => {
     expect(setsOf([...acknowledged(3), ...both(names(0, 1))])).toMatchObject({ lost: 1, lostMs: null });
   });
 
+  test("what was answered on its way through a fault is the fault's, and makes no hole", () => {
+    const act = (beganUs: number, endedUs: number): JsonEvent => ({ type: "fault", at: endedUs, id: "kill", kind: "node-kill", on: "store", stage: "injected", beganUs, endedUs });
+    const sent = (id: string, sentUs: number, answeredUs: number): JsonEvent[] => [write(id, sentUs, "invoke"), write(id, answeredUs, "ok")];
+    const writes = [...sent("a", 895_000, 901_000), ...sent("b", 998_000, 1_001_000), ...sent("c", 998_500, 1_003_000), ...sent("d", 2_000_000, 2_001_000)];
+    const faults = [act(1_000_000, 1_002_000), act(5_000_000, 5_002_000)];
+    // Lost at the first fault: not four seconds before the second one.
+    expect(setsOf([...writes, ...faults, ...both(["a", "d"])])).toMatchObject({ lost: 2, lostMs: 0, holes: false });
+    expect(setsOf([...writes, ...faults, ...both(["b", "c", "d"])])).toMatchObject({ lost: 1, lostMs: 99, holes: false });
+    // Sent before the first fault, and answered when the system was up again, for it took longer than any write before it: that is the second fault's.
+    const waited = sent("e", 999_000, 3_000_000);
+    expect(setsOf([...writes, ...waited, ...faults, ...both(["a", "b", "c", "d"])])).toMatchObject({ lost: 1, lostMs: 2000, holes: false });
+    const slower = sent("f", 996_000, 1_003_000);
+    expect(setsOf([...writes, ...slower, ...faults, ...both(["a", "b", "c", "d"])])).toMatchObject({ lost: 1, lostMs: 3997 });
+    // Sent again, and answered at once: what counts is how long the answer took that came.
+    expect(setsOf([write("f", 500_000, "invoke"), write("f", 600_000, "info"), ...writes, ...sent("f", 998_000, 1_003_000), ...faults, ...both(["a", "b", "c", "d"])])).toMatchObject({ lost: 1, lostMs: 0 });
+  });
+
   test("each of several faults has its own tail", () => {
     const events = [...acknowledged(10), injectedAt(250_000), injectedAt(750_000), ...both(names(0, 1, 3, 4, 5, 8, 9))];
     expect(setsOf(events)).toMatchObject({ lost: 3, lostMs: 150, holes: false });

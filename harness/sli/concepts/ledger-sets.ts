@@ -10,6 +10,7 @@
 import { usToMs } from "../../base/duration.ts";
 import { IdIndex } from "../../base/id-index.ts";
 import type { InstantUs } from "../../base/time.ts";
+import type { Act } from "./fault-times.ts";
 import type { LogEvent, RunHeader, WriteOutcome } from "../../log/event.ts";
 
 export interface LedgerSets {
@@ -63,8 +64,10 @@ export class LedgerBook {
   /** Of all ids, also those that were read and never written. */
   readonly #ids = new IdIndex();
   readonly #ways = new Map<string, Way>();
-  readonly #injectionsUs: InstantUs[] = [];
+  readonly #injections: Act[] = [];
   #state = new Uint8Array(firstCapacity);
+  /** By the place of the id: when it was sent, the time of several that was answered. 0: not known. */
+  #sentUs = new Float64Array(firstCapacity);
   #acknowledgedUs = new Float64Array(firstCapacity);
   #attempted = 0;
 
@@ -74,7 +77,7 @@ export class LedgerBook {
   }
 
   step(event: LogEvent): void {
-    if (event.type === "fault" && event.stage === "injected") this.#injectionsUs.push(event.beganUs);
+    if (event.type === "fault" && event.stage === "injected") this.#injections.push({ beganUs: event.beganUs, endedUs: event.endedUs });
     else if (event.type === "write" && event.ledger === this.#ledger) this.#write(event);
     else if (event.type === "read-back" && event.ledger === this.#ledger) this.#readBack(event);
     else if (event.type === "read-back-failed" && event.ledger === this.#ledger) this.#ways.set(event.way, { ...newWay(), failed: event.why });
@@ -84,11 +87,13 @@ export class LedgerBook {
     const place = this.#ids.place(event.id);
     if (place >= this.#state.length) {
       this.#state = grown(this.#state, new Uint8Array(2 * place));
+      this.#sentUs = grown(this.#sentUs, new Float64Array(2 * place));
       this.#acknowledgedUs = grown(this.#acknowledgedUs, new Float64Array(2 * place));
     }
     const before = this.#state[place] ?? states.stranger;
     if (before === states.stranger) this.#attempted += 1;
     const now = event.what === "invoke" ? states.invoked : states[event.what];
+    if (event.what === "invoke" && before !== states.ok) this.#sentUs[place] = event.at;
     if (now <= before) return;
     this.#state[place] = now;
     if (now === states.ok) this.#acknowledgedUs[place] = event.at;
@@ -188,29 +193,43 @@ export class LedgerBook {
 
   /** Each stretch up to a fault, and the one after the last: the oldest write that was lost of it, and the newest that is there. */
   #stretches(copies: Uint8Array): Stretch[] {
-    const stretches = [...this.#injectionsUs.toSorted((a, b) => a - b), Infinity].map((endUs): Stretch => ({ endUs, oldestLostUs: Infinity, newestKeptUs: -Infinity }));
+    const acts = [...this.#injections.toSorted((a, b) => a.beganUs - b.beganUs), { beganUs: Infinity, endedUs: Infinity }];
+    const undisturbedUs = this.#longestUntil(acts[0]?.beganUs ?? Infinity);
+    const stretches = acts.map((act): Stretch => ({ ...act, oldestLostUs: Infinity, newestKeptUs: -Infinity }));
     for (let place = 0; place < this.#ids.count; place += 1) {
       if (this.#state[place] !== states.ok) continue;
       const acknowledgedUs = this.#acknowledgedUs[place] ?? 0;
-      const stretch = stretches.find(({ endUs }) => acknowledgedUs <= endUs);
+      const sentUs = this.#sentUs[place] || acknowledgedUs;
+      // Whoever was sent before a fault, and took no longer than writes take without one, was not held by it: the system had answered, and
+      // the answer was on its way when the act was stamped. Such a write is this fault's. One that took longer waited for a system that was up again.
+      const stretch = stretches.find(({ endedUs }) => acknowledgedUs <= endedUs || (sentUs <= endedUs && acknowledgedUs - sentUs <= undisturbedUs));
       if (stretch === undefined) continue;
-      if ((copies[place] ?? 0) > 0) stretch.newestKeptUs = Math.max(stretch.newestKeptUs, acknowledgedUs);
-      else stretch.oldestLostUs = Math.min(stretch.oldestLostUs, acknowledgedUs);
+      if ((copies[place] ?? 0) === 0) stretch.oldestLostUs = Math.min(stretch.oldestLostUs, acknowledgedUs);
+      else if (acknowledgedUs <= stretch.beganUs) stretch.newestKeptUs = Math.max(stretch.newestKeptUs, acknowledgedUs);
     }
     return stretches;
   }
 
-  /** Each lost write counts from the first fault after its acknowledgement; one acknowledged after the last fault has age 0. */
+  /** The longest that an acknowledged write took, of those that were answered by then; 0 when there were none. */
+  #longestUntil(instantUs: InstantUs): number {
+    let longestUs = 0;
+    for (let place = 0; place < this.#ids.count; place += 1) {
+      const acknowledgedUs = this.#acknowledgedUs[place] ?? 0;
+      if (this.#state[place] === states.ok && acknowledgedUs <= instantUs) longestUs = Math.max(longestUs, acknowledgedUs - (this.#sentUs[place] || acknowledgedUs));
+    }
+    return longestUs;
+  }
+
+  /** Each lost write counts from the first fault after it; one that was sent after the last fault has age 0. */
   #lostMs(lost: number, stretches: readonly Stretch[]): number | null {
-    if (lost === 0 || this.#injectionsUs.length === 0) return null;
-    return Math.max(0, ...stretches.map(({ endUs, oldestLostUs }) => (endUs === Infinity || oldestLostUs === Infinity ? 0 : usToMs(endUs - oldestLostUs))));
+    if (lost === 0 || this.#injections.length === 0) return null;
+    return Math.max(0, ...stretches.map(({ beganUs, oldestLostUs }) => (beganUs === Infinity || oldestLostUs === Infinity ? 0 : usToMs(beganUs - oldestLostUs))));
   }
 }
 
 type Count = Record<WriteOutcome, number>;
 
-interface Stretch {
-  endUs: InstantUs;
+interface Stretch extends Act {
   oldestLostUs: InstantUs;
   newestKeptUs: InstantUs;
 }

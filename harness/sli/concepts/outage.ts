@@ -5,7 +5,8 @@
  *             ↑ down                        ↑ up, back-dated to the first good sample of W
  *
  * W is the shortest stretch of ≥ 1 s that holds ≥ 50 samples. Its shares are asked of every beginning of W as well, not only of the
- * whole: else the last short pause of a flapping service would count as its end.
+ * whole: else the last short pause of a flapping service would count as its end. Of slow answers each beginning may hold as many as 50
+ * samples may: else the first twenty could hold none, and one slow answer of a busy machine would move the end to after it.
  */
 
 import type { InstantUs } from "../../base/time.ts";
@@ -101,7 +102,7 @@ function opensWindow(samples: Samples, first: number, end: number): boolean {
     const count = index - first + 1;
     if (state !== sampleStates.good) bad += 1;
     if (state === sampleStates.failed) failed += 1;
-    if (failed > failedShare * count || bad > badShare * count) return false;
+    if (failed > failedShare * count || bad > badShare * Math.max(count, windowSamples)) return false;
     if (isFull(samples, first, index)) return true;
   }
   return false;

@@ -21,6 +21,11 @@ const judged: { readonly [Phase in JudgedPhase]: readonly PhaseName[] } = {
   all: ["baseline", "fault", "recovery", "after"],
 };
 
+/** The phases that a judged phase is made of. */
+export function phasesOf(phase: JudgedPhase): readonly PhaseName[] {
+  return judged[phase];
+}
+
 /** Follows the phase events of one scenario. */
 export class PhaseWindows {
   readonly #spans: PhaseSpan[] = [];

@@ -89,6 +89,14 @@ describe("a scripted outage", () => {
     expect(failedRequests).toBe(100 + 10);
   });
 
+  test.each([{ slow: 2, overMs: 1000 }, { slow: 3, overMs: 1250 }])("with $slow slow answers among the fifty after it is over after $overMs ms: their p95 decides", ({ slow, overMs }) => {
+    const endMs = injectedMs + 1000;
+    const isSlow = (atMs: number): boolean => Array.from({ length: slow }, (_, n) => endMs + 200 * (n + 1)).includes(Math.round(atMs));
+    const answer: Conduct["answer"] = (atMs) => (atMs >= injectedMs && atMs < endMs ? { outcome: "refused", status: 0, tookMs: 1 } : { ...good, tookMs: isSlow(atMs) ? 300 : 5 });
+    const { faultClock } = run(20, { answer });
+    expect(Math.abs((faultClock.valueMs ?? 0) - overMs)).toBeLessThanOrEqual(1);
+  });
+
   test("on the heal clock counts from the healing", () => {
     const recovery = run(200, failing("refused", (atMs) => atMs >= injectedMs && atMs < injectedMs + 3500), "3s");
     expect(Math.abs((recovery.healClock.valueMs ?? 0) - 500)).toBeLessThanOrEqual(recovery.healClock.resolutionMs);

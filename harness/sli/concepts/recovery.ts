@@ -12,6 +12,7 @@ import type { InstantUs } from "../../base/time.ts";
 import type { LogEvent, RunHeader } from "../../log/event.ts";
 import { placeOfFault } from "../../scenario/fault.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
+import type { Target } from "../../scenario/target/target.ts";
 import { routesOf } from "../../scenario/workload/workload.ts";
 import { FaultLog, invalidFault, middle, unknownFault, type Act, type FaultTimes } from "./fault-times.ts";
 import { findOutage, holdsWindow, indexAt, sampleStates, type Outage, type Samples } from "./outage.ts";
@@ -20,7 +21,7 @@ import { PhaseWindows } from "./phase-window.ts";
 import { SampleStore } from "./sample-store.ts";
 
 /** Granularity of the timers behind every time-out. */
-const timerMs = 1;
+export const timerMs = 1;
 const leastDegradedMs = 50;
 const degradedFactor = 3;
 
@@ -46,7 +47,7 @@ export interface FaultRecovery {
 }
 
 export interface RecoveryView {
-  header: RunHeader;
+  header: Pick<RunHeader, "target">;
   scenario: Scenario;
   /** Only these routes, without the probes; all routes and the probes at their nodes when left out. */
   routes?: readonly string[] | undefined;
@@ -63,7 +64,7 @@ export class RecoveryTracker {
 
   constructor(view: RecoveryView) {
     this.#view = view;
-    this.#probes = view.routes === undefined ? entryProbes(view) : new Map();
+    this.#probes = view.routes === undefined ? entryProbes(view.scenario, view.header.target) : new Map();
   }
 
   step(event: LogEvent): void {
@@ -101,9 +102,7 @@ export class RecoveryTracker {
   #degradedLimitMs(): number | null {
     const declared = this.#view.scenario.degradedLimit;
     if (declared !== undefined) return parseDurationMs(declared);
-    const baselineUs = this.#baseline.quantileUs(0.95);
-    if (baselineUs === null) return null;
-    return Math.max(degradedFactor * usToMs(baselineUs), usToMs(baselineUs) + leastDegradedMs);
+    return degradedLimitOf(this.#baseline);
   }
 
   #recoveryOf(fault: FaultTimes, seen: Seen): FaultRecovery {
@@ -156,6 +155,12 @@ export class RecoveryTracker {
   }
 }
 
+/** What is slow beside these good answers, in ms: three times their p95, and 50 ms more at least (MEASURES.md); null when there are none. */
+export function degradedLimitOf(good: DurationHistogram): number | null {
+  const p95Us = good.quantileUs(0.95);
+  return p95Us === null ? null : Math.max(degradedFactor * usToMs(p95Us), usToMs(p95Us) + leastDegradedMs);
+}
+
 interface Seen {
   requests: Samples;
   all: Samples;
@@ -163,9 +168,8 @@ interface Seen {
 }
 
 /** Probes at the nodes that serve the load, with their intervals in ms. */
-function entryProbes(view: RecoveryView): Map<string, number> {
-  const { target } = view.header;
-  const routes = view.scenario.workloads.flatMap((workload) => routesOf(workload, Object.keys(target.routes)));
+export function entryProbes(scenario: Scenario, target: Target): Map<string, number> {
+  const routes = scenario.workloads.flatMap((workload) => routesOf(workload, Object.keys(target.routes)));
   const nodes = new Set(routes.map((route) => target.routes[route]?.node));
   const probes = Object.entries(target.probes).filter(([, probe]) => "node" in probe.at && nodes.has(probe.at.node));
   return new Map(probes.map(([name, probe]) => [name, parseDurationMs(probe.every)]));

@@ -5,6 +5,7 @@
  *   fault                    what was not safe is lost from here on
  *   holds <place> <id>       at the end: what is in a place, once for each copy
  *   down <manner>, up        an outage began, ended
+ *   late <ms>                an answer came so much later than the script says: the machine had no time for it
  *   ordered                  an outage was asked for
  */
 

@@ -7,13 +7,15 @@ import { runSpawned, type Parent } from "../../../base/spawned.ts";
 import { every, nowUs } from "../../../base/time.ts";
 import { guardOf } from "../../guard/guard.ts";
 import { startEngine, type Engine } from "../engine.ts";
-import { warmUp } from "../warm-up.ts";
+import { plainOrigin } from "../http/origin.ts";
+import { practiceRatePerSecond, withPractice } from "../practice.ts";
 import { aloneConfigSchema, orderSchema, type AloneConfig, type Order } from "./config.ts";
 import { watchHealth, type HealthWatch } from "./health.ts";
 import type { ReportLine, ResultLine } from "./report-line.ts";
 import { prepareJourneys } from "./request.ts";
 import { sourceOf } from "./source.ts";
 import { Tally } from "./tally.ts";
+import { wholeLoad } from "../threads.ts";
 
 const progressIntervalMs = 1000;
 
@@ -23,13 +25,20 @@ await runSpawned(async (parent) => {
   if (first === undefined) return;
   const config = aloneConfigSchema.parse(first);
   const arrive = prepareJourneys(config);
-  await warmUp();
-  globalThis.gc?.();
+  await practise(parent, config);
   say({ is: "ready" });
   for (let line = await parent.next(); line !== undefined; line = await parent.next()) {
     say(await carryOut(parent, { config, arrive, order: orderSchema.parse(line), say }));
   }
 });
+
+async function practise(parent: Parent, given: AloneConfig): Promise<void> {
+  await withPractice(async (port, totalMs) => {
+    const config = { ...given, origin: plainOrigin({ host: "127.0.0.1", port }), part: wholeLoad };
+    const order: Order = { profile: { shape: "constant", rate: practiceRatePerSecond }, startAtUs: nowUs(), totalMs, countFromMs: 0 };
+    await carryOut(parent, { config, arrive: prepareJourneys(config), order, say: () => undefined });
+  });
+}
 
 interface Task {
   config: AloneConfig;

@@ -83,10 +83,11 @@ export class Pool {
 
   /** Sends the request now if there is a connection for it, else lets it wait. */
   submit(exchange: Exchange): void {
-    const connection = this.#waitingCount === 0 ? this.#take() : null;
-    if (connection !== null) this.#send(connection, exchange);
+    const now = nowUs();
+    const connection = this.#waitingCount === 0 ? this.#take(now) : null;
+    if (connection !== null) this.#send(connection, exchange, now);
     else if (this.#waitingCount < waitingLimit) this.#waiting.push(exchange);
-    else exchange.onDrop(nowUs(), `more than ${waitingLimit} requests waited for a connection`);
+    else exchange.onDrop(now, `more than ${waitingLimit} requests waited for a connection`);
   }
 
   /** Ends what is over time. To be called every few milliseconds: that is how exact a timeout is. */
@@ -121,8 +122,7 @@ export class Pool {
   }
 
   /** The connection used last is taken first: few stay warm and the others go stale and are closed. */
-  #take(): Connection | null {
-    const now = nowUs();
+  #take(now: InstantUs): Connection | null {
     for (let connection = this.#idle.pop(); connection !== undefined; connection = this.#idle.pop()) {
       if (connection.isFresh(now)) return connection;
       connection.close();
@@ -138,8 +138,7 @@ export class Pool {
     return connection;
   }
 
-  #send(connection: Connection, exchange: Exchange): void {
-    const startUs = nowUs();
+  #send(connection: Connection, exchange: Exchange, startUs: InstantUs): void {
     exchange.startUs = startUs;
     this.#busy.set(connection, exchange);
     exchange.request.onSend?.(exchange.intendedUs, startUs);
@@ -159,10 +158,12 @@ export class Pool {
 
   #sendWaiting(): void {
     const next = this.#waiting[this.#waitingFrom];
-    const connection = next === undefined ? null : this.#take();
-    if (next === undefined || connection === null) return;
+    if (next === undefined) return;
+    const now = nowUs();
+    const connection = this.#take(now);
+    if (connection === null) return;
     this.#leaveQueue();
-    this.#send(connection, next);
+    this.#send(connection, next, now);
   }
 
   /** The first one waits no longer. The front of the queue is cut off now and then, not each time: a shift would move all that wait. What is not cut off is kept in memory. */

@@ -2,6 +2,7 @@
 
 import { RoadworthyError } from "../../../base/error.ts";
 import { every, nowUs, type InstantUs } from "../../../base/time.ts";
+import type { LogEvent } from "../../../log/event.ts";
 import { LogTail } from "../../../log/reader.ts";
 import type { Scenario } from "../../../scenario/scenario.ts";
 import type { Target } from "../../../scenario/target/target.ts";
@@ -12,6 +13,10 @@ import { Watch } from "./watch.ts";
 /** A breach must end all faults within 1 s (R11); records reach the file within 50 ms. */
 const lookIntervalMs = 100;
 const looksPerProgress = 5;
+
+export interface LogFollower {
+  take(event: LogEvent): void;
+}
 
 export class Observer implements Disposable {
   readonly watch: Watch;
@@ -28,6 +33,7 @@ export class Observer implements Disposable {
   #startUs: InstantUs | null = null;
   #active: ReadonlySet<string> = new Set();
   #looks = 0;
+  #followers: readonly LogFollower[] = [];
 
   constructor(scenario: Scenario, bench: { plan: { target: Target }; options: RunOptions; position: string }, log: { folder: string; timeline: Timeline }) {
     this.watch = new Watch(scenario, bench.plan.target);
@@ -40,8 +46,18 @@ export class Observer implements Disposable {
     this.#ticker = every(lookIntervalMs, () => this.#look());
   }
 
-  begin(startUs: InstantUs): void {
+  /** `followers`: who else is told of every event, in the order in which the segments are read. */
+  begin(startUs: InstantUs, followers: readonly LogFollower[] = []): void {
     this.#startUs = startUs;
+    this.#followers = followers;
+  }
+
+  /** Reads what has been written so far. */
+  read(): void {
+    for (const event of this.#tail.read()) {
+      this.watch.take(event);
+      for (const follower of this.#followers) follower.take(event);
+    }
   }
 
   say(stage: string): void {
@@ -51,6 +67,11 @@ export class Observer implements Disposable {
 
   faults(active: ReadonlySet<string>, note: string): void {
     this.#active = new Set(active);
+    this.tell(note);
+  }
+
+  /** Something worth a line of its own. */
+  tell(note: string): void {
     this.#show(note);
   }
 
@@ -65,7 +86,7 @@ export class Observer implements Disposable {
   }
 
   #look(): void {
-    for (const event of this.#tail.read()) this.watch.take(event);
+    this.read();
     this.#looks += 1;
     if (this.#looks % looksPerProgress === 0) this.#show(null);
     // After the load has ended there is nothing left to protect, and an idle probe must not stop a read-back.

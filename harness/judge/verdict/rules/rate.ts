@@ -4,7 +4,7 @@ import { keeps } from "../../../sli/concepts/limit.ts";
 import { formatNumber, formatValue, formatLimit } from "../format.ts";
 import { inconclusive, sentence, unfit, type RuleInput, type RuleResult } from "./rule.ts";
 
-const leastOffer = 1.2;
+export const leastOffer = 1.2;
 /** Our choice: the backlog of a working system sways by what is under way, so only growth beyond both of these counts. */
 const growthShare = 0.05;
 const growthItems = 10;

@@ -3,12 +3,12 @@
  * its argument orders, and says its counts.
  */
 
-import { nowUs } from "../../../base/time.ts";
+import { nowUs, type InstantUs } from "../../../base/time.ts";
 import { runSpawned } from "../../../base/spawned.ts";
-import { startEngine } from "../../../drive/load/engine.ts";
+import { startEngine, type Engine } from "../../../drive/load/engine.ts";
 import { plainOrigin } from "../../../drive/load/http/origin.ts";
 import type { Journey, PreparedRequest } from "../../../drive/load/prepared-request.ts";
-import { warmUp } from "../../../drive/load/warm-up.ts";
+import { practiceRatePerSecond, withPractice } from "../../../drive/load/practice.ts";
 import { z } from "zod";
 
 const orderSchema = z.strictObject({ port: z.int(), ratePerSecond: z.number(), totalMs: z.number(), connections: z.int() });
@@ -26,15 +26,21 @@ await runSpawned(async (parent) => {
       return request;
     };
   };
-  await warmUp();
+  const load = (to: { port: number; ratePerSecond: number; totalMs: number; connections: number; startAtUs: InstantUs }): Engine =>
+    startEngine({
+      sources: [
+        { workload: 0, pace: (n) => (1000 * n) / to.ratePerSecond, origins: [plainOrigin({ host: "127.0.0.1", port: to.port })], connections: to.connections, timeoutMs: 5000, arrive },
+      ],
+      startAtUs: to.startAtUs,
+      totalMs: to.totalMs,
+      record: () => {},
+    });
+  await withPractice(async (practicePort, practiceMs) => {
+    await load({ port: practicePort, ratePerSecond: practiceRatePerSecond, totalMs: practiceMs, connections, startAtUs: nowUs() }).finished;
+  });
   parent.say("ready");
   const start = await parent.next();
-  const engine = startEngine({
-    sources: [{ workload: 0, pace: (n) => (1000 * n) / ratePerSecond, origins: [plainOrigin({ host: "127.0.0.1", port })], connections, timeoutMs: 5000, arrive }],
-    startAtUs: start === undefined ? nowUs() : startSchema.parse(start).startAtUs,
-    totalMs,
-    record: () => {},
-  });
+  const engine = load({ port, ratePerSecond, totalMs, connections, startAtUs: start === undefined ? nowUs() : startSchema.parse(start).startAtUs });
   parent.ended.addEventListener("abort", () => engine.stop(), { once: true });
   parent.say(JSON.stringify(await engine.finished));
 });

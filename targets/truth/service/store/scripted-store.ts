@@ -93,6 +93,10 @@ export class ScriptedStore {
   }
 
   #commitLate(): void {
-    while ((this.#late[0]?.dueNs ?? this.#clock() + 1n) <= this.#clock()) this.#places.put(this.#late.shift()?.id ?? "");
+    const nowNs = this.#clock();
+    for (let [first] = this.#late; first !== undefined && first.dueNs <= nowNs; [first] = this.#late) {
+      this.#late.shift();
+      this.#places.put(first.id);
+    }
   }
 }

@@ -1,0 +1,77 @@
+import { expect, test } from "vitest";
+import { exitCodes } from "../../base/error.ts";
+import type { LogEvent, ReturnReading } from "../../log/event.ts";
+import { memoryLog } from "../../sli/scripted/store.fixture.ts";
+import { scenarioEvents, syntheticRun } from "../corpus/synthetic.fixture.ts";
+import { judgeScenario } from "../verdict/scenario.ts";
+import { verdictSchema, type Verdict } from "../verdict/schema.ts";
+
+const run = syntheticRun();
+const away: ReturnReading = { returned: false, why: "requests still failed when the load ended", tookMs: null, resolutionMs: 501, withinMs: 15_000 };
+
+/** The scenario with an outage, of a run that recorded `more` as well. */
+function judged(variant: "pass" | "fail", change: (events: LogEvent[]) => LogEvent[]): Verdict {
+  const events = change(scenarioEvents(run, 1, { variant }));
+  const [header] = events;
+  if (header?.type !== "run") return expect.unreachable();
+  return judgeScenario(memoryLog(header, events)).verdict;
+}
+
+/** After the read-back, before the last records. */
+function recording(reading: ReturnReading): (events: LogEvent[]) => LogEvent[] {
+  return (events) => {
+    const at = events.findLast((event) => event.type === "load-end")?.at ?? 0;
+    return [...events.filter((event) => event.at <= at), { type: "return-to-baseline", at, ...reading }, ...events.filter((event) => event.at > at)];
+  };
+}
+
+test("a system that did not return to its baseline passes nothing as a whole, and its rulings stay what they are", () => {
+  const [before, after] = [judged("pass", (events) => events), judged("pass", recording(away))];
+  expect(before).toMatchObject({ outcome: "pass", incomplete: null, steadyState: null });
+  expect(after).toMatchObject({ outcome: "inconclusive", exitCode: exitCodes.inconclusive, incomplete: away.why, steadyState: { before: null, back: away } });
+  expect(after.rulings).toEqual(before.rulings);
+  expect(verdictSchema.parse(after)).toEqual(after);
+});
+
+test("one that failed stays failed", () => {
+  expect(judged("fail", recording(away))).toMatchObject({ outcome: "fail", exitCode: exitCodes.fail, incomplete: away.why });
+});
+
+test("one that returned passes, with the time it took", () => {
+  expect(judged("pass", recording({ ...away, returned: true, why: null, tookMs: 399.5 }))).toMatchObject({ outcome: "pass", incomplete: null, steadyState: { back: { returned: true, tookMs: 399.5 } } });
+});
+
+test("without a steady state nothing was injected: inconclusive, exit 2, with the numbers", () => {
+  const verdict = judged("pass", (events) => {
+    const firstUs = events.find((event) => event.type === "fault")?.at ?? 0;
+    const kept = events.filter((event) => event.at < firstUs && event.type !== "fault");
+    const reading = { steady: false, why: "30 of 500 were not good", baseline: { requests: 500, good: 470 }, window: { fromUs: firstUs - 5_600_000, toUs: firstUs - 600_000, requests: 250, good: 220, unanswered: 0 }, p95Ms: 38, p95LimitMs: 114 };
+    return [
+      ...kept,
+      { type: "steady-state", at: firstUs - 100_000, ...reading },
+      { type: "stop", at: firstUs - 100_000, why: "unsteady", code: "not-steady", message: `there was no steady state before the first fault: ${reading.why}` },
+      { type: "end", at: firstUs },
+    ];
+  });
+  const message = "there was no steady state before the first fault: 30 of 500 were not good";
+  expect(verdict).toMatchObject({ outcome: "inconclusive", exitCode: exitCodes.inconclusive, incomplete: `nothing was injected: ${message}`, stopped: { why: "unsteady", message } });
+  expect(verdict.steadyState?.before).toEqual({ steady: false, why: "30 of 500 were not good", windowMs: 5000, requests: 250, good: 220, unanswered: 0, p95Ms: 38, p95LimitMs: 114 });
+  expect(verdict.rulings.map(({ outcome }) => outcome).filter((outcome) => outcome !== null && outcome !== "inconclusive")).toEqual([]);
+  expect(verdict.faults).toMatchObject([{ id: "cut", injectedAtMs: null }]);
+});
+
+test("the baseline is judged by the share that the scenario asks for", () => {
+  // Every thirtieth request of the baseline failed: 96.7 % were good.
+  const failing = (events: LogEvent[], availability: number): LogEvent[] => {
+    let n = 0;
+    return events.map((event) => {
+      if (event.type === "run" && event.scenario !== null && event.scenario.steadyState !== "none") return { ...event, scenario: { ...event.scenario, steadyState: { ...event.scenario.steadyState, availability } } };
+      if (event.type !== "request" || event.intendedUs - (events[0]?.at ?? 0) > 12_000_000) return event;
+      n += 1;
+      return n % 30 === 0 ? { ...event, outcome: "status", status: 500 } : event;
+    });
+  };
+  const whyOf = (availability: number): string | undefined => judged("pass", (events) => failing(events, availability)).rulings.find(({ objective }) => objective === "ORD-07")?.why;
+  expect(whyOf(0.99)).toContain("no steady state before the fault: only 96.6 % of 500 requests");
+  expect(whyOf(0.95)).not.toContain("steady");
+});
