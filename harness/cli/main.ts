@@ -4,7 +4,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { asRoadworthyError, exitCodes } from "../base/error.ts";
 import { freshSeed } from "../base/random.ts";
 import { planScenarios, planSuite } from "./definitions.ts";
-import { doctor } from "./verbs/doctor.ts";
+import { doctor, type DoctorFlags } from "./verbs/doctor.ts";
 import { heal } from "./verbs/heal.ts";
 import { list } from "./verbs/list.ts";
 import type { LoadFlags } from "./load/options.ts";
@@ -94,9 +94,10 @@ program
 program
   .command("doctor")
   .option("--install", "fetch what is missing and can be fetched")
+  .option("--k6 <folder>", "a k6 with the extensions that main.go and go.mod of this folder name")
   .option("--json")
   .description("check the tools and rights that a run needs")
-  .action(verb((flags: { install?: boolean; json?: boolean }) => doctor(flags)));
+  .action(verb((flags: DoctorFlags) => doctor(flags)));
 program.command("heal").option("--json").description("undo what an interrupted run left behind").action(verb((flags: { json?: boolean }) => heal(flags)));
 program
   .command("proxy")

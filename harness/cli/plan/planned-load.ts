@@ -22,7 +22,7 @@ export function requestsDue(scenario: Scenario, seed: number, replays: ReadonlyM
 function counterOf(workload: Workload, seed: number, arrivals: ArrivalTable | undefined): RequestsDue {
   // What a script asks stands in the script, and how often autocannon does hangs on the answers.
   if (!isOwn(workload)) return (routes) => (workload.engine === "autocannon" && routes?.includes(workload.route) === false ? 0 : null);
-  if (workload.profile.shape === "closed") return (routes) => (stepsPerArrival(workload, routes) === 0 ? 0 : null);
+  if (workload.profile.shape === "closed" || workload.profile.shape === "search") return (routes) => (stepsPerArrival(workload, routes) === 0 ? 0 : null);
   const dueBy = arrivalsBy(workload, seed, arrivals);
   return (routes, { fromMs, toMs }) => {
     const perArrival = arrivals === undefined ? stepsPerArrival(workload, routes) : shareOf(arrivals, routes);

@@ -1,11 +1,13 @@
 /** `doctor`: what a run needs, what is there, and what to do about the rest. */
 
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { promisify } from "node:util";
 import { exitCodes, messageOf } from "../../base/error.ts";
 import { findBinaries } from "../../drive/stack/binaries.ts";
 import { provideRedis } from "../../drive/stack/tools/redis-binary.ts";
 import { k6Version } from "../../drive/load/k6/version.ts";
+import { extendedK6Path, provideExtendedK6 } from "../../drive/stack/tools/extended-k6.ts";
 import { findTool, pinnedVersion, provideTool, type GoTool } from "../../drive/stack/tools/go-tool.ts";
 import { k6 } from "../../drive/stack/tools/k6-binary.ts";
 import { toxiproxy } from "../../drive/stack/tools/toxiproxy-binary.ts";
@@ -39,11 +41,25 @@ const goTools: readonly UsedTool[] = [
   { tool: k6, use: "workloads that run a k6 script", versionOf: k6Version },
 ];
 
-export async function doctor(flags: { install?: boolean; json?: boolean }): Promise<number> {
-  if (flags.install === true) await install((note) => process.stderr.write(`${note}\n`));
-  const findings = [nodeFinding(), ...(await storeFindings()), ...(await Promise.all(helpers.map(helperFinding))), ...(await Promise.all(goTools.map(goToolFinding)))];
+export interface DoctorFlags {
+  install?: boolean;
+  /** Folder that names the extensions of a k6. */
+  k6?: string;
+  json?: boolean;
+}
+
+/** Throws `usage` for a folder of `--k6` that is none. */
+export async function doctor(flags: DoctorFlags): Promise<number> {
+  if (flags.install === true) await install(tell);
+  if (flags.install === true && flags.k6 !== undefined) await provideExtendedK6(flags.k6, tell);
+  const extended = flags.k6 === undefined ? [] : [await extendedFinding(flags.k6)];
+  const findings = [nodeFinding(), ...(await storeFindings()), ...(await Promise.all(helpers.map(helperFinding))), ...(await Promise.all(goTools.map(goToolFinding))), ...extended];
   process.stdout.write(flags.json === true ? `${JSON.stringify({ findings }, null, 2)}\n` : `${findings.map(describe).join("\n")}\n`);
   return findings.some((finding) => finding.need === "needed" && finding.found === null && finding.hint !== null) ? exitCodes.unavailable : exitCodes.pass;
+}
+
+function tell(note: string): void {
+  process.stderr.write(`${note}\n`);
 }
 
 /** What is only of help and cannot be had is said below, and keeps nobody from the rest. */
@@ -88,6 +104,14 @@ async function goToolFinding({ tool, use, versionOf }: UsedTool): Promise<Findin
   } catch (error) {
     return { ...shared, found: null, hint: messageOf(error) };
   }
+}
+
+/** What is there is of use only to whom it is named. */
+async function extendedFinding(folder: string): Promise<Finding> {
+  const path = extendedK6Path(folder);
+  const shared = { what: "k6 with extensions", need: "helps" } as const;
+  if (!existsSync(path)) return { ...shared, found: null, hint: `roadworthy doctor --install --k6 ${folder} builds it with Go` };
+  return { ...shared, found: `${await k6Version(path)} at ${path}`, hint: `scripts run with it under ${k6.variable}=${path}` };
 }
 
 function describe(finding: Finding): string {

@@ -3,6 +3,7 @@
 import { parseDurationMs, toMs } from "../../base/duration.ts";
 import type { IndicatorSpec } from "../../scenario/indicator.ts";
 import type { Objective } from "../../scenario/objective.ts";
+import { isSearch } from "../../scenario/workload/workload.ts";
 import { keeps } from "../../sli/concepts/limit.ts";
 import { cleanSamplesNeeded } from "../../base/binomial.ts";
 import type { Claim } from "../claim.ts";
@@ -34,7 +35,7 @@ export function expectationOf({ objective, spec }: Claim, planned: PlannedRun): 
     case "completion-errors":
       return share({ objective, spec }, { given: planned.itemsIn(objective.phase, spec.completion), noun: "items", more: (needed, given) => moreItems(planned, { phase: objective.phase, completion: spec.completion, needed, given }) });
     case "throughput":
-      return rate(objective, { given: planned.requestsIn(objective.phase, spec.routes), perSecond: 1, lengthMs: planned.lengthMs(objective.phase), noun: "requests" });
+      return searched(objective, planned) ?? rate(objective, { given: planned.requestsIn(objective.phase, spec.routes), perSecond: 1, lengthMs: planned.lengthMs(objective.phase), noun: "requests" });
     case "completion-rate":
       return rate(objective, { given: planned.itemsIn(objective.phase, spec.completion), perSecond: toMs(1, spec.per) / 1000, lengthMs: planned.lengthMs(objective.phase), noun: "items" });
     case "gauge":
@@ -76,6 +77,15 @@ function rate(objective: Objective, { given, perSecond, lengthMs, noun }: { give
   const needed = Math.max(1, Math.ceil((leastOffer * limit * lengthMs) / 1000 / perSecond - 1e-9));
   const neededPerSecond = Number(((leastOffer * limit) / perSecond).toPrecision(3));
   return { given, needed, noun, obstacle: null, change: `workloads: offer at least ${neededPerSecond} ${noun} a second, 1.2 times the limit` };
+}
+
+/** What a search finds has no number of requests to wait for, and is at most the highest rate that it tries; null without one. */
+function searched({ op, limit }: Objective, { scenario }: PlannedRun): Expectation | null {
+  const search = scenario.workloads.find(isSearch);
+  if (search === undefined || (op !== ">" && op !== ">=") || typeof limit !== "number") return null;
+  const { to } = search.profile;
+  const obstacle = keeps({ op, limit }, to) === true ? null : `the search "${search.name}" tries no rate above ${to}/s`;
+  return { given: null, needed: 1, noun: "requests", obstacle, change: `workloads: give "${search.name}" a higher \`to\`` };
 }
 
 function samples(objective: Objective, { given, every, planned }: { given: number; every: string | undefined; planned: PlannedRun }): Expectation {

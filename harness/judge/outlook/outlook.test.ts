@@ -104,6 +104,16 @@ describe("what stands against a pass", () => {
     expect(outlookOf("ORD-07", { steps }, 1)).toMatchObject({ given: 2, prospect: "inconclusive", why: expect.stringMatching(/^fault one has 26 requests and probes until the next one/) });
   });
 
+  test("a search that ends below the rate that is asked for", () => {
+    const outlook = (to: number): Outlook | undefined => {
+      const system = scriptedTarget({ ...corpusTarget(), objectives: [...target.objectives, { id: "X-1", statement: "x", source: { document: "x.md", section: "x" }, kind: "own", indicator: { kind: "throughput" }, op: ">=", limit: 500, unit: "1/s" }] });
+      const workloads: ScenarioInput["workloads"] = [{ name: "crowd", profile: { shape: "search", from: 100, to, keep: ["ORD-01"] }, journeys: [{ steps: ["place"] }] }];
+      return outlooksOf(scenarioOf({ workloads, rules: ["X-1"] }), system, () => null)[0];
+    };
+    expect(outlook(500)).toMatchObject({ prospect: "unknown", given: null });
+    expect(outlook(499)).toMatchObject({ prospect: "inconclusive", why: 'the search "crowd" tries no rate above 499/s', change: expect.stringContaining("a higher `to`") });
+  });
+
   test("a closed model, for response times alone", () => {
     const workloads: ScenarioInput["workloads"] = [{ name: "crowd", profile: { shape: "closed", users: 3 }, journeys: [{ steps: ["place"] }] }];
     const prospects = outlooksOf(scenarioOf({ workloads, rules: ["ORD-01", "ORD-02"] }), target, () => null).map(({ prospect, given }) => [prospect, given]);

@@ -1,6 +1,7 @@
 /**
  * The process of a workload that autocannon sends, for the one question that it answers well: how fast can it go (closed model). Never its rate
- * mode, whose correction of omitted samples mixes units; without a rate it corrects nothing, and takes no `ignoreCoordinatedOmission` either. Its
+ * mode, whose correction of omitted samples mixes units. Without a rate it corrects nothing (autocannon 9.0.0, lib/run.js:243: `if (rate && !opts.ignoreCoordinatedOmission)`) and refuses
+ * `ignoreCoordinatedOmission` (lib/validate.js:152: "makes no sense without connectionRate or overallRate"), so that option is not given. Its
  * connections are followed one by one, so that each request is a record of its own and autocannon's own figures are of no use to anybody.
  */
 

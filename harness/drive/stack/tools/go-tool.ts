@@ -4,7 +4,7 @@
  */
 
 import { accessSync, chmodSync, constants, existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { packageRoot } from "../../../base/entry.ts";
 import { RoadworthyError, messageOf, type ErrorCode } from "../../../base/error.ts";
 import { freshToken } from "../../../base/random.ts";
@@ -72,9 +72,14 @@ export type BuildContext = Pick<BootContext, "supervisor" | "watch" | "signal" |
 export async function provideTool(tool: GoTool, onProgress: (note: string) => void): Promise<ToolBinary> {
   const found = findTool(tool);
   if (found !== null) return found;
+  return await apartFromRuns(onProgress, async (context) => await prepareTool(tool, context));
+}
+
+/** Builds under a supervisor of its own, which ends with it. */
+export async function apartFromRuns<T>(onProgress: (note: string) => void, make: (context: BuildContext) => Promise<T>): Promise<T> {
   await using supervisor = await startSupervisor({ run: `install-${freshToken(8)}` });
   using watch = watchChildren(supervisor);
-  return await prepareTool(tool, { supervisor, watch, onProgress, signal: new AbortController().signal });
+  return await make({ supervisor, watch, onProgress, signal: new AbortController().signal });
 }
 
 /** Builds one when nothing else is there. Throws the tool's error with what helps. */
@@ -103,17 +108,33 @@ export function missingTool(tool: GoTool, why: string, cause?: unknown): Roadwor
 }
 
 async function build(tool: GoTool, context: BuildContext, { go, version }: { go: string; version: string }): Promise<ToolBinary> {
+  const args = ["-ldflags", tool.linkerFlags(version).join(" "), tool.package === "" ? tool.module : `${tool.module}/${tool.package}`];
+  await compile(context, { go, args, folder: packageRoot, program: tool.program, failsAs: tool.failsAs, path: cachedPath(tool, version) });
+  return { path: cachedPath(tool, version), from: "cache" };
+}
+
+export interface Compilation {
+  readonly go: string;
+  /** Of `go build`, beside where it writes. */
+  readonly args: readonly string[];
+  /** Where it is run: the go.mod that counts is there. */
+  readonly folder: string;
+  readonly program: string;
+  readonly failsAs: ErrorCode;
+  /** Where it is to be, in the cache; it is there whole or not at all. */
+  readonly path: string;
+}
+
+export async function compile(context: BuildContext, { go, args, folder, program, failsAs, path }: Compilation): Promise<void> {
   const making = join(cacheFolder(), `making-${freshToken(10)}`);
   await context.supervisor.folder(making);
   chmodSync(making, 0o755);
-  const made = join(making, tool.program);
-  const command = [go, "build", "-trimpath", "-ldflags", tool.linkerFlags(version).join(" "), "-o", made, tool.package === "" ? tool.module : `${tool.module}/${tool.package}`];
-  const errand = { workingFolder: packageRoot, env: goEnvironment(), runAs: null, failsAs: tool.failsAs } as const;
-  await runToEnd(context, { ...errand, id: `build-${tool.program}`, command, withinMs: buildLimitMs });
+  const made = join(making, program);
+  const errand = { workingFolder: folder, env: goEnvironment(), runAs: null, failsAs } as const;
+  await runToEnd(context, { ...errand, id: `build-${program}`, command: [go, "build", "-trimpath", "-o", made, ...args], withinMs: buildLimitMs });
   chmodSync(made, 0o755);
-  mkdirSync(join(cacheFolder(), tool.title.toLowerCase()), { recursive: true, mode: 0o755 });
-  moveIntoPlace(made, cachedPath(tool, version));
-  return { path: cachedPath(tool, version), from: "cache" };
+  mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
+  moveIntoPlace(made, path);
 }
 
 /** The user's own settings of Go and of proxies apply, as they do to their other builds. */
@@ -126,7 +147,7 @@ function cachedPath(tool: GoTool, version: string): string {
   return join(cacheFolder(), tool.title.toLowerCase(), `${tool.program}-${version}-${process.platform}-${process.arch}`);
 }
 
-function onPath(program: string, environment: Environment): string | null {
+export function onPath(program: string, environment: Environment = process.env): string | null {
   const folders = (environment["PATH"] ?? "").split(delimiter).filter((folder) => folder !== "");
   return folders.map((folder) => join(folder, program)).find(isProgram) ?? null;
 }
