@@ -6,6 +6,7 @@ import type { ReportInput, ScenarioReport } from "../input.ts";
 import { symbols } from "../row.ts";
 import { anchor, html, jsonData, type Content, type Html } from "./markup.ts";
 import { legend, normalAtMs, windowsOf } from "./strip.ts";
+import { timeLine } from "./time-line.ts";
 
 export function scenariosSection({ scenarios, suite }: ReportInput): Html {
   const missing = suite.scenarios.filter(({ ran }) => !ran);
@@ -20,13 +21,15 @@ export function chartData({ scenarios }: ReportInput): Html {
   return jsonData(scenarios.map(chartOf));
 }
 
-function scenarioHtml({ verdict, evidence }: ScenarioReport, index: number): Html {
+function scenarioHtml(report: ScenarioReport, index: number): Html {
+  const { verdict, evidence } = report;
   const load = evidence.workloads.map(({ name, shape, ratePerSecond }) => `${name}: ${shape}${ratePerSecond === null ? "" : ` ${ratePerSecond}/s`}`).join("; ");
   const notes = [verdict.incomplete === null ? null : `Incomplete: ${verdict.incomplete}`, verdict.stopped === null ? null : `Stopped: ${verdict.stopped.message}`, verdict.generator.why];
   return html`<details class="scenario" id="${anchor("s", verdict.scenario)}" open><summary><h3>${verdict.scenario}</h3> <span class="badge ${verdict.outcome}"><span aria-hidden="true">${symbols[verdict.outcome]}</span> ${verdict.outcome}</span> <span class="soft">${verdict.title} · ${spanText(verdict.durationMs)} · seed ${verdict.seed}</span></summary>
 ${notes.map((note) => note !== null && html`<p class="interrupted">${note}</p>`)}
 ${verdict.faults.length > 0 ? legend : null}
 <div class="charts" data-scenario="${index}"><p class="soft">The charts need the script of this file; all figures are in the tables.</p></div>
+${timeLine(report)}
 ${planTable(verdict.phases, verdict.faults, evidence.planned)}
 <p class="soft">Load: ${load === "" ? "none" : load}. Sent ${numberText(verdict.generator.started)} of ${numberText(verdict.generator.offered)}, ${numberText(verdict.generator.dropped)} dropped.</p>
 ${costTable(evidence.cost)}
