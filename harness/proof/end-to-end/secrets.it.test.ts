@@ -47,6 +47,7 @@ workloads:
 phases: { warmUp: 500ms, baseline: 2s, recovery: 500ms }
 steps: [{ id: cut, hold: 500ms, fault: { kind: link-down, links: [front-store] } }]
 stop: none
+steadyState: none
 rules: [TINY-1]
 `;
 
