@@ -7,6 +7,7 @@
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { createServer } from "node:net";
+import { setPriority } from "node:os";
 import { z } from "zod";
 import { alarm, nowUs } from "../../base/time.ts";
 import { runSpawned } from "../../base/spawned.ts";
@@ -24,7 +25,11 @@ interface Plan {
   stall(): ServerLog["stall"];
 }
 
+/** Below that of the kernel's own threads: a burst of answers would else keep the core, and they would be delivered milliseconds after they were sent. */
+const priority = 10;
+
 await runSpawned(async (parent) => {
+  setPriority(priority);
   const plan = planOf(scriptSchema.parse(JSON.parse(process.argv[2] ?? "")));
   const served: ServerLog["served"][number][] = [];
   const lanes = Array.from({ length: plan.lanes }, () => new Lane());
