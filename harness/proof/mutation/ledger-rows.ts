@@ -30,7 +30,7 @@ export const ledgerRows: readonly Mutation[] = [
   {
     name: "what was under way at a kill is a tail and no hole",
     file: "harness/sli/concepts/ledger-sets.ts",
-    find: "acknowledgedUs <= endedUs || (!isKept",
+    find: "acknowledgedUs <= (isKept ? endedUs : feltUs) || (!isKept",
     replace: "acknowledgedUs <= endedUs || (false",
     tests: ledgerTests,
   },

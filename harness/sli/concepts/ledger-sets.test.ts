@@ -112,6 +112,9 @@ describe("the age of what was lost", () => {
     const felt = (seen: boolean): JsonEvent => ({ type: "fault", at: 640_000, id: "kill-550000", kind: "node-kill", on: "store", stage: "felt", witness: { seen, what: "gone" } });
     const events = (seen: boolean): JsonEvent[] => [...acknowledged(10), injectedAt(550_000), felt(seen), ...both(names(0, 1, 2, 3, 4, 7, 8, 9))];
     expect(setsOf(events(true))).toMatchObject({ lost: 2, lostMs: 100, holes: false });
+    // As slow as no write before, under the load of the kill, and acknowledged before it was felt.
+    const slow = [write("slow", 450_000, "invoke"), write("slow", 630_000, "ok")];
+    expect(setsOf([...slow, ...events(true)])).toMatchObject({ lost: 3, lostMs: 130, holes: false });
     expect(setsOf(events(false))).toMatchObject({ lost: 2, lostMs: 50, holes: true });
   });
 

@@ -205,9 +205,9 @@ export class LedgerBook {
 
   /**
    * Each stretch up to a fault, and the one after the last: the oldest write that was lost of it, and the newest that is there. A fault takes effect
-   * somewhere between its beginning and when it was felt (PostgreSQL acknowledges for milliseconds after one of its processes was killed). What was sent
-   * until then and is lost was lost by it, when it took no longer than writes take without a fault: the answer was on its way. One that took longer waited
-   * for a system that was up again, and is the next fault's. What survived up to the end of the act survived it. Writes that were under way at once have no
+   * somewhere between its beginning and when it was felt (PostgreSQL acknowledges for milliseconds after one of its processes was killed). What was acknowledged
+   * until then and is lost was lost by it; so was what was sent until then and took no longer than writes take without a fault: the answer was on its way. One
+   * that took longer waited for a system that was up again, and is the next fault's. What survived up to the end of the act survived it. Writes that were under way at once have no
    * order: one is newer than another when it was sent after the other was acknowledged.
    */
   #stretches(copies: Uint8Array): Stretch[] {
@@ -219,7 +219,8 @@ export class LedgerBook {
       const acknowledgedUs = this.#acknowledgedUs[place] ?? 0;
       const underWayUs = this.#underWayUs[place] ?? 0;
       const isKept = (copies[place] ?? 0) > 0;
-      const stretch = stretches.find(({ endedUs, feltUs }) => acknowledgedUs <= endedUs || (!isKept && acknowledgedUs - underWayUs <= feltUs && underWayUs <= undisturbedUs));
+      const isOf = ({ endedUs, feltUs }: Stretch): boolean => acknowledgedUs <= (isKept ? endedUs : feltUs) || (!isKept && acknowledgedUs - underWayUs <= feltUs && underWayUs <= undisturbedUs);
+      const stretch = stretches.find(isOf);
       if (stretch === undefined) continue;
       stretch.effectUs = Math.max(stretch.effectUs, Math.min(acknowledgedUs, stretch.feltUs));
       if (isKept) stretch.newestKeptUs = Math.max(stretch.newestKeptUs, acknowledgedUs - underWayUs);
