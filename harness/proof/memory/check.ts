@@ -51,7 +51,8 @@ function finding(what: string, growth: Growth & { requests: number }, { slopeMiB
 }
 
 async function recording(folder: string, { samples, hours }: MemoryOrder): Promise<z.infer<typeof growthSchema>> {
-  await using child = startModule("harness/proof/memory/recording", [folder, String(samples), String(hours)]);
+  // Under the flags of the load process: how far a young generation may grow is theirs to say.
+  await using child = startProgram(process.execPath, [...loadNodeFlags, entryPath("harness/proof/memory/recording"), folder, String(samples), String(hours)]);
   return growthSchema.parse(JSON.parse(await child.output(processLimitMs)));
 }
 

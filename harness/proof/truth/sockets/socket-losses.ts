@@ -49,13 +49,12 @@ export async function runLosses(seed: number): Promise<SocketLosses[]> {
     const reading = book.read();
     const measured = reading.kind === "measured" ? reading.ways[0] : undefined;
     if (measured === undefined) throw new RoadworthyError("internal", `the ledger of the ${kind} was not measured`);
-    results.push({ truth: lossTruth((await service.call("GET", `/log/${kind}`)).text), measured, onTheWayMs: onTheWayMs(faults, events) });
+    results.push({ truth: lossTruth((await service.call("GET", `/log/${kind}`)).text), measured, onTheWayMs: longestWriteMs(events), stampsMs: usToMs(Math.max(0, ...faults.map(({ beganUs, endedUs }) => endedUs - beganUs))) });
   }
   return results;
 }
 
-/** The longest response time of a write and the widest stamps of a fault. */
-function onTheWayMs(faults: readonly Injection[], events: readonly LogEvent[]): number {
+function longestWriteMs(events: readonly LogEvent[]): number {
   const sentUs = new Map<string, number>();
   let longestUs = 0;
   for (const event of events) {
@@ -63,7 +62,7 @@ function onTheWayMs(faults: readonly Injection[], events: readonly LogEvent[]): 
     if (event.what === "invoke") sentUs.set(event.id, event.at);
     else longestUs = Math.max(longestUs, event.at - (sentUs.get(event.id) ?? event.at));
   }
-  return usToMs(longestUs + Math.max(0, ...faults.map(({ beganUs, endedUs }) => endedUs - beganUs)));
+  return usToMs(longestUs);
 }
 
 function planLosses(seed: number): { header: ReturnType<typeof scriptedHeader>; scenario: ReturnType<typeof scriptedScenario> } {
