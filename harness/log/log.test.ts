@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync, copyFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync, copyFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -115,6 +115,16 @@ describe("a segment of requests", () => {
       expect(drain(join(folder, "cut.requests")).events).toHaveLength(3000 - Math.ceil(lost / requestBytes));
     }
   });
+});
+
+test("what is written faster than it is flushed does not pile up in memory: it is on disk before its writer is asked", () => {
+  using writer = openRequestWriter(folder, "load", { routes: ["one", "two"], workloads: ["all"] }, { onError });
+  const whole = request(0);
+  for (let number = 0; number < 200_000; number += 1) writer.write(whole);
+  // No turn of the event loop has passed, so no timer has flushed it.
+  expect(200_000 * requestBytes - statSync(join(folder, "load.requests")).size).toBeLessThan(5 * 2 ** 20);
+  writer.sync();
+  expect(statSync(join(folder, "load.requests")).size).toBeGreaterThanOrEqual(200_000 * requestBytes);
 });
 
 test("a request record with any byte damaged is never taken for one that was written", () => {

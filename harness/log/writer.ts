@@ -15,8 +15,8 @@ import { exactRedactor, redact, type Redact } from "./redact.ts";
 const flushIntervalMs = 50;
 const flushesPerSync = 20;
 const blockBytes = 64 * 1024;
-/** Kept to be used again: what comes in between two flushes of a fast load, and no more. */
-const mostFreeBlocks = 64;
+/** What comes in between two flushes of a fast load. With more, it is written at once, so that a segment holds no more memory than this. */
+const mostBlocks = 64;
 
 export interface EventWriter extends Disposable {
   write(event: JsonEvent): void;
@@ -138,6 +138,7 @@ class SegmentFile {
   reserve(size: number): number {
     if (this.#used + size > this.block.length) {
       this.#endBlock();
+      if (this.#full.length >= mostBlocks) this.#flush();
       if (size > this.block.length) this.block = Buffer.allocUnsafe(size);
     }
     return this.#used;
@@ -194,7 +195,7 @@ class SegmentFile {
     const pieces = full.map(({ block, used }) => block.subarray(0, used));
     writing(this.#path, () => writeWhole(this.#descriptor, pieces));
     this.#unsynced = true;
-    for (const { block } of full) if (block.length === blockBytes && this.#free.length < mostFreeBlocks) this.#free.push(block);
+    for (const { block } of full) if (block.length === blockBytes) this.#free.push(block);
   }
 
   #endBlock(): void {
