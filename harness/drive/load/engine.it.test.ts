@@ -203,6 +203,6 @@ describe("failures of a request", () => {
   it("an address beyond loopback is not connected to", async () => {
     const { Connection } = await import("./http/connection.ts");
     const { loopbackOnly } = await import("../guard/guard.ts");
-    expect(() => new Connection({ address: { host: "192.0.2.1", port: 80 }, tls: null }, { onOpen: () => {}, onEnd: () => {}, onIdleClosed: () => {} }, loopbackOnly)).toThrow(expect.objectContaining({ code: "not-allowed" }));
+    expect(() => new Connection({ address: { host: "192.0.2.1", port: 80 }, tls: null }, { onEnd: () => {}, onIdleClosed: () => {} }, loopbackOnly)).toThrow(expect.objectContaining({ code: "not-allowed" }));
   });
 });

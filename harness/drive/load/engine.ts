@@ -13,11 +13,12 @@ import { requestOutcomes } from "../../log/event.ts";
 import type { RequestRecord } from "../../log/record.ts";
 import { loopbackOnly, type Guard } from "../guard/guard.ts";
 import type { Pace } from "./pace.ts";
-import { arrivalsOf, type Arrivals, type ClosedModel } from "./pace/arrivals.ts";
+import { arrivalsOf, type ClosedModel } from "./pace/arrivals.ts";
 import { Destinations } from "./http/destinations.ts";
 import type { Origin } from "./http/origin.ts";
-import type { Exchange } from "./http/pool.ts";
-import type { Journey, PreparedRequest, RequestResult } from "./prepared-request.ts";
+import type { Ending } from "./http/exchange.ts";
+import type { Journey } from "./prepared-request.ts";
+import { Trip, type Lane, type TripOwner } from "./trip.ts";
 
 /** How exact a timeout is. */
 export const timeoutGrainMs = 5;
@@ -74,22 +75,9 @@ export function startEngine(options: EngineOptions): Engine {
   return new LoadEngine(options);
 }
 
-type Submit = (exchange: Exchange, destinations: Destinations) => void;
+type Submit = (trip: Trip, now: InstantUs) => void;
 
-const submitNow: Submit = (exchange, destinations) => destinations.submit(exchange);
-
-interface Lane {
-  readonly source: Source;
-  readonly destinations: Destinations;
-  readonly arrivals: Arrivals;
-}
-
-/** One arrival on its way through its steps. */
-interface Trip {
-  readonly n: number;
-  readonly lane: Lane;
-  readonly journey: Journey;
-}
+const submitNow: Submit = (trip, now) => trip.lane.destinations.submit(trip, now);
 
 function destinationsOf({ origins, connections, timeoutMs, connectTimeoutMs = defaultConnectTimeoutMs }: Source, guard: Guard): Destinations {
   return new Destinations({ origins, connections, timeoutMs, connectTimeoutMs: Math.min(timeoutMs, connectTimeoutMs), guard });
@@ -103,6 +91,14 @@ class LoadEngine implements Engine {
   readonly #alarm: Alarm;
   readonly #sweeper: Disposable;
   readonly #counts: Counts = { offered: 0, started: 0, dropped: 0 };
+  readonly #owner: TripOwner = {
+    onDrop: (trip, at, message) => this.#drop(trip, at, message),
+    onEnd: (trip, ending) => this.#end(trip, ending),
+    proceed: (trip) => {
+      this.#proceed(trip);
+      this.#release();
+    },
+  };
   #grace: Disposable | null = null;
   #outstanding = 0;
   #isOver = false;
@@ -138,7 +134,7 @@ class LoadEngine implements Engine {
     if (this.#grace !== null) return;
     // What was due by now and not submitted yet belongs to the offer of an open model, and can only be dropped.
     const open = this.#lanes.filter(({ source }) => source.closed === undefined);
-    if (!this.#isOver) this.#submitDue(this.#nowMs(), (exchange) => exchange.onDrop(nowUs(), "not sent before the run was ended"), open);
+    if (!this.#isOver) this.#submitDue(this.#nowMs(), (trip, now) => trip.onDrop(now, "not sent before the run was ended"), open);
     this.#grace = after(stopGraceMs, () => this.#abandonAll());
     this.#endSchedule();
   }
@@ -163,10 +159,12 @@ class LoadEngine implements Engine {
     for (let lane = this.#nextLane(lanes); lane !== undefined && lane.arrivals.nextDueMs <= untilMs; lane = this.#nextLane(lanes)) {
       const dueUs = this.#options.startAtUs + msToUs(lane.arrivals.nextDueMs);
       const n = lane.arrivals.take();
-      const trip: Trip = { n, lane, journey: lane.source.arrive(n) };
-      if (lane.source.closed === undefined) this.#options.onLag?.(nowUs() - dueUs);
-      const isOffered = this.#offer(trip, { intendedUs: dueUs, submit });
-      if (!isOffered) this.#endTrip(trip, { isAnswered: false });
+      const journey = lane.source.arrive(n);
+      const now = nowUs();
+      if (lane.source.closed === undefined) this.#options.onLag?.(now - dueUs);
+      const request = journey();
+      if (request === null) this.#endTrip({ n, lane }, { isAnswered: false });
+      else this.#offer(new Trip(this.#owner, { n, lane, journey, request, intendedUs: dueUs }), submit, now);
     }
   }
 
@@ -179,21 +177,20 @@ class LoadEngine implements Engine {
     return next;
   }
 
-  /** False when the journey holds no further request. */
-  #offer(trip: Trip, how: { intendedUs: InstantUs; submit: Submit }): boolean {
-    const request = trip.journey();
-    if (request === null) return false;
+  #offer(trip: Trip, submit: Submit, now: InstantUs): void {
     this.#counts.offered += 1;
     this.#outstanding += 1;
-    how.submit(this.#exchange(trip, { request, intendedUs: how.intendedUs }), trip.lane.destinations);
-    return true;
+    submit(trip, now);
   }
 
   /** The next step of a journey, or the end of it; a user who does not think begins the next one at once. */
-  #proceed(trip: Trip, intendedUs: InstantUs): void {
+  #proceed(trip: Trip): void {
     if (this.#isOver) return;
-    const isOffered = this.#offer(trip, { intendedUs, submit: submitNow });
-    if (isOffered || trip.lane.source.closed === undefined) return;
+    if (trip.next()) {
+      this.#offer(trip, submitNow, nowUs());
+      return;
+    }
+    if (trip.lane.source.closed === undefined) return;
     const nowMs = this.#nowMs();
     trip.lane.arrivals.over(trip.n, { atMs: nowMs, isAnswered: true });
     if (nowMs < this.#options.totalMs) this.#submitDue(nowMs, submitNow, [trip.lane]);
@@ -201,7 +198,7 @@ class LoadEngine implements Engine {
   }
 
   /** Of a journey that failed or held nothing: its user goes on with the next tick at the earliest, so that failures cannot call one another. */
-  #endTrip({ n, lane }: Trip, { isAnswered }: { isAnswered: boolean }): void {
+  #endTrip({ n, lane }: Pick<Trip, "n" | "lane">, { isAnswered }: { isAnswered: boolean }): void {
     if (this.#isOver || lane.source.closed === undefined) return;
     lane.arrivals.over(n, { atMs: this.#nowMs(), isAnswered });
     this.#armFor(lane);
@@ -211,44 +208,30 @@ class LoadEngine implements Engine {
     if (lane.arrivals.nextDueMs < this.#armedMs) this.#arm();
   }
 
-  #exchange(trip: Trip, due: { request: PreparedRequest; intendedUs: InstantUs }): Exchange {
-    const exchange: Exchange = {
-      request: due.request,
-      intendedUs: due.intendedUs,
-      startUs: 0,
-      onDrop: (at, message) => {
-        this.#settle(trip.lane, due.request, { ...due, startUs: at, firstByteUs: at, endUs: at, outcome: "dropped", status: 0, bytes: 0, message });
-        this.#endTrip(trip, { isAnswered: false });
-      },
-      onEnd: (ending) => {
-        // One that this machine had no socket for was not sent: it has no time between start and end.
-        const startUs = ending.outcome === "dropped" ? ending.endUs : exchange.startUs;
-        const intendedUs = trip.lane.source.closed === undefined ? due.intendedUs : startUs;
-        const { firstByteUs, endUs, outcome, status, bytes, message } = ending;
-        const result: RequestResult = { intendedUs, startUs, firstByteUs, endUs, outcome, status, bytes, message };
-        due.request.onEnd?.(result);
-        const isLast = ending.outcome !== "ok" || this.#isOver;
-        if (!isLast) this.#outstanding += 1;
-        this.#settle(trip.lane, due.request, result);
-        if (isLast) {
-          this.#endTrip(trip, { isAnswered: ending.status > 0 });
-          return null;
-        }
-        return () => {
-          this.#proceed(trip, ending.endUs);
-          this.#release();
-        };
-      },
-    };
-    return exchange;
+  #drop(trip: Trip, at: InstantUs, message: string): void {
+    this.#settle(trip, { intendedUs: trip.intendedUs, startUs: at }, { outcome: "dropped", status: 0, firstByteUs: at, endUs: at, bytes: 0, message });
+    this.#endTrip(trip, { isAnswered: false });
   }
 
-  #settle(lane: Lane, request: PreparedRequest, result: RequestResult): void {
-    if (result.outcome === "dropped") this.#counts.dropped += 1;
+  #end(trip: Trip, ending: Ending): boolean {
+    // One that this machine had no socket for was not sent: it has no time between start and end.
+    const startUs = ending.outcome === "dropped" ? ending.endUs : trip.startUs;
+    const intendedUs = trip.lane.source.closed === undefined ? trip.intendedUs : startUs;
+    const { outcome, status, firstByteUs, endUs, bytes, message } = ending;
+    trip.request.onEnd?.({ intendedUs, startUs, firstByteUs, endUs, outcome, status, bytes, message });
+    const isLast = outcome !== "ok" || this.#isOver;
+    if (!isLast) this.#outstanding += 1;
+    this.#settle(trip, { intendedUs, startUs }, ending);
+    if (isLast) this.#endTrip(trip, { isAnswered: status > 0 });
+    return !isLast;
+  }
+
+  #settle({ lane, request }: Trip, { intendedUs, startUs }: { intendedUs: InstantUs; startUs: InstantUs }, ending: Omit<Ending, "location">): void {
+    const { outcome, status, firstByteUs, endUs, bytes, message } = ending;
+    if (outcome === "dropped") this.#counts.dropped += 1;
     else this.#counts.started += 1;
-    const { intendedUs, startUs, firstByteUs, endUs, status, bytes } = result;
-    const record = { workload: lane.source.workload, route: request.route, intendedUs, startUs, firstByteUs, endUs, status, outcome: requestOutcomes.indexOf(result.outcome), bytes };
-    this.#options.record(record, result.message);
+    const record = { workload: lane.source.workload, route: request.route, intendedUs, startUs, firstByteUs, endUs, status, outcome: requestOutcomes.indexOf(outcome), bytes };
+    this.#options.record(record, message);
     this.#release();
   }
 

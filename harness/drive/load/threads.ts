@@ -19,9 +19,10 @@ export const wholeLoad: Part = { number: 1, of: 1 };
 /**
  * How Node is started for each of them. Its memory is nearly all garbage of the last moment: a small young generation, of one size from the
  * beginning, is collected in pauses of half a millisecond. Collecting with several threads would only make them fight for the core that the load
- * is sent from. A collection after the practice (which needs `gc`) leaves the old generation little room to grow before the next (R14).
+ * is sent from. What lives through the practice says nothing about what lives later: objects of sites that were taken for long-lived then (pretenuring) would fill
+ * the old generation with garbage. A collection after the practice (which needs `gc`) leaves the old generation little room to grow before the next (R14).
  */
-export const loadNodeFlags: readonly string[] = ["--min-semi-space-size=8", "--max-semi-space-size=8", "--single-threaded-gc", "--expose-gc"];
+export const loadNodeFlags: readonly string[] = ["--min-semi-space-size=8", "--max-semi-space-size=8", "--single-threaded-gc", "--no-allocation-site-pretenuring", "--expose-gc"];
 
 /** A part's name in the log, and that of its segments. */
 export function segmentOf(part: Part): string {

@@ -45,7 +45,7 @@ const ended = async (socket: ReturnType<typeof connectGuarded>): Promise<void> =
 /** Resolves when the connection has been closed again. */
 const loading: Door = async (host, guard) => {
   const { promise, resolve } = Promise.withResolvers<void>();
-  void new Connection({ address: { host, port }, tls: null }, { onOpen: () => {}, onEnd: () => resolve(), onIdleClosed: () => resolve() }, guard);
+  void new Connection({ address: { host, port }, tls: null }, { onEnd: () => resolve(), onIdleClosed: () => resolve() }, guard);
   await promise;
 };
 

@@ -71,15 +71,15 @@ export class AnswerParser {
     return this.#keptBytes === 0 ? this.#text : Buffer.concat(this.#kept).toString("utf8");
   }
 
-  /** Takes the next bytes; they may be overwritten once this has returned. */
-  push(bytes: Buffer): Progress {
+  /** Takes the next bytes, the first `length` of `bytes`; they may be overwritten once this has returned. */
+  push(bytes: Buffer, length = bytes.length): Progress {
     let at = 0;
-    while (at < bytes.length && this.#state !== "done" && this.#state !== "malformed") at = this.#step(bytes, at);
+    while (at < length && this.#state !== "done" && this.#state !== "malformed") at = this.#step(bytes, at, length);
     this.bytes += at;
     if (this.#state === "malformed") return "malformed";
     if (this.#state !== "done") return "more";
     // Bytes beyond the answer belong to nothing that was asked for: the connection cannot be trusted with another request.
-    if (at < bytes.length) this.reusable = false;
+    if (at < length) this.reusable = false;
     return "done";
   }
 
@@ -90,28 +90,28 @@ export class AnswerParser {
     return "done";
   }
 
-  #step(bytes: Buffer, at: number): number {
+  #step(bytes: Buffer, at: number, length: number): number {
     switch (this.#state) {
       case "counted":
       case "chunk":
-        return this.#readCounted(bytes, at);
+        return this.#readCounted(bytes, at, length);
       case "until-close":
-        this.#keep(bytes, at, bytes.length);
-        return bytes.length;
+        this.#keep(bytes, at, length);
+        return length;
       case "status":
       case "header":
       case "size":
       case "chunk-end":
       case "trailer":
-        return this.#readLine(bytes, at);
+        return this.#readLine(bytes, at, length);
       case "done":
       case "malformed":
-        return bytes.length;
+        return length;
     }
   }
 
-  #readCounted(bytes: Buffer, at: number): number {
-    const end = Math.min(bytes.length, at + this.#restBytes);
+  #readCounted(bytes: Buffer, at: number, length: number): number {
+    const end = Math.min(length, at + this.#restBytes);
     const isWhole = this.#state === "counted" && end - at === this.head.contentLength && end - at <= keptBodyLimitBytes;
     if (!isWhole) this.#keep(bytes, at, end);
     else if (this.#shape.keepBody) this.#text = bytes.toString("utf8", at, end);
@@ -128,10 +128,10 @@ export class AnswerParser {
     this.#keptBytes += size;
   }
 
-  #readLine(bytes: Buffer, at: number): number {
+  #readLine(bytes: Buffer, at: number, length: number): number {
     let feed = at;
-    while (feed < bytes.length && bytes[feed] !== lineFeed) feed += 1;
-    const isWhole = feed < bytes.length;
+    while (feed < length && bytes[feed] !== lineFeed) feed += 1;
+    const isWhole = feed < length;
     const next = isWhole ? feed + 1 : feed;
     this.#headBytes += next - at;
     if (this.#headBytes > headLimitBytes) {

@@ -8,7 +8,7 @@ import { loopbackOnly } from "../../guard/guard.ts";
 import { http, plain, raw, run } from "../engine.fixture.ts";
 import type { PreparedRequest } from "../prepared-request.ts";
 import { headLimitBytes } from "./answer-parser.ts";
-import type { Ending } from "./connection.ts";
+import type { Ending } from "./exchange.ts";
 import { plainOrigin } from "./origin.ts";
 import { Pool } from "./pool.ts";
 
@@ -153,6 +153,7 @@ describe("bytes that nobody asked for", () => {
 
 async function sent(pool: Pool): Promise<Ending> {
   const { promise, resolve, reject } = Promise.withResolvers<Ending>();
-  pool.submit({ request: plain, intendedUs: nowUs(), startUs: 0, onDrop: (_at, message) => reject(new Error(message)), onEnd: (ending) => (resolve(ending), null) });
+  const now = nowUs();
+  pool.submit({ request: plain, intendedUs: now, startUs: 0, onDrop: (_at, message) => reject(new Error(message)), onEnd: (ending) => (resolve(ending), false), proceed: () => {} }, now);
   return await promise;
 }

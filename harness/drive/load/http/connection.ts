@@ -11,30 +11,16 @@ import type { RequestOutcome } from "../../../log/event.ts";
 import { connectGuarded, connectTlsGuarded } from "../../guard/connect.ts";
 import { assertPermitted, type Guard } from "../../guard/guard.ts";
 import { AnswerParser } from "./answer-parser.ts";
+import type { Ending, Exchange } from "./exchange.ts";
 import { awaited, closedWhen, failureOf, type Stage } from "./failure.ts";
 import type { Origin } from "./origin.ts";
-import type { PreparedRequest } from "../prepared-request.ts";
 
 const readBufferBytes = 64 * 1024;
 const sharedReadBuffer = Buffer.allocUnsafe(readBufferBytes);
 
-/** How an exchange ended. `dropped`: this machine had no socket or port left, so that nothing was sent. */
-export interface Ending {
-  outcome: RequestOutcome;
-  status: number;
-  firstByteUs: InstantUs;
-  endUs: InstantUs;
-  bytes: number;
-  message: string;
-  /** The answer's Location; empty when there is none, or nobody asked for it. */
-  location: string;
-}
-
 export interface ConnectionOwner {
-  /** It is connected, and hands have been shaken. */
-  onOpen(connection: Connection): void;
   /** The exchange is over; the connection is idle when `isReusable`, gone otherwise. */
-  onEnd(connection: Connection, ending: Ending): void;
+  onEnd(connection: Connection, exchange: Exchange, ending: Ending): void;
   /** It was closed while it was idle. */
   onIdleClosed(connection: Connection): void;
 }
@@ -48,14 +34,13 @@ const idleMarginUs = 500_000;
 const sessions = new WeakMap<Origin, Buffer>();
 
 export class Connection {
-  /** When its present request was sent. */
-  startUs: InstantUs = 0;
+  /** What is under way on it. Here and not in a table of its owner: one that changes with each request is made anew now and then, and each new one keeps the last alive. */
+  exchange: Exchange | null = null;
   isReusable = true;
   readonly #owner: ConnectionOwner;
   readonly #socket: Socket;
   readonly #isTls: boolean;
   readonly #parser = new AnswerParser();
-  #request: PreparedRequest | null = null;
   #firstByteUs: InstantUs = 0;
   #stage: Stage = "connecting";
   #idleSinceUs: InstantUs = 0;
@@ -75,10 +60,15 @@ export class Connection {
     this.#socket.on("close", () => this.#close());
   }
 
+  /** Whether it is connected, and hands have been shaken. */
+  get isOpen(): boolean {
+    return this.#stage === "open";
+  }
+
   /** Sends a request; exactly one `onEnd` follows. Only on a new connection or an idle one. */
-  send(request: PreparedRequest, startUs: InstantUs): void {
-    this.#request = request;
-    this.startUs = startUs;
+  send(exchange: Exchange): void {
+    const { request } = exchange;
+    this.exchange = exchange;
     this.#firstByteUs = 0;
     this.#parser.begin(request);
     // Who the other side is must be known before it is told anything. A plain socket keeps the bytes until it is connected.
@@ -106,7 +96,7 @@ export class Connection {
 
   #connect(origin: Origin, guard: Guard): Socket {
     const callback = (size: number): boolean => {
-      this.#read(sharedReadBuffer.subarray(0, size));
+      this.#read(size);
       return true;
     };
     const onread = { buffer: sharedReadBuffer, callback };
@@ -120,25 +110,24 @@ export class Connection {
 
   #open(): void {
     this.#stage = "open";
-    this.#owner.onOpen(this);
-    if (this.#sendLater && this.#request !== null) this.#socket.write(this.#request.bytes);
+    if (this.#sendLater && this.exchange !== null) this.#socket.write(this.exchange.request.bytes);
     this.#sendLater = false;
   }
 
-  #read(bytes: Buffer): void {
-    if (this.#request === null) {
+  #read(size: number): void {
+    if (this.exchange === null) {
       // Bytes that nobody asked for: what the server believes to answer is unknown.
       if (this.isReusable) this.#closeIdle();
       return;
     }
     const now = nowUs();
     if (this.#firstByteUs === 0) this.#firstByteUs = now;
-    const progress = this.#parser.push(bytes);
-    if (progress === "done") this.#answer(this.#request, now);
+    const progress = this.#parser.push(sharedReadBuffer, size);
+    if (progress === "done") this.#answer(this.exchange, now);
     else if (progress === "malformed") this.#fail("malformed", `malformed answer: ${this.#parser.problem}`);
   }
 
-  #answer(request: PreparedRequest, now: InstantUs): void {
+  #answer({ request }: Exchange, now: InstantUs): void {
     const { status } = this.#parser.head;
     const body = request.keepBody ? this.#parser.body() : "";
     const fault = request.fault(status, body);
@@ -146,16 +135,22 @@ export class Connection {
     // An answer that came before its request had left: the rest of it would be taken for the next request.
     if (this.#parser.reusable && this.#socket.writableLength === 0) this.#idleSinceUs = now;
     else this.#retire();
-    const location = request.headers === undefined ? "" : (this.#parser.headers.get("location") ?? "");
-    if (missing === null) this.#end({ outcome: fault ?? "ok", status, endUs: now, message: messageOfFault(fault, status), location });
-    else this.#end({ outcome: "body", status, endUs: now, message: missing, location });
+    this.#end({
+      outcome: missing === null ? (fault ?? "ok") : "body",
+      status,
+      firstByteUs: this.#firstByteUs === 0 ? now : this.#firstByteUs,
+      endUs: now,
+      bytes: this.#parser.bytes,
+      message: missing ?? messageOfFault(fault, status),
+      location: request.headers === undefined ? "" : (this.#parser.headers.get("location") ?? ""),
+    });
   }
 
   #close(): void {
-    if (this.#request === null) {
+    if (this.exchange === null) {
       if (this.isReusable) this.#closeIdle();
     } else if (this.#parser.end() === "done") {
-      this.#answer(this.#request, nowUs());
+      this.#answer(this.exchange, nowUs());
     } else {
       this.#fail("reset", closedWhen(this.#stage, this.#parser.bytes));
     }
@@ -163,12 +158,13 @@ export class Connection {
 
   #fail(outcome: RequestOutcome, message: string): void {
     if (!this.isReusable) return;
-    if (this.#request === null) {
+    if (this.exchange === null) {
       this.#closeIdle();
       return;
     }
     this.#retire();
-    this.#end({ outcome, status: 0, endUs: nowUs(), message, location: "" });
+    const endUs = nowUs();
+    this.#end({ outcome, status: 0, firstByteUs: this.#firstByteUs === 0 ? endUs : this.#firstByteUs, endUs, bytes: this.#parser.bytes, message, location: "" });
   }
 
   #closeIdle(): void {
@@ -181,11 +177,10 @@ export class Connection {
     this.#socket.destroy();
   }
 
-  #end(ending: Omit<Ending, "firstByteUs" | "bytes">): void {
-    this.#request = null;
-    const { outcome, status, endUs, message, location } = ending;
-    // Field by field, here and in the engine: spread objects are slow enough to be seen at tens of thousands a second.
-    this.#owner.onEnd(this, { outcome, status, firstByteUs: this.#firstByteUs === 0 ? endUs : this.#firstByteUs, endUs, bytes: this.#parser.bytes, message, location });
+  #end(ending: Ending): void {
+    const { exchange } = this;
+    this.exchange = null;
+    if (exchange !== null) this.#owner.onEnd(this, exchange, ending);
   }
 }
 

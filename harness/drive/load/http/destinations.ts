@@ -12,9 +12,9 @@ import { formatAddress } from "../../../base/loopback-address.ts";
 import { nowUs, type InstantUs } from "../../../base/time.ts";
 import { permittedAddress, type Guard } from "../../guard/guard.ts";
 import type { PreparedRequest } from "../prepared-request.ts";
-import type { Ending } from "./connection.ts";
+import type { Ending, Exchange } from "./exchange.ts";
 import type { Origin } from "./origin.ts";
-import { Pool, type Exchange } from "./pool.ts";
+import { Pool } from "./pool.ts";
 import { hopOf, serverNameOf, type Hop } from "./redirect.ts";
 
 /** A server that sends every request somewhere else must not open pools without end. */
@@ -70,13 +70,13 @@ export class Destinations {
   }
 
   /** Sends the request, lets it wait, or drops it. */
-  submit(exchange: Exchange): void {
+  submit(exchange: Exchange, now: InstantUs): void {
     const { request } = exchange;
     const pool = this.#pools[request.origin];
     const origin = this.#options.origins[request.origin];
-    if (pool === undefined || origin === undefined) exchange.onDrop(nowUs(), `it has no origin ${request.origin}`);
-    else if (request.redirects === undefined || request.redirects === 0) pool.submit(exchange);
-    else pool.submit(this.#leg({ exchange, redirects: request.redirects, hops: 0, bytes: 0, pool, origin }, withLocation(request), exchange.intendedUs));
+    if (pool === undefined || origin === undefined) exchange.onDrop(now, `it has no origin ${request.origin}`);
+    else if (request.redirects === undefined || request.redirects === 0) pool.submit(exchange, now);
+    else pool.submit(this.#leg({ exchange, redirects: request.redirects, hops: 0, bytes: 0, pool, origin }, withLocation(request), exchange.intendedUs), now);
   }
 
   /** Ends what is over time; to be called every few milliseconds. */
@@ -106,30 +106,34 @@ export class Destinations {
   /** One sending of a walk, from which the next one may follow. */
   #leg(walk: Walk, request: PreparedRequest, intendedUs: InstantUs): Exchange {
     const { hops } = walk;
+    let next: (() => void) | null = null;
     const leg: Exchange = {
       request,
       intendedUs,
       startUs: 0,
       onDrop: (at, message) => {
         if (hops === 0) walk.exchange.onDrop(at, message);
-        else walk.exchange.onEnd(this.#given(walk, { outcome: "timeout", message: `${message} after a redirect` }))?.();
+        else this.#end(walk, { outcome: "timeout", message: `${message} after a redirect` });
       },
       onEnd: (ending) => {
         if (hops === 0) walk.exchange.startUs = leg.startUs;
         walk.bytes += ending.bytes;
-        return this.#arrive(walk, request, ending);
+        next = this.#arrive(walk, request, ending);
+        return next !== null;
       },
+      proceed: () => next?.(),
     };
     return leg;
   }
 
+  /** What is to be done next, if anything. */
   #arrive(walk: Walk, request: PreparedRequest, ending: Ending): (() => void) | null {
     const whole = { ...ending, bytes: walk.bytes };
     const hop = hopOf({ bytes: request.bytes, isSecure: walk.origin.tls !== null }, ending);
     // The first sending went well: this machine's want of sockets is no reason to say now that the request was never sent.
-    if (hop === null) return walk.exchange.onEnd(walk.hops > 0 && ending.outcome === "dropped" ? { ...whole, outcome: "refused", message: `${ending.message} after a redirect` } : whole);
-    if (hop === "unreadable") return walk.exchange.onEnd({ ...whole, outcome: "malformed", message: "a redirect to what is no address of HTTP" });
-    if (walk.hops >= walk.redirects) return walk.exchange.onEnd({ ...whole, outcome: "status", message: `status ${ending.status} after ${walk.redirects} redirects` });
+    if (hop === null) return given(walk, walk.hops > 0 && ending.outcome === "dropped" ? { ...whole, outcome: "refused", message: `${ending.message} after a redirect` } : whole);
+    if (hop === "unreadable") return given(walk, { ...whole, outcome: "malformed", message: "a redirect to what is no address of HTTP" });
+    if (walk.hops >= walk.redirects) return given(walk, { ...whole, outcome: "status", message: `status ${ending.status} after ${walk.redirects} redirects` });
     walk.hops += 1;
     const next = hopRequest(request, hop);
     return () => {
@@ -155,7 +159,7 @@ export class Destinations {
 
   #send(walk: Walk, next: PreparedRequest): void {
     if (this.#isOver) this.#end(walk, { outcome: "timeout", message: "no answer before the run was ended" });
-    else walk.pool.submit(this.#leg(walk, next, nowUs()));
+    else this.#submit(walk, next, nowUs());
   }
 
   /** Looked up once; a refusal is remembered as well. */
@@ -181,14 +185,19 @@ export class Destinations {
     if (this.#lookingUp.delete(walk)) this.#end(walk, why);
   }
 
-  #end(walk: Walk, why: Pick<Ending, "outcome" | "message">): void {
-    walk.exchange.onEnd(this.#given(walk, why))?.();
+  #submit(walk: Walk, next: PreparedRequest, now: InstantUs): void {
+    walk.pool.submit(this.#leg(walk, next, now), now);
   }
 
-  #given(walk: Walk, why: Pick<Ending, "outcome" | "message">): Ending {
+  #end(walk: Walk, why: Pick<Ending, "outcome" | "message">): void {
     const now = nowUs();
-    return { ...why, status: 0, firstByteUs: now, endUs: now, bytes: walk.bytes, location: "" };
+    given(walk, { ...why, status: 0, firstByteUs: now, endUs: now, bytes: walk.bytes, location: "" })?.();
   }
+}
+
+/** Tells whoever waits for a walk how it ended; gives what is to be done then. */
+function given({ exchange }: Walk, ending: Ending): (() => void) | null {
+  return exchange.onEnd(ending) ? () => exchange.proceed() : null;
 }
 
 function withLocation(request: PreparedRequest): PreparedRequest {

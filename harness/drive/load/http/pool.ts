@@ -10,24 +10,12 @@
 import { nowUs, type InstantUs } from "../../../base/time.ts";
 import { msToUs } from "../../../base/duration.ts";
 import type { Guard } from "../../guard/guard.ts";
-import { Connection, type ConnectionOwner, type Ending } from "./connection.ts";
+import { Connection, type ConnectionOwner } from "./connection.ts";
+import type { Ending, Exchange } from "./exchange.ts";
 import type { Origin } from "./origin.ts";
-import type { PreparedRequest } from "../prepared-request.ts";
 
 /** A bound on memory, far beyond what can be worked off within a timeout of some seconds. */
 export const waitingLimit = 50_000;
-
-/** A due request on its way through the pool. Exactly one of the last two is called, once. */
-export interface Exchange {
-  readonly request: PreparedRequest;
-  readonly intendedUs: InstantUs;
-  /** Set when it is sent. */
-  startUs: InstantUs;
-  /** It could not be sent. */
-  onDrop(at: InstantUs, message: string): void;
-  /** It was sent and is over. Returns what to do once the connection has been taken back. */
-  onEnd(ending: Ending): (() => void) | null;
-}
 
 export interface PoolOptions {
   origin: Origin;
@@ -42,19 +30,16 @@ export class Pool {
   readonly #options: PoolOptions;
   readonly #timeoutUs: number;
   readonly #connectTimeoutUs: number;
+  /** All that are not gone. */
+  readonly #all = new Set<Connection>();
   readonly #idle: Connection[] = [];
-  /** In the order of sending, so that the first one is the first to time out. */
-  readonly #busy = new Map<Connection, Exchange>();
-  /** Those of them that are not open yet, in the same order. */
-  readonly #opening = new Set<Connection>();
   #waiting: Exchange[] = [];
   #waitingFrom = 0;
   #isClosed = false;
   #opened = 0;
   #mostConnections = 0;
   readonly #owner: ConnectionOwner = {
-    onOpen: (connection) => this.#opening.delete(connection),
-    onEnd: (connection, ending) => this.#onEnd(connection, ending),
+    onEnd: (connection, exchange, ending) => this.#onEnd(connection, exchange, ending),
     onIdleClosed: (connection) => this.#forget(connection),
   };
 
@@ -65,11 +50,11 @@ export class Pool {
   }
 
   get connections(): number {
-    return this.#busy.size + this.#idle.length;
+    return this.#all.size;
   }
 
   get inFlight(): number {
-    return this.#busy.size;
+    return this.#all.size - this.#idle.length;
   }
 
   /** Connections opened so far, and the most that were open at once. */
@@ -82,8 +67,7 @@ export class Pool {
   }
 
   /** Sends the request now if there is a connection for it, else lets it wait. */
-  submit(exchange: Exchange): void {
-    const now = nowUs();
+  submit(exchange: Exchange, now: InstantUs): void {
     const connection = this.#waitingCount === 0 ? this.#take(now) : null;
     if (connection !== null) this.#send(connection, exchange, now);
     else if (this.#waitingCount < waitingLimit) this.#waiting.push(exchange);
@@ -92,13 +76,9 @@ export class Pool {
 
   /** Ends what is over time. To be called every few milliseconds: that is how exact a timeout is. */
   sweep(now: InstantUs): void {
-    for (const connection of this.#opening) {
-      if (now - connection.startUs < this.#connectTimeoutUs) break;
-      connection.abandon("in time");
-    }
-    for (const connection of this.#busy.keys()) {
-      if (now - connection.startUs < this.#timeoutUs) break;
-      connection.abandon("in time");
+    for (const connection of this.#all) {
+      const limitUs = connection.isOpen ? this.#timeoutUs : this.#connectTimeoutUs;
+      if (connection.exchange !== null && now - connection.exchange.startUs >= limitUs) connection.abandon("in time");
     }
     for (let first = this.#waiting[this.#waitingFrom]; first !== undefined && now - first.intendedUs >= this.#timeoutUs; first = this.#waiting[this.#waitingFrom]) {
       this.#leaveQueue();
@@ -112,48 +92,45 @@ export class Pool {
     this.#waiting = [];
     this.#waitingFrom = 0;
     for (const exchange of waiting) exchange.onDrop(nowUs(), "not sent before the run was ended");
-    for (const connection of this.#busy.keys()) connection.abandon("before the run was ended");
+    for (const connection of this.#all) if (connection.exchange !== null) connection.abandon("before the run was ended");
   }
 
   /** Closes all idle connections now, and one that is busy when its exchange is over. */
   close(): void {
     this.#isClosed = true;
-    for (const connection of this.#idle.splice(0)) connection.close();
+    for (const connection of this.#idle.splice(0)) this.#close(connection);
   }
 
   /** The connection used last is taken first: few stay warm and the others go stale and are closed. */
   #take(now: InstantUs): Connection | null {
     for (let connection = this.#idle.pop(); connection !== undefined; connection = this.#idle.pop()) {
       if (connection.isFresh(now)) return connection;
-      connection.close();
+      this.#close(connection);
     }
     return this.connections < this.#options.connections ? this.#open() : null;
   }
 
   #open(): Connection {
     this.#opened += 1;
-    this.#mostConnections = Math.max(this.#mostConnections, this.connections + 1);
     const connection = new Connection(this.#options.origin, this.#owner, this.#options.guard);
-    this.#opening.add(connection);
+    this.#all.add(connection);
+    this.#mostConnections = Math.max(this.#mostConnections, this.connections);
     return connection;
   }
 
   #send(connection: Connection, exchange: Exchange, startUs: InstantUs): void {
     exchange.startUs = startUs;
-    this.#busy.set(connection, exchange);
     exchange.request.onSend?.(exchange.intendedUs, startUs);
-    connection.send(exchange.request, startUs);
+    connection.send(exchange);
   }
 
-  #onEnd(connection: Connection, ending: Ending): void {
-    const exchange = this.#busy.get(connection);
-    this.#busy.delete(connection);
-    if (!connection.isReusable) this.#opening.delete(connection);
-    const proceed = exchange?.onEnd(ending) ?? null;
-    if (connection.isReusable && this.#isClosed) connection.close();
+  #onEnd(connection: Connection, exchange: Exchange, ending: Ending): void {
+    if (!connection.isReusable) this.#all.delete(connection);
+    const proceeds = exchange.onEnd(ending);
+    if (connection.isReusable && this.#isClosed) this.#close(connection);
     else if (connection.isReusable) this.#idle.push(connection);
     this.#sendWaiting();
-    proceed?.();
+    if (proceeds) exchange.proceed();
   }
 
   #sendWaiting(): void {
@@ -174,7 +151,13 @@ export class Pool {
     this.#waitingFrom = 0;
   }
 
+  #close(connection: Connection): void {
+    this.#all.delete(connection);
+    connection.close();
+  }
+
   #forget(connection: Connection): void {
+    this.#all.delete(connection);
     const index = this.#idle.indexOf(connection);
     if (index >= 0) this.#idle.splice(index, 1);
   }
