@@ -10,6 +10,7 @@ import { list } from "./verbs/list.ts";
 import type { LoadFlags } from "./load/options.ts";
 import { load } from "./verbs/load.ts";
 import { printPlan, type PlanFlags } from "./verbs/plan.ts";
+import { planPromises } from "./verbs/promises.ts";
 import { runProxy, type ProxyFlags } from "./verbs/proxy.ts";
 import { explainRun, judgeRun, reportRun } from "./verbs/recorded.ts";
 import { runPlan, type RunFlags } from "./verbs/run.ts";
@@ -85,12 +86,13 @@ program
   .action(verb((files: string[]) => validate(files)));
 program
   .command("plan")
-  .argument("<suite or scenario...>")
+  .argument("[suite or scenario...]", "names or paths; with --objectives names of systems, all of them when left out")
   .option("--target <name or path>")
   .option("--seed <number>", "decides what scenarios leave to chance", wholeNumber)
+  .addOption(new Option("--objectives", "of whole systems: what they promise and no scenario covers").conflicts(["target", "seed"]))
   .option("--json")
   .description("what a run would do and when; opens no socket and sends no signal")
-  .action(verb((names: string[], flags: PlanFlags & SeedFlag) => printPlan(names, seeded(flags))));
+  .action(verb((names: string[], flags: PlanFlags & SeedFlag & { objectives?: true }) => (flags.objectives === true ? planPromises(names, flags) : printPlan(names, seeded(flags)))));
 program
   .command("doctor")
   .option("--install", "fetch what is missing and can be fetched")

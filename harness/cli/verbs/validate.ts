@@ -6,11 +6,12 @@ import { readArrivalFile } from "../../drive/load/pace/arrival-file.ts";
 import { checkScenario, checkTarget } from "../../scenario/check.ts";
 import { checkBlastRadius } from "../../scenario/compose/blast-radius.ts";
 import { composeScenarios } from "../../scenario/compose/compose.ts";
-import { parseScenario, parseSuite, parseTarget } from "../../scenario/parse.ts";
+import { defineObjectives, parseScenario, parseSuite, parseTarget } from "../../scenario/parse.ts";
 import { loadText } from "../../scenario/workload/profile-text.ts";
 import { isOwn, type Workload } from "../../scenario/workload/workload.ts";
 import { scenarios, suites } from "../../../scenarios/index.ts";
 import { builtInTargets } from "../../../targets/index.ts";
+import { systems } from "../../../targets/systems.ts";
 import { withReplayFiles } from "../input/replay-file.ts";
 import { withScripts } from "../input/script-file.ts";
 import { readDefinition } from "../definition-file.ts";
@@ -49,6 +50,7 @@ function ownChecks(): Check[] {
         return `${Object.keys(target.nodes).length} nodes, ${target.objectives.length} objectives`;
       },
     })),
+    ...systems.map(({ name, read }) => ({ what: `promises of ${name}`, check: async () => `${defineObjectives((await read()).default).length} objectives` })),
     ...scenarios.map((scenario) => ({
       what: `scenario ${scenario.name}`,
       check: () => {
