@@ -15,4 +15,5 @@ export const systems: readonly System[] = [
   { name: "btc-forecast", prefix: "BTC", promised: 56, read: () => import("./btc-forecast/objectives.json", { with: { type: "json" } }) },
   { name: "clarion", prefix: "CLA", promised: 63, read: () => import("./clarion/objectives.json", { with: { type: "json" } }) },
   { name: "continuum-report", prefix: "CON", promised: 77, read: () => import("./continuum-report/objectives.json", { with: { type: "json" } }) },
+  { name: "wildtype-aligner", prefix: "AMR", promised: 27, read: () => import("./wildtype-aligner/objectives.json", { with: { type: "json" } }) },
 ];
