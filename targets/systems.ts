@@ -13,5 +13,7 @@ export interface System {
 export const systems: readonly System[] = [
   { name: "avalanche-edna", prefix: "AVA", promised: 146, read: () => import("./avalanche-edna/objectives.json", { with: { type: "json" } }) },
   { name: "btc-forecast", prefix: "BTC", promised: 56, read: () => import("./btc-forecast/objectives.json", { with: { type: "json" } }) },
+  { name: "clarion", prefix: "CLA", promised: 63, read: () => import("./clarion/objectives.json", { with: { type: "json" } }) },
   { name: "continuum-report", prefix: "CON", promised: 77, read: () => import("./continuum-report/objectives.json", { with: { type: "json" } }) },
+  { name: "wildtype-aligner", prefix: "AMR", promised: 27, read: () => import("./wildtype-aligner/objectives.json", { with: { type: "json" } }) },
 ];
