@@ -21,7 +21,7 @@ import type { ArrivalTable } from "./pace/arrival-file.ts";
 import { journeyChoiceOf, scheduleOf } from "./pace/schedule.ts";
 import type { Journey, PreparedRequest, RequestResult } from "./prepared-request.ts";
 import { partOf } from "./threads.ts";
-import { requestTemplate, type Render } from "./request-template.ts";
+import { requestTemplate, type Render } from "./http/request-template.ts";
 
 export interface JourneyOptions {
   config: LoadConfig;

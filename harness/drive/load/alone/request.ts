@@ -5,7 +5,7 @@ import { dice, type Dice } from "../../../base/random.ts";
 import type { Route } from "../../../scenario/route.ts";
 import { placesOf } from "../../../scenario/template.ts";
 import type { Journey } from "../prepared-request.ts";
-import { requestTemplate } from "../request-template.ts";
+import { requestTemplate } from "../http/request-template.ts";
 import type { AloneConfig } from "./config.ts";
 
 /** Statuses from here on are errors; a redirect that is not followed counts as an answer. */

@@ -5,13 +5,13 @@
  * from its answer. What is filled in is escaped for where it stands.
  */
 
-import { RoadworthyError } from "../../base/error.ts";
-import { integerBetween, type Dice } from "../../base/random.ts";
-import type { Route } from "../../scenario/route.ts";
-import { parseTemplate, type Place } from "../../scenario/template.ts";
-import type { Ledger } from "../ledger/ledger.ts";
-import { formatAddress } from "../../base/loopback-address.ts";
-import type { Address } from "../stack/address.ts";
+import { RoadworthyError } from "../../../base/error.ts";
+import { integerBetween, type Dice } from "../../../base/random.ts";
+import type { Route } from "../../../scenario/route.ts";
+import { parseTemplate, type Place } from "../../../scenario/template.ts";
+import type { Ledger } from "../../ledger/ledger.ts";
+import { formatAddress } from "../../../base/loopback-address.ts";
+import type { Address } from "../../stack/address.ts";
 import { words } from "./words.ts";
 
 /** What the places of one request are filled from. */
