@@ -160,9 +160,10 @@ class LoadEngine implements Engine {
       const dueUs = this.#options.startAtUs + msToUs(lane.arrivals.nextDueMs);
       const n = lane.arrivals.take();
       const journey = lane.source.arrive(n);
+      const request = journey();
+      // After the request was made: making one takes time as well.
       const now = nowUs();
       if (lane.source.closed === undefined) this.#options.onLag?.(now - dueUs);
-      const request = journey();
       if (request === null) this.#endTrip({ n, lane }, { isAnswered: false });
       else this.#offer(new Trip(this.#owner, { n, lane, journey, request, intendedUs: dueUs }), submit, now);
     }

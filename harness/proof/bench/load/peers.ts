@@ -12,7 +12,7 @@ import { startProgram, type Child } from "../child.ts";
 import { onPath } from "../on-path.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 
-const endWithinMs = 8000;
+const endWithinMs = 30_000;
 
 export interface PeerOrder {
   url: string;

@@ -8,7 +8,7 @@ import { runPeer, type Peer } from "./peers.ts";
 
 const windowMs = 10_000;
 const rounds = 2;
-const limitMs = 120_000;
+const limitMs = 240_000;
 const rates = [2000, 10_000];
 
 interface Kept {
