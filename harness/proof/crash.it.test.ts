@@ -18,7 +18,8 @@ const kills: readonly Kill[] = [
 ];
 
 test.each(kills.map((kill) => [kill.victim, kill.system, describeAim(kill.aim), kill] as const))("R1, R2, R3: %s of %s killed %s: nothing is left", async (_victim, _system, _aim, kill) => {
-  const { inside, leaked } = await carryOutKill(kill);
+  // How soon it is gone is a matter of the machine as well, and belongs to `npm run test:crash`.
+  const { inside, left } = await carryOutKill(kill);
   expect(inside).not.toBeNull();
-  expect(leaked).toBe("");
+  expect(left).toBe("");
 });

@@ -37,7 +37,7 @@ function configFor(logFolder: string, port: number, timeout = "5s"): object {
   const http = (path: string, pick: string): unknown => ({ via: "http", node: "api", path, pick });
   return {
     logFolder,
-    totalMs: 1000,
+    totalMs: 60_000,
     probes: { health: { layer: "http", at: { node: "api" }, path: "/health", every: "20ms", timeout, expect: { json: { status: "ok" } } } },
     completions: { finished: { ledger: "documents", query: http("/ids", "ids[]"), every: "20ms" } },
     gauges: { depth: { query: http("/value", "value"), every: "20ms" }, broken: { query: http("/broken", "value"), every: "20ms" } },

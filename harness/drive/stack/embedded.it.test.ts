@@ -21,6 +21,9 @@ import type { Stack } from "./stack.ts";
 const stateFolder = mkdtempSync(join(tmpdir(), "roadworthy-state-"));
 afterAll(() => rmSync(stateFolder, { recursive: true, force: true }));
 
+/** For what hangs. */
+const hangsAfterMs = 30_000;
+
 let supervisor: Supervisor;
 let run: string;
 beforeEach(async () => {
@@ -46,7 +49,7 @@ const node = (changes: object = {}): TargetInput["nodes"][string] => ({ kind: "p
 
 async function answerOf(stack: Stack, name: string, port?: string): Promise<Record<string, unknown>> {
   const { host, port: number } = nodeAddress(stack.addresses, name, port);
-  const { text } = await httpCall({ method: "GET", url: `http://${host}:${number}/`, signal: timeoutSignal(2_000) });
+  const { text } = await httpCall({ method: "GET", url: `http://${host}:${number}/`, signal: timeoutSignal(hangsAfterMs) });
   return JSON.parse(text);
 }
 
@@ -67,7 +70,7 @@ describe("a stack that boots", () => {
     const stack = await boot({ a: node() });
     const address = nodeAddress(stack.addresses, "a");
     await stack[Symbol.asyncDispose]();
-    await expect(httpCall({ method: "GET", url: `http://127.0.0.1:${address.port}/`, signal: timeoutSignal(2_000) })).rejects.toMatchObject({ code: "ECONNREFUSED" });
+    await expect(httpCall({ method: "GET", url: `http://127.0.0.1:${address.port}/`, signal: timeoutSignal(hangsAfterMs) })).rejects.toMatchObject({ code: "ECONNREFUSED" });
     // The names are free again: the next stack of the same run may use them.
     const again = await boot({ a: node() });
     expect(await again.whyNotReady("a")).toBeNull();
@@ -91,8 +94,8 @@ describe("a stack that boots", () => {
       { postgres: { kind: "postgres", settings: { max_connections: "33" } }, redis: { kind: "redis", settings: { maxmemory: "32mb" } } },
       { reset: [{ via: "sql", node: "postgres", statement: "truncate t" }, { via: "redis", node: "redis", command: ["FLUSHALL"] }] },
     );
-    const sql = (statement: string): Promise<string[][]> => runQuery({ via: "sql", node: "postgres", statement }, stack.addresses, { timeoutMs: 5_000 });
-    const redis = (command: string[], field?: string): Promise<string[][]> => runQuery({ via: "redis", node: "redis", command, ...(field === undefined ? {} : { field }) }, stack.addresses, { timeoutMs: 5_000 });
+    const sql = (statement: string): Promise<string[][]> => runQuery({ via: "sql", node: "postgres", statement }, stack.addresses, { timeoutMs: hangsAfterMs });
+    const redis = (command: string[], field?: string): Promise<string[][]> => runQuery({ via: "redis", node: "redis", command, ...(field === undefined ? {} : { field }) }, stack.addresses, { timeoutMs: hangsAfterMs });
     await sql("create table t (id bigint, at timestamptz)");
     await sql("insert into t values (9007199254740993, '2026-01-02 03:04:05+00'), (null, null)");
     expect(await sql("select * from t order by 1")).toEqual([["9007199254740993", "2026-01-02 03:04:05+00"], ["", ""]]);
@@ -125,7 +128,7 @@ describe("a stack that does not boot says why, and leaves nothing running", () =
 
   test("a node that is never ready", async () => {
     const deaf = ["node", "-e", 'console.log("about to do nothing"); setInterval(() => {}, 1000)'];
-    await expect(boot({ a: node({ command: deaf, ready: { by: "http", path: "/", within: "1s" } }), b: node() })).rejects.toMatchObject({ code: "target-not-ready", message: expect.stringContaining("about to do nothing") });
+    await expect(boot({ a: node({ command: deaf, ready: { by: "http", path: "/", within: "4s" } }), b: node() })).rejects.toMatchObject({ code: "target-not-ready", message: expect.stringContaining("about to do nothing") });
   });
 
   test("a node that ends at once", async () => {

@@ -29,7 +29,7 @@ afterAll(() => {
   server.close();
 });
 
-const ask = (path: string, changes: object = {}): Promise<string[][]> => runQuery({ via: "http", node: "api", path, pick: "items[].id", next: "next", ...changes }, addresses, { timeoutMs: 1_000 });
+const ask = (path: string, changes: object = {}): Promise<string[][]> => runQuery({ via: "http", node: "api", path, pick: "items[].id", next: "next", ...changes }, addresses, { timeoutMs: 30_000 });
 
 test("all pages are read", async () => {
   expect((await ask("/pages?after={{cursor}}", { match: "^d" })).flat()).toEqual(["d0", "d1", "d2", "d3"]);
@@ -45,18 +45,18 @@ test("an answer that is not good, or none in time, is an error", async () => {
 });
 
 test("metrics are read by name and labels", async () => {
-  const metric = (labels: Record<string, string>): Promise<string[][]> => runQuery({ via: "prometheus", node: "api", path: "/metrics", metric: "jobs", labels }, addresses, { timeoutMs: 1_000 });
+  const metric = (labels: Record<string, string>): Promise<string[][]> => runQuery({ via: "prometheus", node: "api", path: "/metrics", metric: "jobs", labels }, addresses, { timeoutMs: 30_000 });
   expect(await metric({ state: "open" })).toEqual([["3"]]);
   await expect(metric({ state: "done" })).rejects.toThrow(/no metric jobs/);
 });
 
 test("a node that is not there, or does not speak the language, is named", async () => {
-  await expect(runQuery({ via: "sql", node: "api", statement: "select 1" }, addresses, { timeoutMs: 1_000 })).rejects.toMatchObject({ code: "target-invalid" });
-  await expect(runQuery({ via: "redis", node: "nobody", command: ["PING"] }, addresses, { timeoutMs: 1_000 })).rejects.toMatchObject({ code: "target-invalid" });
+  await expect(runQuery({ via: "sql", node: "api", statement: "select 1" }, addresses, { timeoutMs: 30_000 })).rejects.toMatchObject({ code: "target-invalid" });
+  await expect(runQuery({ via: "redis", node: "nobody", command: ["PING"] }, addresses, { timeoutMs: 30_000 })).rejects.toMatchObject({ code: "target-invalid" });
 });
 
 test("a program answers by its lines, is told where nodes listen, and has a deadline", async () => {
-  const program = (code: string, ...args: string[]): Promise<string[][]> => runQuery({ via: "command", command: [process.execPath, "-e", code, ...args] }, addresses, { timeoutMs: 2_000 });
+  const program = (code: string, ...args: string[]): Promise<string[][]> => runQuery({ via: "command", command: [process.execPath, "-e", code, ...args] }, addresses, { timeoutMs: 30_000 });
   const { host, port } = addresses.nodes["api"]?.ports["main"] ?? { host: "", port: 0 };
   expect(await program('console.log("a\\t1\\nb\\t2"); console.log(process.argv[1])', "{{node:api}}")).toEqual([["a", "1"], ["b", "2"], [`${host}:${port}`]]);
   await expect(program("process.exit(3)")).rejects.toMatchObject({ code: "target-invalid" });
@@ -66,6 +66,6 @@ test("a program answers by its lines, is told where nodes listen, and has a dead
 test("R30: free text in the arguments of a program arrives as it is, and starts nothing", async () => {
   const free = ["$(id)", "`id`", "a;id", "a && id", "a|id", "> out", "*", "$HOME", "a\nb", "it's", 'say "hi"', "--eval", "../a", "~", "a\\nb"];
   const command = [process.execPath, "-e", "console.log(JSON.stringify(process.argv.slice(1)))", "--", ...free];
-  const rows = await runQuery({ via: "command", command }, addresses, { timeoutMs: 2_000 });
+  const rows = await runQuery({ via: "command", command }, addresses, { timeoutMs: 30_000 });
   expect(rows.map(([text]) => JSON.parse(text ?? ""))).toEqual([free]);
 });

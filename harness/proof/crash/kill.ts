@@ -50,7 +50,8 @@ export interface KillResult {
   readonly goneMs: number;
   /** Whether the next command had something to do. */
   readonly neededHeal: boolean;
-  /** What was left, or late; empty when nothing was. */
+  /** What was left in the end, and what was left or late; empty when nothing was. */
+  readonly left: string;
   readonly leaked: string;
 }
 
@@ -68,19 +69,20 @@ export async function carryOutKill(kill: Kill): Promise<KillResult> {
   const killedUs = await strike(run, kill);
   await run.ended(runWithinMs);
   const trace = readTrace(run.trace);
-  if (killedUs === null) return { kill, inside: null, processesGoneMs: 0, goneMs: 0, neededHeal: false, leaked: "" };
+  if (killedUs === null) return { kill, inside: null, processesGoneMs: 0, goneMs: 0, neededHeal: false, left: "", leaked: "" };
   // What the supervisor starts and makes while it is dying is looked for as well: the trace is read again at every look.
   const look = (): Leaks => leaksOf(suspectOf(run, killedUs, sharedMemoryBefore));
   const limits = limitsOf[kill.victim];
   const processes = await firstWhen(killedUs, limits.processesMs, () => look().processes.every(isWarden));
   const alone = await firstWhen(killedUs, limits.aloneMs, () => countOf(look()) === 0);
   if (alone.tookMs === null && kill.victim !== "harness") await heal(run.world);
-  const left = look();
+  const leaks = look();
   const late = [processes.inTime ? "" : "processes late", alone.inTime || kill.victim !== "harness" ? "" : "late"];
-  const leaked = [...late, countOf(left) > 0 ? `left: ${describeLeaks(left)}` : ""].filter((text) => text !== "").join("; ");
-  for (const line of left.processes) process.kill(Number.parseInt(line, 10), "SIGKILL");
+  const left = countOf(leaks) > 0 ? `left: ${describeLeaks(leaks)}` : "";
+  const leaked = [...late, left].filter((text) => text !== "").join("; ");
+  for (const line of leaks.processes) process.kill(Number.parseInt(line, 10), "SIGKILL");
   const goneMs = alone.tookMs ?? (nowUs() - killedUs) / 1000;
-  return { kill, inside: windowsAt(trace, killedUs), processesGoneMs: processes.tookMs ?? goneMs, goneMs, neededHeal: alone.tookMs === null, leaked };
+  return { kill, inside: windowsAt(trace, killedUs), processesGoneMs: processes.tookMs ?? goneMs, goneMs, neededHeal: alone.tookMs === null, left, leaked };
 }
 
 export interface Run extends Disposable {

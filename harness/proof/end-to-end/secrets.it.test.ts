@@ -44,7 +44,8 @@ target: tiny
 workloads:
   - { name: visitors, profile: { shape: constant, rate: 20 }, journeys: [{ steps: [login] }, { steps: [list] }] }
   - { name: shop, engine: k6, script: ./shop.js, env: { FRONT: "{{node:front}}", SHOP_PASSWORD: "${ofScript}" } }
-phases: { warmUp: 500ms, baseline: 2s, recovery: 500ms }
+# Long enough to look at the journal of a run that still goes on.
+phases: { warmUp: 500ms, baseline: 1s, recovery: 4s }
 steps: [{ id: cut, hold: 500ms, fault: { kind: link-down, links: [front-store] } }]
 stop: none
 steadyState: none

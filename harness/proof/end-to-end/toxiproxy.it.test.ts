@@ -1,12 +1,15 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { findToxiproxy } from "../../drive/stack/tools/toxiproxy-binary.ts";
-import { command, newWorld, onlyRun, readJson } from "./command.fixture.ts";
+import { command, newWorld, onlyRun, readJson, rewrite, rulesOnLossOnly, withPatientFront } from "./command.fixture.ts";
 
 test("the real Toxiproxy carries the links of a run, and leaves nothing behind", { timeout: 400_000 }, async ({ skip }) => {
   // Where there is none, continuous integration builds it with Go, and fails when it cannot.
   if (findToxiproxy() === null && process.env["CI"] === undefined) skip("there is no Toxiproxy: see `roadworthy doctor`");
   using world = newWorld();
+  withPatientFront(world);
+  rulesOnLossOnly(world, "cut.yaml");
+  rewrite(join(world.tiny, "gate.yaml"), "required: [TINY-1, TINY-2, TINY-3]", "required: [TINY-2]");
   const ran = await command(world, "suite", join(world.tiny, "gate.yaml"), "--target", world.tiny, "--out", world.runs, "--proxy", "toxiproxy");
   expect(ran.stderr + ran.stdout).toContain("PASS");
   expect(ran.code).toBe(0);

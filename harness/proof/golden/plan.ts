@@ -68,6 +68,8 @@ function scenarioOf({ id, what, fault, ratePerSecond, beforeMs, spreadMs, afterM
     phases: { warmUp: "0ms", baseline: `${beforeMs}ms`, recovery: `${afterMs}ms` },
     steps: [{ id: "kill", at: `${laterMs}ms`, hold: "300ms", fault: { kind: fault, node: server } }],
     stop: "none",
+    // What a server keeps does not hang on how the load was before the kill.
+    steadyState: "none",
     degradedLimit: "500ms",
     rules: [],
   });

@@ -1,7 +1,7 @@
 /** Runs a scenario through the command line, in a process of its own. */
 
 import { spawn } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { entryPath, packageRoot } from "../../base/entry.ts";
 
@@ -16,6 +16,7 @@ export function runScenarioOn(scenario: string, target: string, store: string, s
 
 /** Its outputs go to `store`; what it says is dropped, since the folder says it all. */
 async function runCommand(args: readonly string[], store: string): Promise<RunOnTarget> {
+  mkdirSync(store, { recursive: true });
   const before = new Set(folders(store));
   const child = spawn(process.execPath, [entryPath("harness/cli/main"), ...args, "--out", store], { cwd: packageRoot, stdio: "ignore" });
   const { promise, resolve, reject } = Promise.withResolvers<number | null>();

@@ -1,14 +1,19 @@
 import { expect, test } from "vitest";
-import { nowUs } from "../../base/time.ts";
 import { scriptedHeader, scriptedSuite, scriptedTarget } from "../scripted/header.fixture.ts";
 import { LedgerBook } from "./ledger-sets.ts";
 
-test("a million ids are judged in under 10 s", () => {
+/** Of the processor: on a busy machine the clock says how long others had it. */
+function processorSeconds(since: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(since);
+  return (user + system) / 1_000_000;
+}
+
+test("a million ids are judged in under 10 s of the processor", () => {
   const sql = { via: "sql", node: "store", statement: "select id from orders" } as const;
   const target = scriptedTarget({ name: "shop", title: "Shop", nodes: { store: { kind: "postgres" } }, ledgers: { orders: { readBack: { database: [sql] } } } });
   const suite = scriptedSuite({ name: "gate", title: "Gate", target: "shop", scenarios: ["x"], required: [] });
   const book = new LedgerBook(scriptedHeader({ target, suite, planned: ["x"] }, null), "orders");
-  const beganUs = nowUs();
+  const began = process.cpuUsage();
   const count = 1_000_000;
   for (let n = 0; n < count; n += 1) book.step({ type: "write", at: n, ledger: "orders", id: `run-${n}`, intendedUs: n, what: "ok" });
   book.step({ type: "fault", at: count, id: "kill", kind: "node-kill", on: "store", stage: "injected", beganUs: count, endedUs: count });
@@ -19,5 +24,5 @@ test("a million ids are judged in under 10 s", () => {
   }
   const reading = book.read();
   expect(reading).toMatchObject({ kind: "measured", ways: [{ lost: 100_000, holes: true, lostMs: 1000 }] });
-  expect((nowUs() - beganUs) / 1_000_000).toBeLessThan(10);
+  expect(processorSeconds(began)).toBeLessThan(10);
 });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { listening, type Listening } from "../../../base/listening.ts";
 import { spawnModule, temporaryFolder } from "../../../base/spawned.fixture.ts";
-import { nowUs } from "../../../base/time.ts";
+import { nowUs, wait } from "../../../base/time.ts";
 import type { LogEvent } from "../../../log/event.ts";
 import { readSegment } from "../../../log/segment.ts";
 
@@ -59,11 +59,19 @@ interface Ran {
   requests: Extract<LogEvent, { type: "request" }>[];
 }
 
-async function run(port: number, { host = "127.0.0.1", expectation = {}, timeout = "5s", totalMs = 700 }: { host?: string; expectation?: object; timeout?: string; totalMs?: number } = {}): Promise<Ran> {
+interface Order {
+  host?: string;
+  expectation?: object;
+  timeout?: string;
+  /** Kinds of requests as in `counted`: the scenario ends when there is one of each, and not after a time. */
+  until?: readonly string[];
+}
+
+async function run(port: number, { host = "127.0.0.1", expectation = {}, timeout = "30s", until = ["ok 200"] }: Order = {}): Promise<Ran> {
   using folder = temporaryFolder();
   const config = {
     logFolder: join(folder.path, "log"),
-    totalMs,
+    totalMs: 600_000,
     workload: { name: "most", engine: "autocannon", route: "list", connections, timeout },
     target: { routes: { list: { node: "front", method: "POST", path: "/list?all=1", headers: { "X-Who": "us" }, body: "[1]", expect: expectation } } },
     addresses: { nodes: { front: { kind: "process", ports: { main: { host, port } } } }, links: {} },
@@ -73,13 +81,22 @@ async function run(port: number, { host = "127.0.0.1", expectation = {}, timeout
   await using side = spawnModule("harness/drive/load/autocannon/main", config);
   expect(await side.line()).toBe("ready");
   side.tell({ startAtUs: nowUs() });
-  const ended = await side.ended;
+  const requestsSoFar = (): Ran["requests"] => [...readSegment(join(config.logFolder, "autocannon-most.requests"))].filter((event) => event.type === "request");
+  let isOver = false;
+  const ended = side.ended.finally(() => (isOver = true));
+  while (!isOver && !until.every((kind) => kindsOf(requestsSoFar()).includes(kind))) await wait(20);
+  side.closeInput();
+  const { code, stderr } = await ended;
   const events = ["autocannon-most.events", "autocannon-most.requests"].flatMap((name) => [...readSegment(join(config.logFolder, name))]);
-  return { ended, events, requests: events.filter((event) => event.type === "request") };
+  return { ended: { code, stderr }, events, requests: events.filter((event) => event.type === "request") };
+}
+
+function kindsOf(requests: Ran["requests"]): string[] {
+  return requests.map(({ outcome, status }) => `${outcome} ${status}`);
 }
 
 function counted({ requests }: Ran): Record<string, number> {
-  const kinds = requests.map(({ outcome, status }) => `${outcome} ${status}`);
+  const kinds = kindsOf(requests);
   return Object.fromEntries([...new Set(kinds)].toSorted().map((kind) => [kind, kinds.filter((other) => other === kind).length]));
 }
 
@@ -108,7 +125,7 @@ test("each request is a record, from its sending to its answer, until the scenar
 
 test("what is wrong with an answer has its class", async () => {
   await using server = await answerer((n) => (n % 3 === 0 ? "500" : n % 3 === 1 ? "answer" : "another body"));
-  const ran = await run(server.port, { expectation: { json: { status: "ok" } } });
+  const ran = await run(server.port, { expectation: { json: { status: "ok" } }, until: ["body 200", "ok 200", "status 500"] });
   const found = counted(ran);
   expect(Object.keys(found)).toEqual(["body 200", "ok 200", "status 500"]);
   expectAllBut(server.count("500") + server.count("answer") + server.count("another body"), ran.requests.length);
@@ -128,7 +145,7 @@ test("a connection that the server closes between two answers costs no request, 
 
 test("a connection that fails under a request fails that request, and the next is whole again", async () => {
   await using server = await answerer((_n, connection) => (connection % 4 === 0 ? "reset" : connection % 4 === 1 ? "close" : connection % 4 === 2 ? "half an answer, then close" : "answer, then close"));
-  const ran = await run(server.port, { expectation: { json: { status: "ok" } } });
+  const ran = await run(server.port, { expectation: { json: { status: "ok" } }, until: ["ok 200", "reset 0"] });
   const found = counted(ran);
   expect(Object.keys(found)).toEqual(["ok 200", "reset 0"]);
   expectAllBut(server.count("answer, then close"), found["ok 200"]);
@@ -137,12 +154,12 @@ test("a connection that fails under a request fails that request, and the next i
 
 test("an answer that does not come in time is a timeout, and nobody there a refusal", async () => {
   await using server = await answerer((n) => (n === 2 ? "hang" : "answer"));
-  const ran = await run(server.port, { timeout: "1s", totalMs: 1500 });
+  const ran = await run(server.port, { timeout: "1s", until: ["ok 200", "timeout 0"] });
   const found = counted(ran);
   expect(Object.keys(found)).toEqual(["ok 200", "timeout 0"]);
   expectAllBut(server.count("hang"), found["timeout 0"]);
   expect(ran.requests.every(({ outcome, startUs, endUs }) => outcome !== "timeout" || endUs - startUs >= 990_000)).toBe(true);
-  expect(Object.keys(counted(await run(1, { totalMs: 50 })))).toEqual(["refused 0"]);
+  expect(Object.keys(counted(await run(1, { until: ["refused 0"] })))).toEqual(["refused 0"]);
 });
 
 test("R29: an address that may not be touched is refused before anything is sent", async () => {

@@ -75,7 +75,7 @@ describe("redirects", () => {
     let next = 0;
     const ports = [gone.port, silent.port];
     await using server = await http((_incoming, response) => response.writeHead(302, { location: `http://127.0.0.1:${ports[next++ % 2]}/` }).end());
-    const { counts, outcomes } = await run({ port: server.port, ratePerSecond: 200, totalMs: 50, timeoutMs: 150, requests: [request(server.port)] });
+    const { counts, outcomes } = await run({ port: server.port, ratePerSecond: 200, totalMs: 50, timeoutMs: 1000, requests: [request(server.port)] });
     expect(counts).toEqual({ offered: 10, started: 10, dropped: 0 });
     expect(outcomes).toEqual({ refused: 5, timeout: 5 });
   });
@@ -83,7 +83,7 @@ describe("redirects", () => {
   it("without a free connection at the next place time out: the request had been sent", async () => {
     await using silent = await http(() => {});
     await using server = await http((_incoming, response) => response.writeHead(302, { location: `http://127.0.0.1:${silent.port}/` }).end());
-    const { counts, made } = await run({ port: server.port, ratePerSecond: 200, totalMs: 50, timeoutMs: 200, connections: 1, requests: [request(server.port)] });
+    const { counts, made } = await run({ port: server.port, ratePerSecond: 200, totalMs: 50, timeoutMs: 1000, connections: 1, requests: [request(server.port)] });
     expect(counts).toEqual({ offered: 10, started: 10, dropped: 0 });
     expect(texts(made)).toEqual(new Set(["timeout: no answer in time", "timeout: no free connection in time after a redirect"]));
   });

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { spawnModule, temporaryFolder } from "../../../base/spawned.fixture.ts";
-import { nowUs, poll } from "../../../base/time.ts";
+import { nowUs, poll, wait } from "../../../base/time.ts";
 import type { EngineEnd, LogEvent } from "../../../log/event.ts";
 import { readSegment } from "../../../log/segment.ts";
 import { k6Program, loggingServer, scriptIn } from "./script.fixture.ts";
@@ -15,8 +15,8 @@ interface Script {
   script: string;
   port: number;
   totalMs?: number;
-  /** Whether the script comes to its own end, or to one that k6 knows. */
-  isWhole?: boolean;
+  /** When the scenario ends, where the script comes to no end of its own, nor to one that k6 knows. */
+  until?: () => boolean;
   allowed?: string[];
 }
 
@@ -28,17 +28,16 @@ interface Ran {
   errors: Extract<LogEvent, { type: "request-errors" }>[];
 }
 
-async function runScript({ script, port, totalMs = 60_000, isWhole = true, allowed = [] }: Script): Promise<Ran> {
+async function runScript({ script, port, totalMs = 60_000, until, allowed = [] }: Script): Promise<Ran> {
   using folder = temporaryFolder();
   const config = configFor(folder.path, { script, port, totalMs, allowed }, await k6Program());
   await using side = spawnModule("harness/drive/load/k6/main", config);
   expect(await side.line()).toBe("ready");
   side.tell({ startAtUs: nowUs() });
   // Whatever becomes of k6, nobody has to wait for the end of the scenario.
-  if (isWhole) {
-    expect(await side.line()).toBe("sent");
-    side.closeInput();
-  }
+  if (until === undefined) expect(await side.line()).toBe("sent");
+  else while (!until()) await wait(10);
+  side.closeInput();
   const ended = await side.ended;
   const events = ["k6-shop.events", "k6-shop.requests"].flatMap((name) => [...readSegment(join(config.logFolder, name))]);
   const [counts] = ofType(events, "load-end");
@@ -178,7 +177,7 @@ describe("the end of a script is told as k6 tells it", () => {
 test("the end of the scenario ends the script, which then still has its summary", builds, async () => {
   await using server = await loggingServer();
   const script = `${head} export const options = { vus: 1, duration: "10m", thresholds: { http_reqs: ["count>0"] } }; export default function () { http.get(base + "/list"); }`;
-  const { engine, ended, requests } = await runScript({ script, port: server.port, totalMs: 1500, isWhole: false });
+  const { engine, ended, requests } = await runScript({ script, port: server.port, until: () => server.answered.length > 0 });
   expect(ended.code).toBe(0);
   expect(engine).toMatchObject({ exitCode: 105, wasStopped: true, thresholds: [{ metric: "http_reqs", expression: "count>0", samples: requests.length, crossed: false, value: requests.length, unit: "" }] });
 });

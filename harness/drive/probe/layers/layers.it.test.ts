@@ -16,7 +16,7 @@ const saying = async (answer: string | null): Promise<Listening> =>
   );
 
 /** Looks at `port` as the probe would: null or why not; the message of a rejection. */
-async function lookAt(port: number, spec: Record<string, unknown>, timeoutMs = 2000): Promise<string | null> {
+async function lookAt(port: number, spec: Record<string, unknown>, timeoutMs = 30_000): Promise<string | null> {
   const ports = { main: { host: "127.0.0.1", port } };
   const access: NodeAccess = spec["layer"] === "postgres" ? { kind: "postgres", ports, user: "app", password: "app", database: "app" } : { kind: "process", ports };
   const probe = probeSchema.parse({ at: { node: "node" }, ...spec });

@@ -34,12 +34,15 @@ async function openConnection(stage: Stage, serve: (socket: Socket) => void, ...
   return { link, socket };
 }
 
-/** Writes until the other side closes, at most for two seconds: whether it closed. */
+/** Longer than a machine stands still: between two writes less must pass. */
+const toxicMs = 2500;
+
+/** Writes until the other side closes, at most for four seconds: whether it closed. */
 async function closesWhileBusy(socket: Socket): Promise<boolean> {
   const closed = once(socket, "close").then(() => true);
   socket.resume();
   socket.once("end", () => socket.destroy());
-  for (let count = 0; count < 40; count += 1) {
+  for (let count = 0; count < 80; count += 1) {
     socket.write("busy");
     if (await Promise.race([closed, wait(50).then(() => false)])) return true;
   }
@@ -161,7 +164,7 @@ export const trafficCases: readonly Case[] = [
     name: "a `reset_peer` that is removed in time",
     act: async (stage) => {
       const { link, socket } = await openConnection(stage, echo);
-      await stage.addToxic(link, { type: "reset_peer", attributes: { timeout: 500 }, stream: "upstream" });
+      await stage.addToxic(link, { type: "reset_peer", attributes: { timeout: toxicMs }, stream: "upstream" });
       socket.write("b");
       const answer = Promise.race([receive(socket, 1), fateOf(socket)]);
       // Toxiproxy tells nobody that data has reached a toxic.
@@ -195,7 +198,7 @@ export const trafficCases: readonly Case[] = [
   },
   {
     name: "`timeout` on a busy connection",
-    act: async (stage) => await closesWhileBusy(await stage.dial(await stage.link(() => undefined, { type: "timeout", attributes: { timeout: 500 }, stream: "upstream" }))),
+    act: async (stage) => await closesWhileBusy(await stage.dial(await stage.link(() => undefined, { type: "timeout", attributes: { timeout: toxicMs }, stream: "upstream" }))),
     sees: false,
     differs: { sees: true, here: "`timeout` counts from when it met the connection", there: "starts again with each chunk", why: "a busy connection would never be closed" },
   },
