@@ -77,7 +77,7 @@ function bisect(below: (share: number) => boolean): number {
 }
 
 /** I_x(a, b), by the continued fraction of whichever tail converges quickly (Lentz's method). */
-function regularizedBeta(x: number, a: number, b: number): number {
+export function regularizedBeta(x: number, a: number, b: number): number {
   const front = Math.exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log1p(-x));
   return x < (a + 1) / (a + b + 2) ? (front * betaFraction(x, a, b)) / a : 1 - (front * betaFraction(1 - x, b, a)) / b;
 }

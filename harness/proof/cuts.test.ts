@@ -17,6 +17,6 @@ test("R16, R24: a run whose log is cut, damaged or short of a segment never pass
 test("the runs that are cut hold every kind of record that a passing one can", () => {
   using root = mkdtempDisposableSync(join(tmpdir(), "roadworthy-cuts-"));
   const kinds = new Set(passingRuns.flatMap(({ name, write }) => write(join(root.path, name)).flatMap((log) => [...openLog(join(root.path, name, log)).events()].map(({ type }) => type))));
-  const all = ["run", "phase", "boot", "process", "output", "fault", "link", "processor-use", "quiesced", "cleanup", "end", "engine-end", "load-ready", "replay", "load-end", "generator", "request-errors", "write", "probe", "completion", "gauge", "read-back", "fact", "request"];
+  const all = ["run", "phase", "boot", "process", "output", "fault", "link", "processor-use", "quiesced", "cleanup", "end", "engine-end", "load-ready", "replay", "load-end", "generator", "request-errors", "write", "probe", "completion", "gauge", "read-back", "fact", "request", "steady-state", "return-to-baseline"];
   expect([...kinds].toSorted()).toEqual(all.toSorted());
 });

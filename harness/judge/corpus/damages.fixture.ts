@@ -46,6 +46,11 @@ export const damages: readonly Damage[] = [
   ...(["injected", "felt"] as const).map((stage) => fault(`the fault has no record that it was ${stage}`, (event) => event.stage === stage, null)),
   fault("the fault was not felt", (event) => event.stage === "felt", (event) => ({ ...event, stage: "felt", witness: { seen: false, what: "all went on as before" } })),
   fault("the fault failed", (event) => event.stage === "felt", ({ type, at, id, kind, on }) => ({ type, at, id, kind, on, stage: "failed", why: "no right to do that" })),
+  without("nothing says that the system was steady before the fault", ["steady-state"], "all"),
+  without("nothing says whether the system returned after the fault", ["return-to-baseline"], "all"),
+  { name: "the fault was injected although the system was not steady", starves: "all", change: (events) => events.map((event) => (event.type === "steady-state" ? { ...event, steady: false, why: "30 of 500 were not good" } : event)) },
+  { name: "the system was found steady only after the fault", starves: "all", change: (events) => movedTo(events, "steady-state", "healed") },
+  { name: "the system was asked for its return before the fault had healed", starves: "all", change: (events) => movedTo(events, "return-to-baseline", "felt") },
   { name: "the fault met nobody", starves: onFault, change: walkedPast },
   ...["baseline", "fault"].map((name): Damage => ({
     name: `phase ${name} never began`,
@@ -87,6 +92,15 @@ function fault(name: string, is: (event: FaultEvent) => boolean, change: ((event
     starves: onFault,
     change: (events) => events.flatMap((event) => (event.type !== "fault" || !is(event) ? [event] : change === null ? [] : [change(event)])),
   };
+}
+
+/** The record comes right after that stage of the fault. */
+function movedTo(events: readonly LogEvent[], type: "steady-state" | "return-to-baseline", stage: FaultEvent["stage"]): LogEvent[] {
+  const record = events.find((event) => event.type === type);
+  const rest = events.filter((event) => event !== record);
+  const after = rest.findIndex((event) => event.type === "fault" && event.stage === stage);
+  const at = rest[after]?.at;
+  return record === undefined || at === undefined ? [...events] : rest.toSpliced(after + 1, 0, { ...record, at });
 }
 
 /** Only probes were on the links; without a fault that says nothing. */

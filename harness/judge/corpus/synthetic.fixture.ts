@@ -110,6 +110,7 @@ function outageConduct(variant: SyntheticVariant): Conduct {
     finish: (_n, acknowledgedAtMs) => ({ atMs: Math.max(acknowledgedAtMs + 800, down(acknowledgedAtMs + 800) ? downUntilMs + 500 : 0), ok: true }),
     copies: (n) => (fails && (n === 598 || n === 599) ? 0 : 1),
     felt: variant !== "inconclusive",
+    steady: { back: { tookMs: Math.max(0, downUntilMs - 17_001), resolutionMs: 501 } },
   };
   if (variant === "stopped") conduct.stopAt = { atMs: 16_000, why: "condition", code: "stopped", message: "error ratio 0.93 over 20 s is above 0.9" };
   if (variant === "interrupted") conduct.stopAt = { atMs: 14_500, why: "interrupt", code: "interrupted", message: "SIGINT" };

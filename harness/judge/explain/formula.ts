@@ -4,7 +4,7 @@ import { limitMsOf } from "../../sli/concepts/limit.ts";
 import type { FaultDuration, Observation } from "../../sli/observation.ts";
 import type { Claim } from "../claim.ts";
 import { clustering } from "../steadiness/clusters.ts";
-import { binomialAtLeast, binomialAtMost } from "../../base/binomial.ts";
+import { binomialAtLeast, binomialAtMost, usualDoubt } from "../../base/binomial.ts";
 import { formatCount, formatDurationMs, formatLimit, formatNumber, formatPercent, formatValue } from "../verdict/format.ts";
 import { capacityText } from "../verdict/rules/capacity.ts";
 import { proportionClaim, underFault } from "../verdict/rules/proportion.ts";
@@ -37,9 +37,9 @@ function proportion({ objective, spec }: Claim, { bad, total, blocks }: Seen<"pr
   if (claim === null) return [`${formatNumber(bad)} of ${formatNumber(total)} are bad; the operator makes no claim about a share`];
   const claimed = `claim: of all ${claim.noun}s at most p = ${formatPercent(100 * claim.allowed)} ${claim.badness}`;
   if (claim.allowed <= 0) return [claimed, `k = ${formatNumber(bad)} of n = ${formatNumber(total)}; one refutes it`];
-  const factor = clustering(blocks, underFault(objective));
+  const factor = clustering(blocks, { byDefault: underFault(objective), doubt: usualDoubt });
   const [k, n] = [bad / factor, total / factor];
-  const clusters = factor === 1 ? [] : [`failures came in clusters, ${factor.toFixed(2)} times as uneven as independent ones: k = ${formatNumber(bad)} / ${factor.toFixed(2)} = ${k.toFixed(2)}, n = ${formatNumber(total)} / ${factor.toFixed(2)} = ${n.toFixed(1)}`];
+  const clusters = factor === 1 ? [] : [`failures came in clusters, so that ${factor.toFixed(2)} count as one: k = ${formatNumber(bad)} / ${factor.toFixed(2)} = ${k.toFixed(2)}, n = ${formatNumber(total)} / ${factor.toFixed(2)} = ${n.toFixed(1)}`];
   const counts = factor === 1 ? `k = ${formatNumber(bad)} of n = ${formatNumber(total)}` : "with these";
   return [
     claimed,

@@ -143,6 +143,7 @@ export class FactsFold {
     if (silent.length > 0) problems.push(`nothing is known of the end of ${silent.map(({ engine, name }) => `${engine} (${name})`).join(", ")}`);
     const { stray, due } = this.#seen;
     if (stray > Math.max(mostStray, mostStrayShare * due)) problems.push(`${stray} of ${due} requests were due in no phase`);
+    problems.push(...this.#steady.missing(this.#scenario, this.#faults.all));
     const unasked = this.#unasked();
     if (unasked.length > 0) problems.push(`missing at the end: ${unasked.join(", ")}`);
     if (this.#probingEndedEarly()) problems.push("probes and gauges ended before the scenario did");

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { exitCodes } from "../../base/error.ts";
 import type { LogEvent, ReturnReading } from "../../log/event.ts";
 import { memoryLog } from "../../sli/scripted/store.fixture.ts";
@@ -17,18 +17,14 @@ function judged(variant: "pass" | "fail", change: (events: LogEvent[]) => LogEve
   return judgeScenario(memoryLog(header, events)).verdict;
 }
 
-/** After the read-back, before the last records. */
 function recording(reading: ReturnReading): (events: LogEvent[]) => LogEvent[] {
-  return (events) => {
-    const at = events.findLast((event) => event.type === "load-end")?.at ?? 0;
-    return [...events.filter((event) => event.at <= at), { type: "return-to-baseline", at, ...reading }, ...events.filter((event) => event.at > at)];
-  };
+  return (events) => events.map((event) => (event.type === "return-to-baseline" ? { type: event.type, at: event.at, ...reading } : event));
 }
 
 test("a system that did not return to its baseline passes nothing as a whole, and its rulings stay what they are", () => {
   const [before, after] = [judged("pass", (events) => events), judged("pass", recording(away))];
-  expect(before).toMatchObject({ outcome: "pass", incomplete: null, steadyState: null });
-  expect(after).toMatchObject({ outcome: "inconclusive", exitCode: exitCodes.inconclusive, incomplete: away.why, steadyState: { before: null, back: away } });
+  expect(before).toMatchObject({ outcome: "pass", incomplete: null, steadyState: { before: { steady: true }, back: { returned: true, tookMs: 399 } } });
+  expect(after).toMatchObject({ outcome: "inconclusive", exitCode: exitCodes.inconclusive, incomplete: away.why, steadyState: { before: { steady: true }, back: away } });
   expect(after.rulings).toEqual(before.rulings);
   expect(verdictSchema.parse(after)).toEqual(after);
 });
@@ -41,10 +37,29 @@ test("one that returned passes, with the time it took", () => {
   expect(judged("pass", recording({ ...away, returned: true, why: null, tookMs: 399.5 }))).toMatchObject({ outcome: "pass", incomplete: null, steadyState: { back: { returned: true, tookMs: 399.5 } } });
 });
 
+describe("records of the gate that are missing", () => {
+  const withoutRecords = (events: LogEvent[]): LogEvent[] => events.filter(({ type }) => type !== "steady-state" && type !== "return-to-baseline");
+  const asking = (events: LogEvent[], steadyState: "none" | undefined): LogEvent[] => events.map((event): LogEvent => (event.type === "run" && event.scenario !== null ? { ...event, scenario: Object.assign({ ...event.scenario }, { steadyState }) } : event));
+
+  test("are named, and nothing passes", () => {
+    const verdict = judged("pass", withoutRecords);
+    expect(verdict).toMatchObject({ outcome: "inconclusive", incomplete: "the log is incomplete: nothing says that the system was steady before the first fault; nothing says whether the system returned to its baseline after the last fault" });
+    expect(verdict.rulings.filter(({ outcome }) => outcome === "pass")).toEqual([]);
+  });
+
+  test("leave a failure what it is", () => {
+    expect(judged("fail", withoutRecords)).toMatchObject({ outcome: "fail", exitCode: exitCodes.fail });
+  });
+
+  test.each([["that asks for none", "none"], ["of before there was a gate", undefined]] as const)("are not missed in a scenario %s", (_name, steadyState) => {
+    expect(judged("pass", (events) => asking(withoutRecords(events), steadyState))).toMatchObject({ outcome: "pass", incomplete: null, steadyState: null });
+  });
+});
+
 test("without a steady state nothing was injected: inconclusive, exit 2, with the numbers", () => {
   const verdict = judged("pass", (events) => {
     const firstUs = events.find((event) => event.type === "fault")?.at ?? 0;
-    const kept = events.filter((event) => event.at < firstUs && event.type !== "fault");
+    const kept = events.filter((event) => event.at < firstUs && event.type !== "fault" && event.type !== "steady-state");
     const reading = { steady: false, why: "30 of 500 were not good", baseline: { requests: 500, good: 470 }, window: { fromUs: firstUs - 5_600_000, toUs: firstUs - 600_000, requests: 250, good: 220, unanswered: 0 }, p95Ms: 38, p95LimitMs: 114 };
     return [
       ...kept,

@@ -3,8 +3,10 @@ import { TimeBlocks, type TimeBlock } from "../../sli/time-blocks.ts";
 import { chiSquareAtLeast, normalAtLeast } from "./chi-square.ts";
 import { clustering } from "./clusters.ts";
 import { levelShift, trend } from "./drift.ts";
+import { studentAtLeast, widening } from "./student-t.ts";
 import { whyUnsteady, type SteadyClaim } from "./steadiness.ts";
 
+const doubt = 0.05;
 const secondUs = 1_000_000;
 const claim: SteadyClaim = { kind: "durations", limitMs: 500, percentile: "p95" };
 
@@ -77,18 +79,41 @@ describe("a phase that is called steady", () => {
 
 describe("failures", () => {
   test("that are spread count one by one", () => {
-    expect(clustering(failing((n) => n % 100 === 0), false)).toBe(1);
-    expect(clustering(failing(() => false), true)).toBe(1);
+    expect(clustering(failing((n) => n % 100 === 0), { byDefault: false, doubt })).toBe(1);
+    expect(clustering(failing(() => false), { byDefault: true, doubt })).toBe(1);
   });
 
   test("that come together count together", () => {
     const burst = failing((n) => n >= 1000 && n < 1100);
-    expect(clustering(burst, false)).toBeGreaterThan(50);
-    expect(clustering(burst, true)).toBe(clustering(burst, false));
+    expect(clustering(burst, { byDefault: false, doubt })).toBeGreaterThan(50);
+    expect(clustering(burst, { byDefault: true, doubt })).toBe(clustering(burst, { byDefault: false, doubt }));
+  });
+
+  test("count for less, the fewer the clusters that show how uneven they are, and the surer one wants to be", () => {
+    // Fifty blocks of 1,000, of which some hold all 40 failures alike.
+    const held = (by: number): TimeBlock[] => Array.from({ length: 50 }, (_, n): TimeBlock => ({ total: 1000, bad: n < by ? 40 / by : 0, level: 0 }));
+    const index = (by: number): number => held(by).reduce((sum, { bad }) => sum + (bad - 0.8) ** 2, 0) / (0.8 * (1 - 0.0008) * 49);
+    const times = (by: number, wrong = doubt): number => clustering(held(by), { byDefault: true, doubt: wrong }) / index(by);
+    // One alone: 49 of 49 parts in one block. s.e. 1, two degrees of freedom and a bit: (2.92 / 1.645)² = 3.15, twice that.
+    expect(times(1)).toBeGreaterThan(5);
+    expect(times(1)).toBeLessThan(6.4);
+    expect([1, 2, 4, 8].map((by) => times(by))).toEqual([1, 2, 4, 8].map((by) => times(by)).toSorted((a, b) => b - a));
+    expect(times(8)).toBeLessThan(2);
+    expect(times(4, 0.01)).toBeGreaterThan(times(4));
   });
 });
 
 describe("chance", () => {
+  test.each([
+    [6.3138, 1, 0.05],
+    [2.92, 2, 0.05],
+    [1.6839, 40, 0.05],
+    [2.7638, 10, 0.01],
+  ])("of a t of %d or more with %d degrees is %d, and makes a bound so much wider", (value, freedom, chance) => {
+    expect(studentAtLeast(value, freedom)).toBeCloseTo(chance, 5);
+    expect(widening(freedom, chance)).toBeCloseTo(value / (chance === 0.05 ? 1.644854 : 2.326348), 3);
+  });
+
   test.each([
     [0, 0.5],
     [1.6449, 0.05],

@@ -6,6 +6,7 @@ const folder = "harness/drive/run/steady";
 const stateTests = [`${folder}/steady-state.test.ts`];
 const returnTests = [`${folder}/return-to-baseline.test.ts`];
 const judgeTests = ["harness/judge/facts/steady-state.test.ts"];
+const noDataTests = ["harness/judge/verdict/no-data.test.ts"];
 
 export const steadyRows: readonly Mutation[] = [
   { name: "the share of good requests in the window of a steady state", file: `${folder}/steady-state.ts`, find: "window.good < availability * window.requests", replace: "false", tests: stateTests },
@@ -19,4 +20,7 @@ export const steadyRows: readonly Mutation[] = [
   { name: "the return to baseline that was never seen", file: `${folder}/return-to-baseline.ts`, find: "if (notRecovered)", replace: "if (false)", tests: returnTests },
   { name: "what a system that did not return does to a pass", file: "harness/judge/facts/trust.ts", find: "return incompleteness(facts) ?? facts.notReturned;", replace: "return incompleteness(facts);", tests: judgeTests },
   { name: "the exit code of a run without a steady state", file: "harness/base/error.ts", find: '"not-steady": exitCodes.inconclusive', replace: '"not-steady": exitCodes.stopped', tests: judgeTests },
+  { name: "a log that does not say that the system was steady", file: "harness/judge/facts/steady-state.ts", find: "this.#before !== null && this.#before.steady && ", replace: "this.#before === null || ", tests: judgeTests },
+  { name: "that the steady state was seen before the first fault", file: "harness/judge/facts/steady-state.ts", find: " && this.#before.at <= firstUs", replace: "", tests: noDataTests },
+  { name: "that the return was asked after the last fault", file: "harness/judge/facts/steady-state.ts", find: "this.#back !== null && this.#back.at >= lastUs", replace: "this.#back !== null", tests: noDataTests },
 ];

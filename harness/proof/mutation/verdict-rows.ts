@@ -200,6 +200,13 @@ export const verdictRows: readonly Mutation[] = [
     tests: ["harness/judge/steadiness/steadiness.test.ts"],
   },
   {
+    name: "few clusters, of which little is known, kept from deciding as many would",
+    file: "harness/judge/steadiness/clusters.ts",
+    find: " * widening(freedom, doubt) ** 2",
+    replace: "",
+    tests: ["harness/judge/steadiness/steadiness.test.ts"],
+  },
+  {
     name: "the level shift in a phase that is called steady",
     file: "harness/judge/steadiness/steadiness.ts",
     find: 'drifted("it shifted", { drift: levelShift(levels), whole, claim }) ??',

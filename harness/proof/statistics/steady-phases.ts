@@ -3,7 +3,7 @@
 import { dice, type Dice } from "../../base/random.ts";
 import { whyUnsteady } from "../../judge/steadiness/steadiness.ts";
 import { clustering } from "../../judge/steadiness/clusters.ts";
-import { ruleBinomial } from "../../base/binomial.ts";
+import { ruleBinomial, usualDoubt } from "../../base/binomial.ts";
 import { TimeBlocks } from "../../sli/time-blocks.ts";
 import { leastByChance, mostByChance, percentText, type Finding } from "./finding.ts";
 
@@ -80,7 +80,7 @@ function play(roll: Dice, p95Ms: (at: number) => number): TimeBlocks {
 
 function count(counts: Counts, played: TimeBlocks): void {
   const blocks = played.read();
-  const factor = clustering(blocks, false);
+  const factor = clustering(blocks, { byDefault: false, doubt: usualDoubt });
   const bad = blocks.reduce((sum, block) => sum + block.bad, 0);
   const outcome = ruleBinomial(bad / factor, requests / factor, allowed);
   const unsteady = whyUnsteady(blocks, { kind: "durations", limitMs, percentile: "p95" }) !== null;

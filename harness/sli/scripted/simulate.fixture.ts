@@ -8,6 +8,7 @@ import { byEngine } from "../../scenario/workload/workload.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import { timelineOf, type Timeline } from "../../scenario/timeline.ts";
 import { tracked, type Tracked } from "./documents.fixture.ts";
+import { gated, returned, type SteadyConduct } from "./steady.fixture.ts";
 import { watched } from "./probing.fixture.ts";
 
 /** All times in ms from the scenario's start. What is left out goes well. */
@@ -26,6 +27,7 @@ export interface Conduct {
   generator?: { startLagP99Ms: number; eventLoopDelayP99Ms: number; cpuPercent: number };
   /** What goes over each link in all, and how much of it is the harness's own: null when that is not known. */
   links?: { all: LinkUse; own: LinkUse | null };
+  steady?: SteadyConduct;
   /** Nothing happens at or after this. */
   stopAt?: { atMs: number; why: "condition" | "interrupt" | "error"; code: string; message: string };
 }
@@ -44,6 +46,7 @@ export function simulate(header: RunHeader, scenario: Scenario, conduct: Conduct
   const endMs = Math.min(timeline.totalMs, conduct.stopAt?.atMs ?? Infinity);
   const events: LogEvent[] = [
     ...phases(timeline, startUs),
+    ...gated(scenario, { timeline, startUs }, conduct.steady ?? {}),
     ...faults(timeline, startUs, conduct.felt ?? true),
     ...requests,
     ...writes.events,
@@ -54,7 +57,7 @@ export function simulate(header: RunHeader, scenario: Scenario, conduct: Conduct
   const kept = events.filter((event) => event.at <= startUs + msToUs(endMs) || conduct.stopAt === undefined);
   const lastUs = kept.reduce((last, event) => Math.max(last, event.at), startUs + msToUs(endMs));
   const boot: JsonEvent = { type: "boot", at: startUs, bootMs: 3200, versions: header.versions, ready: Object.keys(header.target.nodes), notReady: [] };
-  return [header, boot, ...links(header, startUs, { all: nothing, own: conduct.links?.own === null ? null : nothing }), ...kept.toSorted((a, b) => a.at - b.at), ...ending(header, { kept, lastUs, conduct })];
+  return [header, boot, ...links(header, startUs, { all: nothing, own: conduct.links?.own === null ? null : nothing }), ...kept.toSorted((a, b) => a.at - b.at), ...ending(header, { kept, lastUs, conduct, back: returned(scenario, { timeline, at: lastUs + 1 }, conduct.steady ?? {}) })];
 }
 
 function phases(timeline: Timeline, startUs: number): JsonEvent[] {
@@ -137,13 +140,13 @@ function links(header: RunHeader, at: number, { all, own }: { all: LinkUse; own:
   return Object.keys(header.target.links).map((link): JsonEvent => ({ type: "link", at, link, ...sinceBoot, own }));
 }
 
-function ending(header: RunHeader, { kept, lastUs, conduct }: { kept: readonly LogEvent[]; lastUs: number; conduct: Conduct }): JsonEvent[] {
+function ending(header: RunHeader, { kept, lastUs, conduct, back }: { kept: readonly LogEvent[]; lastUs: number; conduct: Conduct; back: readonly JsonEvent[] }): JsonEvent[] {
   const requests = kept.filter((event) => event.type === "request");
   const dropped = requests.filter((request) => request.outcome === "dropped").length;
   const loadEnd: JsonEvent = { type: "load-end", at: lastUs + 1, offered: requests.length, started: requests.length - dropped, dropped };
   const cleanup: JsonEvent = { type: "cleanup", at: lastUs + 3, complete: true, left: [] };
   const end: JsonEvent = { type: "end", at: lastUs + 4 };
-  if (conduct.stopAt === undefined) return [loadEnd, ...links(header, lastUs + 2, conduct.links ?? usual), cleanup, end];
+  if (conduct.stopAt === undefined) return [loadEnd, ...back, ...links(header, lastUs + 2, conduct.links ?? usual), cleanup, end];
   const { why, code, message } = conduct.stopAt;
   return [loadEnd, { type: "stop", at: lastUs + 2, why, code, message }, cleanup, end];
 }

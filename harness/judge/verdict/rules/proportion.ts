@@ -13,9 +13,9 @@ export function ruleProportion({ objective, spec, observation, pooled }: RuleInp
   if (total === 0) return inconclusive("there was nothing to judge", 0);
   const claim = proportionClaim(objective, spec);
   if (claim === null) return unfit(objective, total);
-  const factor = clustering(observation.blocks, underFault(objective));
-  const counted = { bad: bad / factor, total: total / factor };
   const doubt = pooled?.doubt ?? usualDoubt;
+  const factor = clustering(observation.blocks, { byDefault: underFault(objective), doubt });
+  const counted = { bad: bad / factor, total: total / factor };
   const bounds: Bounds = [lowerBound(counted.bad, counted.total, doubt), upperBound(counted.bad, counted.total, doubt)];
   // A claim of "none at all" is a count: no number of samples shows it, and one bad one refutes it.
   const outcome = claim.allowed > 0 ? ruleBinomial(counted.bad, counted.total, claim.allowed, doubt) : bad > 0 ? "fail" : "pass";
