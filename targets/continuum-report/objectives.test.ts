@@ -3,6 +3,7 @@ import { isTimeUnit } from "../../harness/base/duration.ts";
 import { objectiveSchema, type Objective } from "../../harness/scenario/objective.ts";
 import type { IndicatorKind } from "../../harness/scenario/indicator.ts";
 import written from "./objectives.json" with { type: "json" };
+import { continuumReport } from "./target.ts";
 
 const objectives = objectiveSchema.array().parse(written);
 const own = objectives.filter((row) => row.kind === "own");
@@ -87,4 +88,10 @@ describe("what an indicator needs", () => {
 
 test("restore objectives are not judged by an outage", () => {
   expect(["CON-06", "CON-07", "CON-16"].map((id) => byId.get(id)?.indicator)).toEqual([null, null, null]);
+});
+
+test("the reference hires help before as many documents wait as CON-04 allows", () => {
+  const { workers } = continuumReport.nodes;
+  const env = workers?.kind === "process" ? workers.env : {};
+  expect(Number(env["MIN_WORKERS"]) * Number(env["JOBS_PER_WORKER"])).toBeLessThan(Number(byId.get("CON-04")?.limit));
 });
