@@ -8,7 +8,7 @@ export const gate = defineSuite({
   title: "Release gate",
   target: "continuum-report",
   scenarios: ["steady", "postgres-outage", "redis-outage", "worker-kill"],
-  required: ["CON-01", "CON-02", "CON-03", "CON-04", "CON-05", "CON-22", "CON-23", "CON-25", "CON-26", "CON-27", "CON-91", "CON-92", "CON-93", "CON-94", "CON-95"],
+  required: ["CON-01", "CON-02", "CON-03", "CON-04", "CON-05", "CON-22", "CON-23", "CON-25", "CON-26", "CON-27", "CON-91", "CON-92", "CON-93", "CON-94", "CON-95", "CON-96"],
 });
 
 /** Everything that a run can show. */

@@ -10,6 +10,7 @@ import { frozenSupervisor } from "./broken/frozen-supervisor.ts";
 import { losesOnKill } from "./broken/loses-on-kill.ts";
 import { lyingHealth } from "./broken/lying-health.ts";
 import { neverReconnects } from "./broken/never-reconnects.ts";
+import { neverStarts } from "./broken/never-starts.ts";
 import { nightShift } from "./broken/night-shift.ts";
 import { pickyWorkers } from "./broken/picky-workers.ts";
 import { slowApi } from "./broken/slow-api.ts";
@@ -35,6 +36,7 @@ export const brokenTargets: readonly Target[] = [
   slowToResume,
   unclearRefusals,
   frozenSupervisor,
+  neverStarts,
 ];
 
 export const builtInTargets: readonly { target: Target; folder: string }[] = [

@@ -12,7 +12,7 @@ export type ControlAct =
   | { kind: "closed-door"; afterHealMs: number }
   /** Every nth id that is read back from the ledger is left out, or told twice. */
   | { kind: "altered-read-back"; ledger: string; everyNth: number; how: "withheld" | "doubled" }
-  /** The health check is answered in the target's place, and always well. */
+  /** What the health check is told is always well: rewritten on its link where that is marked `http`, else told in the target's place. */
   | { kind: "false-health"; probe: string };
 
 export interface Control {

@@ -183,6 +183,8 @@ describe("ledger, facts, boot", () => {
 
   test("the boot", () => {
     expect(observe({ kind: "boot" }, {}, {})).toMatchObject({ kind: "values", values: [0], exercised: 2 });
+    const late = observe({ kind: "boot" }, {}, {}, (events) => events.map((event) => (event.type === "boot" ? { ...event, ready: ["store"], notReady: ["api"] } : event)));
+    expect(late).toMatchObject({ values: [1], exercised: 2, detail: "not ready: api" });
     expect(observe({ kind: "boot" }, {}, {}, (events) => events.filter((event) => event.type !== "boot"))).toMatchObject({ kind: "unmeasured" });
   });
 });

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { defineObjectives } from "../../harness/scenario/parse.ts";
 import written from "./objectives.json" with { type: "json" };
+import { continuumReport } from "./target.ts";
 
 const objectives = defineObjectives(written);
 const own = objectives.filter((row) => row.kind === "own");
@@ -23,4 +24,10 @@ test("sameAs is used for the repeated promises", () => {
 
 test("restore objectives are not judged by an outage", () => {
   expect(objectives.filter(({ id }) => ["CON-06", "CON-07", "CON-16"].includes(id)).map(({ indicator }) => indicator)).toEqual([null, null, null]);
+});
+
+test("the reference hires help before as many documents wait as CON-04 allows", () => {
+  const { workers } = continuumReport.nodes;
+  const env = workers?.kind === "process" ? workers.env : {};
+  expect(Number(env["MIN_WORKERS"]) * Number(env["JOBS_PER_WORKER"])).toBeLessThan(Number(byId.get("CON-04")?.limit));
 });

@@ -12,6 +12,8 @@ import objectives from "./objectives.json" with { type: "json" };
 const processingMs = 250;
 const minWorkers = 5;
 const maxWorkers = 8;
+/** More than so many waiting for each worker call for another one: five workers get help at six, well before ten wait (CON-04). */
+const jobsPerWorker = 1;
 
 /** Ids of documents that Paperless cannot read begin with this. */
 const poison = "poison-";
@@ -63,9 +65,11 @@ const nodes: TargetInput["nodes"] = {
       OLLAMA_URL: "http://{{link:workers-ollama}}",
       MIN_WORKERS: String(minWorkers),
       MAX_WORKERS: String(maxWorkers),
+      JOBS_PER_WORKER: String(jobsPerWorker),
       BACKOFF_BASE_MS: "500",
     },
-    ready: { by: "http", path: "/health" },
+    // Once its workers listen: before that, what comes in piles up, and the longer the busier the machine is.
+    ready: { by: "http", path: "/health/ready" },
     restart: { policy: "always", delay: "500ms" },
   },
 };

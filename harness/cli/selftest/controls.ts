@@ -95,6 +95,6 @@ export function inWords(act: ControlAct): string {
     case "altered-read-back":
       return `one id in ${act.everyNth} is ${act.how === "withheld" ? "left out" : "told twice"} when ledger ${act.ledger} is read back`;
     case "false-health":
-      return `probe ${act.probe} is always told that all is well`;
+      return `what probe ${act.probe} is told is always that all is well`;
   }
 }

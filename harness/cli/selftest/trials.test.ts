@@ -1,6 +1,11 @@
 import { expect, test } from "vitest";
+import { whyNotExceedable } from "../../judge/verdict/exceedable.ts";
+import { composeScenarios } from "../../scenario/compose/compose.ts";
+import { parseScenario } from "../../scenario/parse.ts";
+import type { Scenario } from "../../scenario/scenario.ts";
 import { planSuite } from "../definitions.ts";
-import { suites } from "../../../scenarios/index.ts";
+import { scenarios as builtIn, suites } from "../../../scenarios/index.ts";
+import { continuumReport } from "../../../targets/continuum-report/target.ts";
 import { brokenTargets } from "../../../targets/index.ts";
 import { planTrials, type TrialChoice } from "./trials.ts";
 import { variantsOf } from "./variants.ts";
@@ -15,6 +20,18 @@ test.each(suites)("every gate of suite $name has a variant that turns it red", a
   expect(unshown).toEqual([]);
   expect(gates).toEqual(required);
 });
+
+test("every objective that a scenario rules on, and could break, has a variant", () => {
+  const shown = new Set(brokenTargets.flatMap(({ turnsRed }) => turnsRed));
+  const ruled = builtIn.flatMap((scenario) => composeScenarios(parseScenario(scenario), 1)).flatMap((scenario) => scenario.rules.filter((id) => couldBreak(id, scenario)));
+  expect(new Set(ruled).size).toBeGreaterThan(20);
+  expect(ruled.filter((id) => !shown.has(id))).toEqual([]);
+});
+
+function couldBreak(id: string, scenario: Scenario): boolean {
+  const objective = continuumReport.objectives.find((entry) => entry.id === id);
+  return objective !== undefined && objective.indicator !== null && whyNotExceedable(objective, objective.indicator, scenario) === null;
+}
 
 test("every variant breaks a gate of a suite, in scenarios that rule on all it turns red", async () => {
   const { trials } = await planned("nightly");
@@ -60,7 +77,7 @@ test("controls stand in for variants: each is derived from its objective, in the
     ]),
   );
   // Work that is done late, and numbers of the target's own, take a build that is broken.
-  expect(unshown).toEqual(["CON-01", "CON-02", "CON-03", "CON-04", "CON-22", "CON-26"]);
+  expect(unshown).toEqual(["CON-01", "CON-02", "CON-03", "CON-04", "CON-22", "CON-26", "CON-96"]);
   expect(trials.filter(({ control }) => control === null).flatMap(({ scenarios }) => scenarios)).toEqual(["steady", "postgres-outage", "redis-outage", "worker-kill"]);
 });
 

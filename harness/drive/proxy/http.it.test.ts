@@ -117,6 +117,20 @@ function kept(): Agent & Disposable {
   return Object.assign(agent, { [Symbol.dispose]: () => agent.destroy() });
 }
 
+test("an answer is rewritten on its way: the server has seen the request, and those before and after it are left alone", async () => {
+  await using system = await startHttp();
+  const body = '{"status":"healthy \u2713"}';
+  await system.add({ type: "http_rewrite", attributes: { status: 203, body, method: "GET", path: "/length" } });
+  using agent = kept();
+  const paths = ["/a", "/length", "/b", "/length", "/c"];
+  const answers = [];
+  for (const path of paths) answers.push(await ask(system.link, agent, { path }));
+  expect(answers.map(({ status, text }) => [status, text])).toEqual(paths.map((path) => (path === "/length" ? [203, body] : [200, `{"path":"${path}","body":""}`])));
+  expect(system.seen).toEqual(paths);
+  expect(system.connections).toBe(1);
+  expect((await system.proxy.client.stats("web"))?.toxics[0]).toMatchObject({ requests: 2, bytes: expect.any(Number) });
+});
+
 test("429 says when to come back", async () => {
   await using system = await startHttp();
   await system.add({ type: "http_answer", attributes: { status: 429, retry_after: 7 } });

@@ -5,7 +5,7 @@ import { parseAddress, type HostAndPort } from "../../base/loopback-address.ts";
 import { HttpRefusal } from "../../base/loopback-server.ts";
 import type { StreamName } from "./relay/toxic-entry.ts";
 import { routeMeanings } from "./toxics/http-toxic.ts";
-import { isToxicSpec, isToxicType, kindOf, type ToxicSpec, type ToxicType } from "./toxics/index.ts";
+import { isToxicSpec, isToxicType, kindOf, textsOf, type ToxicSpec, type ToxicType } from "./toxics/index.ts";
 
 const namePattern = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}$/;
 const text = z.string().max(1024).nullish();
@@ -20,6 +20,9 @@ const toxicBody = z.object({
 
 /** Of a method or a pattern of paths. */
 const routeText = z.string().regex(/^[!-~]{0,256}$/, "must be at most 256 visible characters");
+
+/** Of an answer. */
+const bodyText = z.string().max(16_384);
 
 export interface LinkBody {
   readonly name: string;
@@ -93,13 +96,13 @@ function readAddress(address: string, field: string): HostAndPort {
 }
 
 function readSpec(type: ToxicType, given: Readonly<Record<string, unknown>>, current: Readonly<Record<string, number | string>>): ToxicSpec {
-  const { attributes, isHttp } = kindOf(type);
+  const { attributes } = kindOf(type);
   const numbers = Object.entries(attributes).map(([name, row]) => {
     const within = z.int().min(row.least).max(row.most ?? Number.MAX_SAFE_INTEGER);
     return [name, check(within, given[name] ?? current[name] ?? 0, name)] as const;
   });
-  const route = isHttp ? Object.keys(routeMeanings).map((name) => [name, check(routeText, given[name] ?? current[name] ?? "", name)] as const) : [];
-  const spec = { type, attributes: Object.fromEntries<number | string>([...numbers, ...route]) };
+  const texts = Object.keys(textsOf(type)).map((name) => [name, check(Object.hasOwn(routeMeanings, name) ? routeText : bodyText, given[name] ?? current[name] ?? "", name)] as const);
+  const spec = { type, attributes: Object.fromEntries<number | string>([...numbers, ...texts]) };
   if (!isToxicSpec(spec)) throw new HttpRefusal(400, "bad request body: attributes");
   return spec;
 }

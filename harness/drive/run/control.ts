@@ -13,7 +13,7 @@ import type { Stack } from "../stack/stack.ts";
 
 /** Before the planned healing, so that nothing good is seen between the two. */
 const shutsEarlyMs = 100;
-/** The place that a probe is led to instead. */
+/** Of the place that a probe is led to instead, or of the toxic on its link. */
 const placeName = "control";
 
 export interface Interposed extends AsyncDisposable {
@@ -164,12 +164,25 @@ export function shutTimes({ steps, totalMs }: Pick<Timeline, "steps" | "totalMs"
   return times;
 }
 
-async function falseHealth(probe: string, { stack, resources }: Scene): Promise<(config: ProbeConfig) => ProbeConfig> {
+/** On the link that the probe looks through, where that is read as HTTP; else nobody but a server of our own can stand between. */
+async function falseHealth(probe: string, scene: Scene): Promise<(config: ProbeConfig) => ProbeConfig> {
+  const { stack, resources } = scene;
   const spec = stack.target.probes[probe];
   if (spec?.layer !== "http") return (config) => config;
   const answer = goodAnswer(spec.expect);
+  if ("link" in spec.at && stack.proxyKind === "embedded" && stack.links.get(spec.at.link)?.spec.http === true) {
+    await rewriteOn(spec.at.link, { path: spec.path, answer }, scene);
+    return (config) => config;
+  }
   const server = resources.use(await startLoopbackServer({ host: "127.0.0.1", port: 0, bodyLimitBytes: 1024, refuseBrowsers: true, handle: () => answer }));
   return ledTo(probe, server);
+}
+
+async function rewriteOn(link: string, { path, answer: { status, body } }: { path: string; answer: { status: number; body: unknown } }, { stack, resources }: Scene): Promise<void> {
+  const [route = ""] = path.split("?");
+  const attributes = { status, body: typeof body === "string" ? body : JSON.stringify(body), method: "GET", path: route };
+  await stack.proxy.addToxic(link, { type: "http_rewrite", attributes, name: placeName, stream: "downstream", toxicity: 1 });
+  resources.defer(() => stack.proxy.removeToxic(link, placeName));
 }
 
 /** What a check with these expectations takes for good. */

@@ -8,11 +8,10 @@ import { logSchemaVersion } from "../../log/event.ts";
 import { secretsOf } from "../../log/secrets.ts";
 import { appendEvents, openEventWriter, type EventWriter } from "../../log/writer.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
-import { bootEmbedded } from "../stack/embedded.ts";
-import type { Stack } from "../stack/stack.ts";
 import type { Supervisor } from "../supervisor/client.ts";
 import { startSupervisor } from "../supervisor/connect.ts";
 import type { CleanupResult } from "../supervisor/protocol.ts";
+import { boot } from "./boot.ts";
 import { conduct } from "./conduct.ts";
 import { assertPrograms } from "./guests.ts";
 import { commitOf, hostFacts, versionsOf } from "./host.ts";
@@ -74,27 +73,18 @@ async function onStack(plan: RunPlan, options: RunOptions, ground: Ground): Prom
   using _listening = ground.supervisor.onNotice((notice) => recorder.take(notice));
   await assertPrograms(plan.scenarios);
   options.onProgress(stageOnly("boot", `starting ${plan.target.title}`));
-  await using stack = await bootEmbedded(plan.target, {
-    supervisor: ground.supervisor,
-    run: options.run,
-    targetFolder: plan.targetFolder,
-    proxyKind: options.proxy,
-    allowed: options.allowed,
-    onProgress: (note) => options.onProgress(stageOnly("boot", note)),
-    signal: options.signal,
-  });
-  const boot = bootEvent(stack);
-  ground.log.write(boot);
-  const writeOpening = (log: EventWriter, scenario: Scenario): void => {
+  const writeOpening = (log: EventWriter, scenario: Scenario, known: ControlEvent): void => {
     log.write({ ...ground.header, at: nowUs(), startedAtUnixMs: wallClockMs(), scenario });
-    log.write({ ...boot, at: nowUs() });
+    log.write({ ...known, at: nowUs() });
   };
+  const { stack: booted, event } = await boot(plan, options, { ...ground, writeOpening });
+  await using stack = booted;
   for (const [index, scenario] of plan.scenarios.entries()) {
     options.signal.throwIfAborted();
     if (index > 0) await stack.reset();
     ground.finished.push(scenario.name);
     try {
-      await conduct(scenario, { plan, options, stack, recorder, writeOpening, onError: ground.onError, position: `${index + 1} of ${plan.scenarios.length}` });
+      await conduct(scenario, { plan, options, stack, recorder, writeOpening: (log, ruled) => writeOpening(log, ruled, event), onError: ground.onError, position: `${index + 1} of ${plan.scenarios.length}` });
     } catch (error) {
       // Its log says why it ended; the next one begins with a stack that was reset, and has a gate of its own.
       if (!isUnsteady(error)) throw error;
@@ -105,10 +95,6 @@ async function onStack(plan: RunPlan, options: RunOptions, ground: Ground): Prom
 
 function isUnsteady(error: unknown): error is RoadworthyError {
   return error instanceof RoadworthyError && error.code === "not-steady";
-}
-
-function bootEvent(stack: Stack): ControlEvent {
-  return { type: "boot", at: nowUs(), bootMs: stack.bootMs, versions: stack.versions, ready: [...stack.nodes.keys()], notReady: [] };
 }
 
 /** Of a run of its own, or of a series of them. */

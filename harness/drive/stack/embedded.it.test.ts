@@ -13,8 +13,7 @@ import { httpCall } from "../supervisor/system/http-call.ts";
 import { startSupervisor } from "../supervisor/connect.ts";
 import type { Supervisor } from "../supervisor/client.ts";
 import { nodeAddress } from "./address.ts";
-import { bootEmbedded } from "./embedded.ts";
-import type { ProxyKind } from "./embedded/proxies.ts";
+import { bootEmbedded, type BootedNodes, type EmbeddedOptions } from "./embedded.ts";
 import { runQuery } from "./query.ts";
 import type { Stack } from "./stack.ts";
 
@@ -34,10 +33,10 @@ afterEach(async () => {
   await supervisor.close();
 });
 
-function boot(nodes: TargetInput["nodes"], changes: Partial<TargetInput> & { proxyKind?: ProxyKind; signal?: AbortSignal } = {}): Promise<Stack> {
-  const { proxyKind = "embedded", signal = new AbortController().signal, ...rest } = changes;
+function boot(nodes: TargetInput["nodes"], changes: Partial<TargetInput> & Partial<Pick<EmbeddedOptions, "proxyKind" | "signal" | "onNotReady">> = {}): Promise<Stack> {
+  const { proxyKind = "embedded", signal = new AbortController().signal, onNotReady = () => {}, ...rest } = changes;
   const target = targetSchema.parse({ name: "boot", title: "Boot", nodes, ...rest });
-  return bootEmbedded(target, { supervisor, run, targetFolder: tmpdir(), proxyKind, onProgress: () => {}, signal });
+  return bootEmbedded(target, { supervisor, run, targetFolder: tmpdir(), proxyKind, onProgress: () => {}, onNotReady, signal });
 }
 
 /** Answers with what it was given. */
@@ -74,6 +73,12 @@ describe("a stack that boots", () => {
     // The names are free again: the next stack of the same run may use them.
     const again = await boot({ a: node() });
     expect(await again.whyNotReady("a")).toBeNull();
+  });
+
+  test("a node that is to be restarted may end before it is ready", async () => {
+    const second = `if (!require("node:fs").existsSync("{{scratch}}/first")) { require("node:fs").writeFileSync("{{scratch}}/first", ""); process.exit(1); } ${echo}`;
+    const stack = await boot({ a: node({ command: ["node", "-e", second], restart: { policy: "always", delay: "100ms" } }) });
+    expect(await stack.whyNotReady("a")).toBeNull();
   });
 
   test("`before` commands run to their end, in order, before the node", async () => {
@@ -128,7 +133,10 @@ describe("a stack that does not boot says why, and leaves nothing running", () =
 
   test("a node that is never ready", async () => {
     const deaf = ["node", "-e", 'console.log("about to do nothing"); setInterval(() => {}, 1000)'];
-    await expect(boot({ a: node({ command: deaf, ready: { by: "http", path: "/", within: "4s" } }), b: node() })).rejects.toMatchObject({ code: "target-not-ready", message: expect.stringContaining("about to do nothing") });
+    const told: unknown[] = [];
+    const onNotReady = (nodes: BootedNodes): unknown => told.push(nodes);
+    await expect(boot({ a: node({ command: deaf, needs: ["b"], ready: { by: "http", path: "/", within: "4s" } }), b: node(), c: node({ needs: ["a"] }) }, { onNotReady })).rejects.toMatchObject({ code: "target-not-ready", message: expect.stringContaining("about to do nothing") });
+    expect(told).toEqual([{ ready: ["b"], notReady: ["a"] }]);
   });
 
   test("a node that ends at once", async () => {

@@ -27,7 +27,15 @@ export interface EmbeddedOptions {
   /** `address:port` pairs beyond loopback that proxies and queries may connect to; none when left out. */
   readonly allowed?: readonly string[];
   readonly onProgress: (note: string) => void;
+  /** Told before a boot rejects because a process of the target was not ready: what came of the nodes up to then. */
+  readonly onNotReady?: (nodes: BootedNodes, error: RoadworthyError) => void;
   readonly signal: AbortSignal;
+}
+
+/** Names of nodes. Those that waited for one that did not get ready were not booted, and are in neither list. */
+export interface BootedNodes {
+  readonly ready: readonly string[];
+  readonly notReady: readonly string[];
 }
 
 const resetLimitMs = 30_000;
@@ -49,7 +57,7 @@ export async function bootEmbedded(target: Target, options: EmbeddedOptions): Pr
   };
   try {
     const beganUs = nowUs();
-    const { versions, proxy } = await bootAll(context, options.proxyKind, (error) => failed.abort(error));
+    const { versions, proxy } = await bootAll(context, { ...options, fail: (error) => failed.abort(error) });
     return stackOf(target, context, { versions, proxy, proxyKind: options.proxyKind, bootMs: (nowUs() - beganUs) / 1000, end });
   } catch (error) {
     await end();
@@ -57,8 +65,18 @@ export async function bootEmbedded(target: Target, options: EmbeddedOptions): Pr
   }
 }
 
+interface BootAll extends Pick<EmbeddedOptions, "proxyKind" | "onNotReady"> {
+  readonly fail: (error: unknown) => void;
+}
+
+interface Failure {
+  readonly error: unknown;
+  /** null: the proxy. */
+  readonly node: NodeLayout | null;
+}
+
 /** Nodes start as soon as those that they need are ready. The first failure ends the waiting of all others, and is the one that is told. */
-async function bootAll(context: BootContext, proxyKind: ProxyKind, fail: (error: unknown) => void): Promise<{ versions: string[]; proxy: RunningProxy }> {
+async function bootAll(context: BootContext, { proxyKind, onNotReady, fail }: BootAll): Promise<{ versions: string[]; proxy: RunningProxy }> {
   const proxy = startProxy(proxyKind, context);
   const boots = new Map<string, Promise<string>>();
   const boot = (node: NodeLayout): Promise<string> => {
@@ -68,22 +86,30 @@ async function bootAll(context: BootContext, proxyKind: ProxyKind, fail: (error:
     boots.set(node.name, begun);
     return begun;
   };
-  const all = [...context.layout.nodes.values()].map(boot);
-  let first: { error: unknown } | null = null;
-  const note = (error: unknown): void => {
-    first ??= { error };
-    fail(error);
+  const nodes = [...context.layout.nodes.values()];
+  const all = nodes.map(boot);
+  const failures: Failure[] = [];
+  const note = (failure: Failure): void => {
+    failures.push(failure);
+    fail(failure.error);
   };
-  for (const begun of [proxy, ...all]) begun.catch(note);
-  await Promise.allSettled([proxy, ...all]);
-  rethrow(first);
+  proxy.catch((error: unknown) => note({ error, node: null }));
+  for (const [index, begun] of all.entries()) begun.catch((error: unknown) => note({ error, node: nodes[index] ?? null }));
+  const [, ...ends] = await Promise.allSettled([proxy, ...all]);
+  const [first] = failures;
+  if (first !== undefined) {
+    tellNotReady(first, nodes.filter((_node, index) => ends[index]?.status === "fulfilled"), onNotReady);
+    throw first.error;
+  }
   const versions = (await Promise.all(all)).filter((version) => version !== "");
   const started = await proxy;
   return { versions: [...versions, ...(proxyKind === "toxiproxy" ? [started.version] : []), `Node ${process.versions.node}`], proxy: started };
 }
 
-function rethrow(first: { error: unknown } | null): void {
-  if (first !== null) throw first.error;
+/** A store that is late, a port or a program that cannot be had is the machine's trouble, and says nothing of the target. */
+function tellNotReady({ error, node }: Failure, ready: readonly NodeLayout[], onNotReady: BootAll["onNotReady"]): void {
+  if (node?.spec.kind !== "process" || !(error instanceof RoadworthyError) || error.code !== "target-not-ready") return;
+  onNotReady?.({ ready: ready.map(({ name }) => name), notReady: [node.name] }, error);
 }
 
 interface Waiting {

@@ -18,6 +18,8 @@ export interface ReadyPlan {
   readonly child: string;
   readonly check: ReadyCheck;
   readonly withinMs: number;
+  /** It is started again when it ends: then it may still get ready, until the supervisor gives it up. */
+  readonly restarts: boolean;
 }
 
 const exchangeLimitMs = 1_000;
@@ -27,10 +29,13 @@ const shownLines = 12;
 
 /** One plan per process of the node. */
 export function readyPlans(node: NodeLayout, access: NodeAccess): ReadyPlan[] {
-  return node.replicas.map((replica) => ({ child: replica.child, ...checkOf(node, replica, access) }));
+  const { kind, restart } = node.spec;
+  // A store that ends at its start will do so again: it is its settings.
+  const restarts = kind === "process" && restart.policy === "always";
+  return node.replicas.map((replica) => ({ child: replica.child, restarts, ...checkOf(node, replica, access) }));
 }
 
-function checkOf({ spec }: NodeLayout, replica: Replica, access: NodeAccess): Omit<ReadyPlan, "child"> {
+function checkOf({ spec }: NodeLayout, replica: Replica, access: NodeAccess): Pick<ReadyPlan, "check" | "withinMs"> {
   const at = (port: string): Address => {
     const found = replica.ports[port];
     if (found === undefined) throw new RoadworthyError("target-invalid", `${replica.child} has no port "${port}"`, { hint: "name one of the node's `ports`" });
@@ -74,7 +79,7 @@ export async function untilReady(plan: ReadyPlan, { watch, signal, endedAs }: { 
     const why = await whyNotReady(plan, watch);
     if (why === null) return;
     const facts = watch.facts(plan.child);
-    if (facts.ended !== null) throw ended(plan.child, facts, endedAs);
+    if (facts.ended !== null && (facts.gaveUp || !plan.restarts)) throw ended(plan.child, facts, endedAs);
     if (nowUs() >= deadlineUs) throw portTaken(plan.child, facts) ?? notReady(plan, facts, why);
     await wait(lookEveryMs, signal);
   }

@@ -3,7 +3,8 @@ import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { command, newWorld, type World } from "./command.fixture.ts";
+import { suiteVerdictSchema } from "../../judge/verdict/schema.ts";
+import { command, newWorld, onlyRun, readJson, type World } from "./command.fixture.ts";
 
 /** The tiny target, or a scenario of it, with one text replaced. */
 function changed(world: World, file: string, from: string | RegExp, to: string): void {
@@ -82,10 +83,23 @@ test("the built-in reference is never gated silently in another repository", asy
 
 test("a target that never becomes ready", { timeout: 60_000 }, async () => {
   using world = newWorld();
-  changed(world, "target.yaml", "{ by: http, path: /health }", "{ by: log, line: never said, within: 2s }");
+  changed(world, "target.yaml", "{ by: http, path: /health }", "{ by: log, line: never said, within: 1s }");
   const ran = await runTiny(world);
   expect(ran.code).toBe(69);
   expect(ran.stdout + ran.stderr).toContain("front");
+  expect(world.leftovers()).toEqual([]);
+});
+
+test("a target that never becomes ready, where that is promised: a failure", { timeout: 60_000 }, async () => {
+  using world = newWorld();
+  changed(world, "target.yaml", "{ by: http, path: /health }", "{ by: log, line: never said, within: 1s }");
+  changed(world, "target.yaml", "objectives:\n", 'objectives:\n  - { id: TINY-0, statement: It starts, source: { document: target.yaml, section: Example }, kind: own, indicator: { kind: boot }, phase: all, op: "==", limit: 0, unit: nodes }\n');
+  changed(world, "cut.yaml", "rules: [", "rules: [TINY-0, ");
+  const ran = await runTiny(world);
+  expect(ran.code).toBe(1);
+  const suite = suiteVerdictSchema.parse(readJson(join(onlyRun(world), "suite.json")));
+  expect(suite).toMatchObject({ exitCode: 1, headline: 'FAIL, release blocked: "It starts" does not hold: 1 nodes; none is allowed; not ready: front (TINY-0).' });
+  expect(suite.objectives.map(({ outcome }) => outcome)).toEqual(["fail", "inconclusive", "inconclusive", "inconclusive", null]);
   expect(world.leftovers()).toEqual([]);
 });
 

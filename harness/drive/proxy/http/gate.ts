@@ -37,6 +37,8 @@ interface Exchange {
   /** The proxy's own answer; null when the server has to give it. */
   readonly answer: Buffer | null;
   readonly closes: boolean;
+  /** What takes the place of the server's answer; null as long as that has not begun, or when nothing does. */
+  instead: Buffer | null;
   /** Whether the request has come in as a whole. */
   isComplete: boolean;
 }
@@ -131,7 +133,7 @@ export class Gate implements Disposable {
     if (request === null) return null;
     const struck = this.#host.strike(request);
     const answer = struck?.strike.kind === "answer" ? struck.strike.answer(request.closes) : null;
-    const exchange: Exchange = { method: request.method, struck, answer, closes: request.closes, isComplete: false };
+    const exchange: Exchange = { method: request.method, struck, answer, closes: request.closes, instead: null, isComplete: false };
     this.#pending.push(exchange);
     if (answer === null) {
       this.#toServer.add(head);
@@ -165,11 +167,13 @@ export class Gate implements Disposable {
       return null;
     }
     this.#isInterim = answer.status < 200;
-    this.#toClient.add(head);
+    if (exchange !== undefined && !this.#isInterim) exchange.instead = insteadOf(exchange);
+    if (exchange?.instead == null) this.#toClient.add(head);
     return answer.framing;
   }
 
   #answerBody(bytes: Buffer, isPayload: boolean): void {
+    if (this.#pending[0]?.instead != null) return;
     const struck = this.#pending[0]?.struck ?? null;
     if (struck === null || !isPayload) {
       this.#toClient.add(bytes);
@@ -185,6 +189,8 @@ export class Gate implements Disposable {
 
   #answerDone(): void {
     if (this.#isInterim) return;
+    const instead = this.#pending[0]?.instead ?? null;
+    if (instead !== null) this.#toClient.add(instead);
     this.#toClient.flush();
     this.#line.endSlow();
     this.#pending.shift();
@@ -202,4 +208,12 @@ export class Gate implements Disposable {
       this.#host.close();
     }
   }
+}
+
+/** The answer to HEAD has no body, whatever it says of one, and so nothing to rewrite. */
+function insteadOf({ method, struck }: Exchange): Buffer | null {
+  if (struck?.strike.kind !== "rewrite" || method === "HEAD") return null;
+  const instead = struck.strike.answer();
+  struck.touch(instead.length);
+  return instead;
 }

@@ -13,15 +13,19 @@ export type RouteAttributes = {
 export type Strike =
   /** The server never sees it: these bytes are the answer, head and body. `closes`: the connection ends after it. */
   | { readonly kind: "answer"; answer(closes: boolean): Buffer }
+  /** The server is asked, and these bytes take the place of its answer, head and body. */
+  | { readonly kind: "rewrite"; answer(): Buffer }
   /** The server's answer, with other bytes in its body, and as many. */
   | { readonly kind: "change"; change(payload: Buffer): Buffer }
   /** The server's answer, its body so much later and at this rate. */
   | { readonly kind: "slow"; readonly delayMs: number; readonly bytesPerSecond: number };
 
-export interface HttpToxicKind<Names extends string> {
+export interface HttpToxicKind<Names extends string, Texts extends string = never> {
   readonly summary: string;
   readonly attributes: { readonly [Name in Names]: AttributeRow };
-  strike(attributes: Readonly<AttributesOf<Names>>): Strike;
+  /** Attributes that are texts, with their meanings. */
+  readonly texts?: { readonly [Name in Texts]: string };
+  strike(attributes: Readonly<AttributesOf<Names> & { [Name in Texts]: string }>): Strike;
 }
 
 export const routeMeanings: Readonly<Record<keyof RouteAttributes, string>> = {

@@ -4,6 +4,7 @@ import { bandwidth } from "./bandwidth.ts";
 import { corrupt } from "./corrupt.ts";
 import { httpAnswer } from "./http-answer.ts";
 import { httpMalformed } from "./http-malformed.ts";
+import { httpRewrite } from "./http-rewrite.ts";
 import { httpSlow } from "./http-slow.ts";
 import { routeMeanings, type HttpToxicKind, type RouteAttributes, type Strike } from "./http-toxic.ts";
 import { latency } from "./latency.ts";
@@ -31,6 +32,7 @@ export const toxicKinds = {
 /** Those that act on single requests of links marked `http`. */
 export const httpToxicKinds = {
   http_answer: httpAnswer,
+  http_rewrite: httpRewrite,
   http_malformed: httpMalformed,
   http_slow: httpSlow,
 } as const;
@@ -41,13 +43,14 @@ export type ToxicType = StreamToxicType | HttpToxicType;
 
 /** Attribute names of each type. */
 type NamesOf<Type extends StreamToxicType> = (typeof toxicKinds)[Type] extends ToxicKind<infer Names> ? Names : never;
-type HttpNamesOf<Type extends HttpToxicType> = (typeof httpToxicKinds)[Type] extends HttpToxicKind<infer Names> ? Names : never;
+type HttpNamesOf<Type extends HttpToxicType> = (typeof httpToxicKinds)[Type] extends HttpToxicKind<infer Names, infer _Texts> ? Names : never;
+type HttpTextsOf<Type extends HttpToxicType> = (typeof httpToxicKinds)[Type] extends HttpToxicKind<infer _Names, infer Texts> ? Texts : never;
 
 /** `{ type: "latency", attributes: { latency, jitter } } | { type: "timeout", attributes: { timeout } } | …` */
 export type StreamToxicSpec = { [Type in StreamToxicType]: { readonly type: Type; readonly attributes: { [Name in NamesOf<Type>]: number } } }[StreamToxicType];
 /** `{ type: "http_answer", attributes: { status, retry_after, method, path } } | …` */
 export type HttpToxicSpec = {
-  [Type in HttpToxicType]: { readonly type: Type; readonly attributes: { [Name in HttpNamesOf<Type>]: number } & RouteAttributes };
+  [Type in HttpToxicType]: { readonly type: Type; readonly attributes: { [Name in HttpNamesOf<Type>]: number } & { [Name in HttpTextsOf<Type>]: string } & RouteAttributes };
 }[HttpToxicType];
 export type ToxicSpec = StreamToxicSpec | HttpToxicSpec;
 
@@ -67,6 +70,7 @@ export function isHttpSpec(spec: ToxicSpec): spec is HttpToxicSpec {
 interface AnyKind {
   readonly summary: string;
   readonly attributes: Readonly<Record<string, AttributeRow>>;
+  readonly texts?: Readonly<Record<string, string>>;
 }
 
 export function kindOf(type: ToxicType): AnyKind & { readonly isHttp: boolean } {
@@ -80,9 +84,14 @@ export function holdLimitBytesOf(type: StreamToxicType): number {
 
 /** Whether every attribute of the type is there. */
 export function isToxicSpec(spec: { readonly type: ToxicType; readonly attributes: Readonly<Record<string, number | string>> }): spec is ToxicSpec {
-  const { attributes, isHttp } = kindOf(spec.type);
-  const hasRoute = Object.keys(routeMeanings).every((name) => typeof spec.attributes[name] === "string");
-  return Object.keys(attributes).every((name) => typeof spec.attributes[name] === "number") && (hasRoute || !isHttp);
+  const texts = Object.keys(textsOf(spec.type));
+  return Object.keys(kindOf(spec.type).attributes).every((name) => typeof spec.attributes[name] === "number") && texts.every((name) => typeof spec.attributes[name] === "string");
+}
+
+/** Attributes that are texts, with their meanings: those of the route, which every toxic on requests has, are visible characters only. */
+export function textsOf(type: ToxicType): Readonly<Record<string, string>> {
+  const { texts, isHttp } = kindOf(type);
+  return isHttp ? { ...texts, ...routeMeanings } : {};
 }
 
 /** Lets the toxic loose on one direction of one connection. */
@@ -115,6 +124,8 @@ export function strikeOf(spec: HttpToxicSpec): Strike {
   switch (spec.type) {
     case "http_answer":
       return httpAnswer.strike(spec.attributes);
+    case "http_rewrite":
+      return httpRewrite.strike(spec.attributes);
     case "http_malformed":
       return httpMalformed.strike(spec.attributes);
     case "http_slow":
@@ -134,7 +145,8 @@ export function httpToxicTable(): string {
   return ["| toxic | does | attributes |", "|---|---|---|", ...rows, `| each of them | | ${route.join("<br>")} |`, ""].join("\n");
 }
 
-function attributesText({ attributes }: AnyKind): string {
-  const texts = Object.entries(attributes).map(([name, row]) => `\`${name}\` (${row.unit}): ${row.meaning}`);
-  return texts.length === 0 ? "–" : texts.join("<br>");
+function attributesText({ attributes, texts = {} }: AnyKind): string {
+  const numbers = Object.entries(attributes).map(([name, row]) => `\`${name}\` (${row.unit}): ${row.meaning}`);
+  const all = [...numbers, ...Object.entries(texts).map(([name, meaning]) => `\`${name}\`: ${meaning}`)];
+  return all.length === 0 ? "–" : all.join("<br>");
 }

@@ -7,8 +7,10 @@ export interface ChildFacts {
   /** The last process of it; null before the first start. */
   readonly process: ProcessIdentity | null;
   readonly running: boolean;
-  /** How it ended for good ("1", "SIGKILL"); null while it runs, or will be restarted. */
+  /** How it ended ("1", "SIGKILL"); null while it runs, or waits to be restarted. */
   readonly ended: string | null;
+  /** The supervisor does not start it again, though it was to. */
+  readonly gaveUp: boolean;
   /** What it printed since its last start, as far as it is kept. */
   readonly lines: readonly string[];
 }
@@ -20,7 +22,7 @@ export interface ChildWatch extends Disposable {
 }
 
 const keptLines = 200;
-const unknown: ChildFacts = { process: null, running: false, ended: null, lines: [] };
+const unknown: ChildFacts = { process: null, running: false, ended: null, gaveUp: false, lines: [] };
 
 export function watchChildren(supervisor: Supervisor): ChildWatch {
   const known = new Map<string, ChildFacts>();
@@ -42,13 +44,13 @@ export function watchChildren(supervisor: Supervisor): ChildWatch {
 function next(facts: ChildFacts, notice: Extract<SupervisorNotice, { child: string }>): ChildFacts {
   switch (notice.notice) {
     case "started":
-      return { process: notice.process, running: true, ended: null, lines: [] };
+      return { process: notice.process, running: true, ended: null, gaveUp: false, lines: [] };
     case "exited":
       return { ...facts, running: false, ended: notice.ended };
     case "restarting":
       return { ...facts, ended: null };
     case "gave-up":
-      return { ...facts, running: false, ended: facts.ended ?? notice.why };
+      return { ...facts, running: false, ended: facts.ended ?? notice.why, gaveUp: true };
     case "output":
       return { ...facts, lines: [...facts.lines.slice(1 - keptLines), notice.line] };
   }

@@ -82,7 +82,7 @@ async function createDatabase(node: NodeLayout, { layout, watch, signal }: BootC
   const [{ child }] = node.replicas;
   const login: PostgresLogin = { user: "roadworthy", password, database: "postgres" };
   const limits = { watch, signal, endedAs: "stack-unavailable" } as const;
-  await untilReady({ child, check: { by: "exchange", language: { speak: "postgres", ...login }, address }, withinMs: readyWithinMs }, limits);
+  await untilReady({ child, check: { by: "exchange", language: { speak: "postgres", ...login }, address }, withinMs: readyWithinMs, restarts: false }, limits);
   const { user, password: userPassword, database } = node.spec;
   const question = { address, login, timeoutMs: statementLimitMs };
   await askPostgres(`create role ${quoteName(user)} login password ${quoteText(userPassword)}`, question);

@@ -45,7 +45,7 @@ export async function startProxy(kind: ProxyKind, context: BootContext): Promise
       input: false,
     });
     const check = { by: "exchange", language: { speak: "http", path: "/version", status: [200] }, address: { host, port } } as const;
-    await untilReady({ child: proxyChild, check, withinMs: readyWithinMs }, { watch, signal, endedAs: "proxy-unavailable" });
+    await untilReady({ child: proxyChild, check, withinMs: readyWithinMs, restarts: false }, { watch, signal, endedAs: "proxy-unavailable" });
   } catch (error) {
     signal.throwIfAborted();
     throw explain(error, watch);

@@ -5,10 +5,10 @@ import { startSupervisor } from "../../../continuum-report/service/supervise/sta
 import { supervisorConfig } from "../../../continuum-report/service/supervise/supervisor-config.ts";
 import { supervisorParts } from "../../../continuum-report/service/supervise/supervisor-parts.ts";
 
-/** They do when little comes in; one more is hired as soon as each has another document waiting, so that the queue stays short. */
+/** They do when little comes in; as in the good build, one more is hired as soon as each has another document waiting, so that the queue stays short. */
 const fewestWorkers = 4;
 
 await runEntry(() => {
   const config = supervisorConfig(process.env);
-  return startSupervisor(supervisorParts({ ...config, scaling: { ...config.scaling, minimum: fewestWorkers, jobsPerWorker: 1 } }));
+  return startSupervisor(supervisorParts({ ...config, scaling: { ...config.scaling, minimum: fewestWorkers } }));
 });

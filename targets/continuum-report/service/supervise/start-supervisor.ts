@@ -22,7 +22,7 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Running> 
   const { config } = parts;
   const crew = openCrew({ name: config.name, entry: parts.workerEntry, environment: config.environment });
   const counts: SupervisorCounts = { recovered: 0, promoted: 0, swept: 0 };
-  const server = await listen({ host: config.host, port: config.port, routes: supervisorRoutes(crew, counts), limitMs: answerLimitMs });
+  const server = await listen({ host: config.host, port: config.port, routes: supervisorRoutes(crew, counts, config.scaling.minimum), limitMs: answerLimitMs });
   logLine(`supervisor ${config.name} listening on ${server.port}`);
   const stop = new AbortController();
   const keeping: Keeping = { parts, crew, counts, scale: startScale(config.scaling, performance.now()) };

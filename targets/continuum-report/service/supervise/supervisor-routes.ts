@@ -10,9 +10,18 @@ export interface SupervisorCounts {
   swept: number;
 }
 
-export function supervisorRoutes(crew: Crew, counts: SupervisorCounts): Route[] {
+/** `minimum`: so many workers have to listen before the crew counts as ready. */
+export function supervisorRoutes(crew: Pick<Crew, "view" | "deaths">, counts: SupervisorCounts, minimum: number): Route[] {
   return [
     { method: "GET", path: "/health", answer: () => ({ status: 200, body: { status: "ok" } }) },
+    {
+      method: "GET",
+      path: "/health/ready",
+      answer: () => {
+        const listening = crew.view().filter(({ port }) => port !== null).length;
+        return listening >= minimum ? { status: 200, body: { status: "ready", listening } } : { status: 503, body: { status: "starting", listening } };
+      },
+    },
     {
       method: "GET",
       path: "/workers",
@@ -25,7 +34,7 @@ export function supervisorRoutes(crew: Crew, counts: SupervisorCounts): Route[] 
   ];
 }
 
-function metrics(crew: Crew, counts: SupervisorCounts): string {
+function metrics(crew: Pick<Crew, "view" | "deaths">, counts: SupervisorCounts): string {
   const workers = crew.view();
   return metricsText([
     { name: "continuum_workers", kind: "gauge", value: workers.length },
