@@ -82,9 +82,9 @@ async function run(port: number, { host = "127.0.0.1", expectation = {}, timeout
   expect(await side.line()).toBe("ready");
   side.tell({ startAtUs: nowUs() });
   const requestsSoFar = (): Ran["requests"] => [...readSegment(join(config.logFolder, "autocannon-most.requests"))].filter((event) => event.type === "request");
-  let isOver = false;
-  const ended = side.ended.finally(() => (isOver = true));
-  while (!isOver && !until.every((kind) => kindsOf(requestsSoFar()).includes(kind))) await wait(20);
+  const over = new AbortController();
+  const ended = side.ended.finally(() => over.abort());
+  while (!over.signal.aborted && !until.every((kind) => kindsOf(requestsSoFar()).includes(kind))) await wait(20);
   side.closeInput();
   const { code, stderr } = await ended;
   const events = ["autocannon-most.events", "autocannon-most.requests"].flatMap((name) => [...readSegment(join(config.logFolder, name))]);
