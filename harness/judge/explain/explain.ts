@@ -1,20 +1,16 @@
 /** Why an objective was ruled as it was, as text: definition, phase, counts, the formula with its numbers, and the records that it stands on with their places in the log. */
 
 import { join } from "node:path";
-import { usToMs } from "../../base/duration.ts";
 import { RoadworthyError } from "../../base/error.ts";
 import type { RunHeader } from "../../log/event.ts";
-import type { Place } from "../../log/segment.ts";
+import { nameSchema } from "../../scenario/words.ts";
 import { claimIn, type Claim } from "../claim.ts";
 import { formatLimit, formatNumber } from "../verdict/format.ts";
-import type { Ruling, SuiteObjective } from "../verdict/schema.ts";
+import { repeatLabel } from "../repeats/label.ts";
+import type { Ruling, SuiteObjective, SuiteVerdict } from "../verdict/schema.ts";
 import { judgeSuite, type JudgedSuite } from "../verdict/suite.ts";
-import type { TraceGroup, TraceRow } from "./first-rows.ts";
-import { formulaOf } from "./formula.ts";
-import { engineRecords } from "./engine-records.ts";
-import { traceClaim, type Trace } from "./trace.ts";
-
-const mostCharacters = 160;
+import { Basis } from "./basis.ts";
+import { repeatLines, type RepeatPart } from "./repeats.ts";
 
 /** Throws `usage` for an objective that the run's target does not have. */
 export function explainObjective(folder: string, objective: string): string {
@@ -27,9 +23,9 @@ export function explainJudged({ header, suite }: Pick<JudgedSuite, "header" | "s
   if (row === undefined) {
     throw new RoadworthyError("usage", `the target of this run has no objective "${objective}"`, { hint: "suite.json lists them all" });
   }
-  const claim = claimOf(row.objective, header);
+  const where: Where = { basis: new Basis(claimOf(row.objective, header)), folder, planned: header.planned, repeats: suite.repeats, row };
   const places = [{ ...row, scenario: row.scenario }, ...row.others];
-  const parts = places.flatMap((ruling) => ["", ...ruled(ruling, { claim, folder, scenario: ruling.scenario })]);
+  const parts = places.flatMap((ruling) => ["", ...ruled(ruling, ruling.scenario, where)]);
   return `${[...definition(row), ...parts].join("\n")}\n`;
 }
 
@@ -54,84 +50,46 @@ function definition(row: SuiteObjective): string[] {
 }
 
 interface Where {
-  claim: Claim | null;
+  basis: Basis;
+  /** Of the whole run. */
   folder: string;
-  /** null: of all scenarios together, or of none. */
-  scenario: string | null;
+  planned: readonly string[];
+  repeats: SuiteVerdict["repeats"];
+  row: SuiteObjective;
 }
 
-function ruled(ruling: Ruling, { claim, folder, scenario }: Where): string[] {
-  const where = ruling.status === "not covered" ? "" : ` in ${scenario ?? "all scenarios together"}`;
+/** `scenario`: null of all scenarios together, or of none. */
+function ruled(ruling: Ruling, scenario: string | null, where: Where): string[] {
+  const place = ruling.status === "not covered" ? "" : ` in ${scenario ?? "all scenarios together"}`;
   const judged = [ruling.indicator, ruling.phase === null ? null : `phase ${ruling.phase}`, ruling.clock === null ? null : `clock ${ruling.clock}`];
   return [
-    `${ruling.outcome ?? ruling.status}${where}`,
+    `${ruling.outcome ?? ruling.status}${place}`,
     `  judged by  ${judged.filter((part) => part !== null).join(", ") || "nothing"}`,
     ...(ruling.value === null ? [] : [`  value      ${formatNumber(ruling.value)} ${ruling.unit}`]),
     ...(ruling.interval === null ? [] : [`  may be     ${formatNumber(ruling.interval[0])} to ${formatNumber(ruling.interval[1])} ${intervalUnit(ruling)}`.trimEnd()]),
     ...(ruling.samples === null ? [] : [`  samples    ${formatNumber(ruling.samples)}`]),
     `  ${ruling.why}`,
-    ...(ruling.status === "not covered" ? [] : scenario === null || scenario === "all" ? ["  formula    over the faults of all scenarios; those of each stand below"] : behind(ruling, { claim, folder: join(folder, scenario) })),
+    ...(ruling.status === "not covered" ? [] : standsOn(ruling, scenario, where)),
   ];
+}
+
+function standsOn(ruling: Ruling, scenario: string | null, { basis, folder, planned, repeats, row }: Where): string[] {
+  if (scenario === null || scenario === "all") return ["  formula    over the faults of all scenarios; those of each stand below"];
+  if (repeats === undefined) return nameSchema.safeParse(scenario).success ? basis.of(ruling, join(folder, scenario)) : [];
+  const parts = planned.filter((name) => nameSchema.safeParse(name).success).flatMap((name) => partsOf(name, { folder, repeats }));
+  const own = parts.find(({ label }) => label === scenario);
+  if (own !== undefined) return basis.of(ruling, own.folder);
+  const made = row.repeats?.find((entry) => entry.scenario === scenario);
+  return made === undefined ? [] : repeatLines(made, parts.filter(({ name }) => name === scenario), { basis, doubt: Number((1 - repeats.confidencePercent / 100).toPrecision(12)) });
+}
+
+/** The runs of a scenario in the repeats that count. */
+function partsOf(name: string, { folder, repeats }: { folder: string; repeats: NonNullable<SuiteVerdict["repeats"]> }): (RepeatPart & { name: string; label: string })[] {
+  const counted = repeats.attempts.filter((attempt) => attempt.void === null && attempt.outcome !== null);
+  return counted.map(({ repeat, folder: part }) => ({ name, label: repeatLabel(name, repeat), repeat, folder: join(folder, part, name) }));
 }
 
 /** The interval of a percentile is one of the share over the limit. */
 function intervalUnit({ indicator, unit }: Ruling): string {
   return indicator === "latency" || indicator === "completion-time" ? "% over the limit" : unit;
-}
-
-/** What the ruling stands on; nothing for a scenario that left no log. */
-function behind(ruling: Ruling, { claim, folder }: { claim: Claim | null; folder: string }): string[] {
-  try {
-    if (ruling.kind === "threshold") return groupLines(engineRecords(ruling.source.document, folder), { zeroUs: null, folder });
-    if (claim === null) return [];
-    const trace = traceClaim(claim, folder);
-    return [phaseLine(ruling, trace), ...labelled("formula", formulaOf(claim, trace.observation)), ...groupLines(trace.groups, { zeroUs: trace.startUs, folder })];
-  } catch (error) {
-    if (error instanceof RoadworthyError && error.code === "run-unreadable") return [];
-    throw error;
-  }
-}
-
-function phaseLine({ phase }: Ruling, { phases, startUs }: Trace): string {
-  const judgedIn = phase === "all" || phase === "baseline" || phase === "steady" || phase === "fault" || phase === "recovery" || phase === "after" ? phases.judgedSpans(phase) : [];
-  const spans = judgedIn.map(({ name, beginUs, endUs }) => `${name} ${since(beginUs, startUs)} to ${since(endUs, startUs)}`);
-  return `  phase      ${spans.length === 0 ? "none of it began" : spans.join(", ")}, from the start of the load`;
-}
-
-function labelled(label: string, lines: readonly string[]): string[] {
-  return lines.map((line, index) => `  ${(index === 0 ? label : "").padEnd(10)} ${line}`);
-}
-
-function groupLines(groups: readonly TraceGroup[], { zeroUs, folder }: { zeroUs: number | null; folder: string }): string[] {
-  return [...groups.flatMap((group) => groupText(group, zeroUs)), ...(groups.some(({ rows }) => rows.length > 0) ? [`  log        ${join(folder, "log")}`] : [])];
-}
-
-function groupText({ title, count, rows }: TraceGroup, zeroUs: number | null): string[] {
-  const shown = rows.length < count && rows.length > 0 ? ` (${rows.length} of them)` : "";
-  return [`  records    ${formatNumber(count)} ${title}${shown}`, ...aligned(rows.map((row) => cells(row, zeroUs)))];
-}
-
-function cells({ what, atUs, text, places }: TraceRow, zeroUs: number | null): string[] {
-  return [oneLine(what), atUs === null || zeroUs === null ? "" : `at ${since(atUs, zeroUs)}`, places.map(placeText).join(" and "), oneLine(text)];
-}
-
-/** Names and messages are the target's: none of them makes a line of its own, and none goes on for ever. */
-function oneLine(text: string): string {
-  const line = text.replaceAll(/[\r\n\u0085\u2028\u2029]+/g, " ");
-  return line.length <= mostCharacters ? line : `${line.slice(0, mostCharacters)}…`;
-}
-
-function aligned(rows: readonly (readonly string[])[]): string[] {
-  const widths = [0, 1, 2].map((column) => Math.max(0, ...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) => `    ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}`.trimEnd());
-}
-
-/** Digits without marks between them, so that they can be searched for. */
-function placeText({ segment, record, byte }: Place): string {
-  return `${segment} record ${record} byte ${byte}`;
-}
-
-/** To the microsecond where the log has it: two requests of one millisecond are two. */
-function since(atUs: number, zeroUs: number): string {
-  return `${Number((usToMs(atUs - zeroUs) / 1000).toFixed(6))} s`;
 }

@@ -10,13 +10,13 @@ import { capacityText } from "../verdict/rules/capacity.ts";
 import { proportionClaim, underFault } from "../verdict/rules/proportion.ts";
 import { leastOffer } from "../verdict/rules/rate.ts";
 
-/** One line each. */
-export function formulaOf({ objective, spec }: Claim, observation: Observation): string[] {
+/** One line each. `doubt`: of the binomial rule. */
+export function formulaOf({ objective, spec }: Claim, observation: Observation, doubt = usualDoubt): string[] {
   switch (observation.kind) {
     case "unmeasured":
       return [`nothing to reckon with: ${observation.why}`];
     case "proportion":
-      return proportion({ objective, spec }, observation);
+      return proportion({ objective, spec }, observation, doubt);
     case "durations":
       return spec.kind === "mean-recovery-time" ? mean({ objective, spec }, observation.faults) : durations({ objective, spec }, observation.faults);
     case "values":
@@ -32,23 +32,23 @@ export function formulaOf({ objective, spec }: Claim, observation: Observation):
 
 type Seen<Kind extends Observation["kind"]> = Extract<Observation, { kind: Kind }>;
 
-function proportion({ objective, spec }: Claim, { bad, total, blocks }: Seen<"proportion">): string[] {
+function proportion({ objective, spec }: Claim, { bad, total, blocks }: Seen<"proportion">, doubt: number): string[] {
   const claim = proportionClaim(objective, spec);
   if (claim === null) return [`${formatNumber(bad)} of ${formatNumber(total)} are bad; the operator makes no claim about a share`];
   const claimed = `claim: of all ${claim.noun}s at most p = ${formatPercent(100 * claim.allowed)} ${claim.badness}`;
   if (claim.allowed <= 0) return [claimed, `k = ${formatNumber(bad)} of n = ${formatNumber(total)}; one refutes it`];
-  const factor = clustering(blocks, { byDefault: underFault(objective), doubt: usualDoubt });
+  const factor = clustering(blocks, { byDefault: underFault(objective), doubt });
   const [k, n] = [bad / factor, total / factor];
   const clusters = factor === 1 ? [] : [`failures came in clusters, so that ${factor.toFixed(2)} count as one: k = ${formatNumber(bad)} / ${factor.toFixed(2)} = ${k.toFixed(2)}, n = ${formatNumber(total)} / ${factor.toFixed(2)} = ${n.toFixed(1)}`];
   const counts = factor === 1 ? `k = ${formatNumber(bad)} of n = ${formatNumber(total)}` : "with these";
   return [
     claimed,
     ...clusters,
-    `${counts}: P(X ≤ k | n, p) = ${probability(binomialAtMost(k, n, claim.allowed))}, a pass when at most 0.05; P(X ≥ k | n, p) = ${probability(binomialAtLeast(k, n, claim.allowed))}, a failure when under 0.05; else inconclusive`,
+    `${counts}: P(X ≤ k | n, p) = ${probability(binomialAtMost(k, n, claim.allowed))}, a pass when at most ${formatNumber(doubt)}; P(X ≥ k | n, p) = ${probability(binomialAtLeast(k, n, claim.allowed))}, a failure when under ${formatNumber(doubt)}; else inconclusive`,
   ];
 }
 
-function probability(value: number): string {
+export function probability(value: number): string {
   return value >= 0.001 ? value.toFixed(4) : value.toExponential(1);
 }
 
@@ -59,7 +59,7 @@ function durations({ objective, spec }: Claim, faults: readonly FaultDuration[])
   return [...faults.map((fault) => `${fault.fault}: ${durationText(fault, until)}`), `${limit}: a pass when the worst + its precision keeps it, a failure when the worst − its precision does not`];
 }
 
-function durationText({ clock, valueMs, lowerBound, resolutionMs, invalid }: FaultDuration, until: string): string {
+export function durationText({ clock, valueMs, lowerBound, resolutionMs, invalid }: FaultDuration, until: string): string {
   const from = clock === "heal" ? "healed" : "injected";
   const precision = `± ${formatDurationMs(resolutionMs)}`;
   const doubt = invalid === null ? "" : `; not believed: ${invalid}`;

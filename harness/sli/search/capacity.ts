@@ -23,6 +23,16 @@ interface Step {
   samples: HealthSample[];
 }
 
+/** A step that was tried, as it was counted. */
+export interface TriedStep {
+  ratePerSecond: number;
+  fromUs: InstantUs;
+  untilUs: InstantUs;
+  counts: StepCounts;
+  /** Why it counts for nothing: the generator was the limit; or null. */
+  unsound: string | null;
+}
+
 /** How much time a sample of the generator's health covers. */
 const sampleUs = 1_000_000;
 
@@ -56,11 +66,22 @@ export class CapacityFold {
     for (const { fromUs, untilUs, samples } of this.#steps) if (event.at > fromUs && event.at - sampleUs < untilUs) samples.push(event);
   }
 
+  /** In the order in which they were tried. */
+  steps(): TriedStep[] {
+    return this.#steps.map(({ samples, ...step }) => ({ ...step, unsound: whyUnsound(samples) }));
+  }
+
+  /** The counts of all steps at one rate together, of those that count. */
+  rates(): Map<number, StepCounts> {
+    const sound = this.#steps.filter(({ samples }) => whyUnsound(samples) === null);
+    const rates = [...new Set(sound.map(({ ratePerSecond }) => ratePerSecond))];
+    return new Map(rates.map((rate) => [rate, pooledOf(sound.filter(({ ratePerSecond }) => ratePerSecond === rate), this.#kept)]));
+  }
+
   read(): Capacity | { kind: "unmeasured"; why: string } {
     if (this.#steps.length === 0) return { kind: "unmeasured", why: `the search "${this.#workload.name}" came to no step` };
     const sound = this.#steps.filter(({ samples }) => whyUnsound(samples) === null);
-    const rates = [...new Set(sound.map(({ ratePerSecond }) => ratePerSecond))];
-    const pooled = new Map(rates.map((rate) => [rate, pooledOf(sound.filter(({ ratePerSecond }) => ratePerSecond === rate), this.#kept)]));
+    const pooled = this.rates();
     const tried = [...pooled].map(([ratePerSecond, counts]): TriedRate => ({ ratePerSecond, outcome: ruleCounts(counts) }));
     const best = bestOf(tried);
     const [, broken] = intervalOf(tried);
