@@ -1,14 +1,14 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { command, newWorld, readJson, type World } from "./command.fixture.ts";
+import { command, newWorld, readJson, rewrite, type World } from "./command.fixture.ts";
 
 const scenario = `
 name: orders
 title: Orders and lists
 target: tiny
 workloads:
-  - { name: visitors, profile: { shape: constant, rate: 40 }, journeys: [{ steps: [order] }, { steps: [list] }] }
+  - { name: visitors, profile: { shape: constant, rate: 40 }, journeys: [{ steps: [order] }, { steps: [list] }], connections: 200 }
 phases: { warmUp: 500ms, baseline: 2s }
 stop: none
 quiesceWithin: 5s
@@ -16,10 +16,11 @@ rules: [TINY-1, TINY-2]
 `;
 const suite = "name: quick\ntitle: Quick\ntarget: tiny\nscenarios: [./orders.yaml]\nrequired: [TINY-1, TINY-2]\n";
 
-/** A front that answers 600 ms late, where 400 ms are promised, as a variant beside the target. */
+/** A front that answers 3 s late, where less is promised than any machine stands still, as a variant beside the target. */
 function addSlowFront({ tiny }: World): void {
+  rewrite(join(tiny, "target.yaml"), "limit: 400\n", "limit: 2500\n");
   mkdirSync(join(tiny, "broken"));
-  writeFileSync(join(tiny, "slow-front.mts"), readFileSync(join(tiny, "front.mts"), "utf8").replace("response.pipe(answer);", "setTimeout(() => response.pipe(answer), 600);"));
+  writeFileSync(join(tiny, "slow-front.mts"), readFileSync(join(tiny, "front.mts"), "utf8").replace("response.pipe(answer);", "setTimeout(() => response.pipe(answer), 3000);"));
   const variant = readFileSync(join(tiny, "target.yaml"), "utf8").replace("name: tiny\n", "name: slow-front\nvariantOf: tiny\nturnsRed: [TINY-1]\n");
   writeFileSync(join(tiny, "broken", "slow-front.yaml"), variant.replace("node, store.mts", "node, ../store.mts").replace("node, front.mts", "node, ../slow-front.mts"));
 }

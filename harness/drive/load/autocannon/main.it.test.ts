@@ -82,11 +82,11 @@ async function run(port: number, { host = "127.0.0.1", expectation = {}, timeout
   expect(await side.line()).toBe("ready");
   side.tell({ startAtUs: nowUs() });
   const requestsSoFar = (): Ran["requests"] => [...readSegment(join(config.logFolder, "autocannon-most.requests"))].filter((event) => event.type === "request");
-  const over = new AbortController();
-  const ended = side.ended.finally(() => over.abort());
-  while (!over.signal.aborted && !until.every((kind) => kindsOf(requestsSoFar()).includes(kind))) await wait(20);
+  const soon = async (): Promise<boolean> => await Promise.race([side.ended.then(() => true), wait(20).then(() => false)]);
+  let isOver = false;
+  while (!isOver && !until.every((kind) => kindsOf(requestsSoFar()).includes(kind))) isOver = await soon();
   side.closeInput();
-  const { code, stderr } = await ended;
+  const { code, stderr } = await side.ended;
   const events = ["autocannon-most.events", "autocannon-most.requests"].flatMap((name) => [...readSegment(join(config.logFolder, name))]);
   return { ended: { code, stderr }, events, requests: events.filter((event) => event.type === "request") };
 }
