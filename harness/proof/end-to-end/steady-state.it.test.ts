@@ -16,7 +16,7 @@ interface Ran extends Ended {
 }
 
 /** A state that asks for answers, and for no speed: a machine that stands still makes answers late and none of them bad. */
-const slowButWell = "steadyState: { p95: 30s, probes: [] }\ndegradedLimit: 4s";
+const slowButWell = "steadyState: { p95: 30s, probes: [], availability: 0.1 }\ndegradedLimit: 4s";
 
 /** Runs the scenario that cuts off the store, and others after it; each rules on what this one keeps, that no order is lost, and need not decide it. */
 async function cutOff(world: World, steadyState: string, others: readonly string[] = []): Promise<Ran> {
