@@ -60,22 +60,15 @@ export function descendantsOf(ancestors: readonly ProcessIdentity[]): ProcessFac
 
 /** Each root that is there, with its descendants; a root that another one started has its own tree. */
 export function treesOf<Name>(roots: ReadonlyMap<Name, ProcessIdentity>): Map<Name, ProcessFacts[]> {
-  const trees = new Map([...roots.keys()].map((name): [Name, ProcessFacts[]] => [name, []]));
-  const known = new Map([...roots].map(([name, { pid, startTicks }]) => [pid, { startTicks, name }]));
-  // Parents start before their children, so one pass in the order of their starts finds grandchildren as well.
-  for (const facts of allProcesses().toSorted((a, b) => a.startTicks - b.startTicks || a.pid - b.pid)) {
-    const root = known.get(facts.pid);
-    const parent = known.get(facts.parent);
-    if (root !== undefined) {
-      if (root.startTicks === facts.startTicks) trees.get(root.name)?.push(facts);
-      // What a stranger with its pid has started is nobody's of ours.
-      else known.delete(facts.pid);
-    } else if (parent !== undefined && facts.startTicks >= parent.startTicks) {
-      known.set(facts.pid, { startTicks: facts.startTicks, name: parent.name });
-      trees.get(parent.name)?.push(facts);
-    }
-  }
-  return trees;
+  const all = allProcesses();
+  const children = Map.groupBy(all, ({ parent }) => parent);
+  const isRoot = ({ pid, startTicks }: ProcessFacts): boolean => [...roots.values()].some((root) => root.pid === pid && root.startTicks === startTicks);
+  const treeFrom = (process: ProcessFacts): ProcessFacts[] => {
+    // What began before its parent is the child of an earlier process of that pid. Of one tick, neither comes before the other by its pid: pids begin anew.
+    const own = (children.get(process.pid) ?? []).filter((child) => child.startTicks >= process.startTicks && !isRoot(child));
+    return [process, ...own.flatMap(treeFrom)];
+  };
+  return new Map([...roots].map(([name, { pid, startTicks }]) => [name, all.filter((facts) => facts.pid === pid && facts.startTicks === startTicks).flatMap(treeFrom)]));
 }
 
 /** The living members of the session that `leader` made, the leader first. Empty when the number of the session belongs to a stranger by now. */
