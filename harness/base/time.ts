@@ -63,9 +63,11 @@ export async function wait(delayMs: number, signal?: AbortSignal): Promise<void>
   }
 }
 
-/** Resolves at `instantUs`, at once when it is past. */
+/** Resolves at `instantUs` and never before; at once when it is past. */
 export async function waitUntil(instantUs: InstantUs, signal?: AbortSignal): Promise<void> {
-  await wait((instantUs - nowUs()) / 1000, signal);
+  // A timer may go off a fraction of a millisecond early.
+  do await wait(Math.ceil((instantUs - nowUs()) / 1000), signal);
+  while (nowUs() < instantUs);
 }
 
 /** Calls `action` once, `delayMs` from now (cut to 24 days), unless it is disposed first. */
