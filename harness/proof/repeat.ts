@@ -1,5 +1,5 @@
 /**
- * How often a system that nobody touched is not passed (R27): runs the reference system in short form (`repeat/short.yaml`, half a minute each) again and again, each run by
+ * How often a system that nobody touched is not passed (R27): runs the reference system in short form (`repeat/short.yaml`, under half a minute each) again and again, each run by
  * itself, and explains every one that does not pass. Exits 1 when more than two do not.
  *
  *   npm run proof:repeat -- [--runs 100] [--seed 1] [--write]
