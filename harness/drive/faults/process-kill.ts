@@ -10,7 +10,7 @@ export const processKill: Fault<Extract<FaultSpec, { kind: "process-kill" }>> = 
     does: "kills processes of the node, those whose command line contains `command`; which `count` of them, the seed decides",
     undo: "nothing: the node replaces them by itself; with `first`, starts the node's processes that do not run",
     felt: "the processes, known by pid and start time, are gone",
-    settled: "as many such processes run as before",
+    settled: "as many such processes run as before; with `first`, the node is ready as well",
   },
   unavailable: ({ node }, stack) => unavailableNode(node, stack) ?? unavailableProcesses(),
   inject: (spec, stack, context) => endChosen(spec, "SIGKILL", { stack, context }),

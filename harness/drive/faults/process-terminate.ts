@@ -10,7 +10,7 @@ export const processTerminate: Fault<Extract<FaultSpec, { kind: "process-termina
     does: "asks processes of the node to end, with SIGTERM; chosen as by `process-kill`",
     undo: "nothing: the node replaces them by itself; with `first`, starts the node's processes that do not run",
     felt: "the processes, known by pid and start time, have ended",
-    settled: "as many such processes run as before",
+    settled: "as many such processes run as before; with `first`, the node is ready as well",
   },
   unavailable: ({ node }, stack) => unavailableNode(node, stack) ?? unavailableProcesses(),
   inject: (spec, stack, context) => endChosen(spec, "SIGTERM", { stack, context }),

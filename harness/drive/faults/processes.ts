@@ -6,7 +6,7 @@ import type { Stack } from "../stack/stack.ts";
 import type { SessionProcess, Undo } from "../supervisor/protocol.ts";
 import { carryOut, notPossible } from "./active-fault.ts";
 import type { ActiveFault, InjectContext } from "./fault.ts";
-import { areGone, childrenOf, startAll } from "./node.ts";
+import { areGone, childrenOf, readyAgain, startAll } from "./node.ts";
 
 export type Choice = Pick<Extract<FaultSpec, { kind: "process-kill" }>, "node" | "command" | "count" | "first">;
 
@@ -49,7 +49,10 @@ export async function endChosen(choice: Choice, signal: "SIGKILL" | "SIGTERM", {
     felt: async () => areGone(victims),
     settled: async () => {
       const now = await matching(choice, stack);
-      return now.length >= among ? `${now.length} processes${withCommand(choice)} run again` : null;
+      if (now.length < among) return null;
+      // A first process that runs again is not yet one that answers.
+      const isReady = !choice.first || (await readyAgain(choice.node, stack)) !== null;
+      return isReady ? `${now.length} processes${withCommand(choice)} run again` : null;
     },
   });
 }
