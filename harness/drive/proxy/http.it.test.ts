@@ -138,6 +138,17 @@ test("429 says when to come back", async () => {
   expect(await ask(system.link, agent, { path: "/" })).toMatchObject({ status: 429, headers: { "retry-after": "7", "content-type": "application/json" } });
 });
 
+test("a refusal of HEAD has a head and no body, so that the connection is good for the next one", async () => {
+  await using system = await startHttp();
+  await system.add({ type: "http_answer", attributes: { status: 503, retry_after: 0, method: "", path: "/bad" } });
+  const socket = await dial(system.link);
+  socket.end("HEAD /bad HTTP/1.1\r\nhost: a\r\n\r\nGET /last HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n");
+  let text = "";
+  socket.on("data", (chunk: Buffer) => (text += chunk.toString()));
+  await once(socket, "end");
+  expect(text).toMatch(/^HTTP\/1\.1 503 [^{]*\r\n\r\nHTTP\/1\.1 200 /);
+});
+
 test("pipelined requests are answered in their order, whoever answers them", async () => {
   await using system = await startHttp();
   await system.add({ type: "http_answer", attributes: { status: 503, retry_after: 0, method: "", path: "/bad*" } });

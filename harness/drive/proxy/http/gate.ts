@@ -31,6 +31,8 @@ export interface StruckBy {
   touch(bytes: number): void;
 }
 
+const endOfHead = "\r\n\r\n";
+
 interface Exchange {
   readonly method: string;
   struck: StruckBy | null;
@@ -132,7 +134,7 @@ export class Gate implements Disposable {
     const request = readRequestHead(head);
     if (request === null) return null;
     const struck = this.#host.strike(request);
-    const answer = struck?.strike.kind === "answer" ? struck.strike.answer(request.closes) : null;
+    const answer = struck?.strike.kind === "answer" ? answerTo(request.method, struck.strike.answer(request.closes)) : null;
     const exchange: Exchange = { method: request.method, struck, answer, closes: request.closes, instead: null, isComplete: false };
     this.#pending.push(exchange);
     if (answer === null) {
@@ -208,6 +210,11 @@ export class Gate implements Disposable {
       this.#host.close();
     }
   }
+}
+
+/** To HEAD the same head, and no body (RFC 9110, 9.3.2): the client would take one for the beginning of its next answer. */
+function answerTo(method: string, answer: Buffer): Buffer {
+  return method === "HEAD" ? answer.subarray(0, answer.indexOf(endOfHead) + endOfHead.length) : answer;
 }
 
 /** The answer to HEAD has no body, whatever it says of one, and so nothing to rewrite. */
