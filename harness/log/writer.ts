@@ -118,13 +118,7 @@ class SegmentFile {
       mkdirSync(dirname(path), { recursive: true });
       return openSync(path, "ax");
     });
-    const ticker = every(flushIntervalMs, () => {
-      try {
-        this.#tick();
-      } catch (error) {
-        options.onError(asRoadworthyError(error));
-      }
-    });
+    const ticker = every(flushIntervalMs, () => this.#telling(() => this.#tick()));
     ticker.unref();
     this.#timer = ticker;
   }
@@ -138,7 +132,7 @@ class SegmentFile {
   reserve(size: number): number {
     if (this.#used + size > this.block.length) {
       this.#endBlock();
-      if (this.#full.length >= mostBlocks) this.#flush();
+      if (this.#full.length >= mostBlocks) this.#telling(() => this.#flush());
       if (size > this.block.length) this.block = Buffer.allocUnsafe(size);
     }
     return this.#used;
@@ -165,6 +159,15 @@ class SegmentFile {
       this.#closed = true;
       // An fsync that is under way closes it when it is done.
       if (!this.#syncing) closeSync(this.#descriptor);
+    }
+  }
+
+  /** Whoever writes a record in the midst of its work must not be thrown out of it. */
+  #telling(act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      this.#onError(asRoadworthyError(error));
     }
   }
 

@@ -40,6 +40,8 @@ export async function matching({ node, command = "", first }: Choice, stack: Sta
 /** Sends the signal to the chosen ones; the node is expected to replace them. Healing starts a first process that nothing has started again. */
 export async function endChosen(choice: Choice, signal: "SIGKILL" | "SIGTERM", { stack, context }: { stack: Stack; context: InjectContext }): Promise<ActiveFault> {
   const { victims, among } = await choose(choice, stack, context.roll);
+  const firsts = choice.first ? (await Promise.all(childrenOf(choice.node, stack).map(async (child) => await stack.supervisor.processes(child)))).flatMap((all) => all.slice(0, 1)) : [];
+  const endsFirst = victims.some(({ pid }) => firsts.some((first) => first.pid === pid));
   const undos: Undo[] = choice.first ? startAll(choice.node, stack) : [{ do: "nothing" }];
   return await carryOut(stack, context, {
     undos,
@@ -51,7 +53,7 @@ export async function endChosen(choice: Choice, signal: "SIGKILL" | "SIGTERM", {
       const now = await matching(choice, stack);
       if (now.length < among) return null;
       // A first process that runs again is not yet one that answers.
-      const isReady = !choice.first || (await readyAgain(choice.node, stack)) !== null;
+      const isReady = !endsFirst || (await readyAgain(choice.node, stack)) !== null;
       return isReady ? `${now.length} processes${withCommand(choice)} run again` : null;
     },
   });

@@ -29,7 +29,6 @@ export interface BootGround {
 
 /** Rejects as `bootEmbedded` does. A scenario that rules on the boot has been shown it then, and has a log of nothing else. */
 export async function boot(plan: RunPlan, options: RunOptions, ground: BootGround): Promise<{ stack: Stack; event: ControlEvent }> {
-  options.onProgress(stageOnly("boot", `starting ${plan.target.title}`));
   const beganUs = nowUs();
   const stack = await bootEmbedded(plan.target, {
     supervisor: ground.supervisor,

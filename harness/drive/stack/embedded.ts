@@ -98,7 +98,9 @@ async function bootAll(context: BootContext, { proxyKind, onNotReady, fail }: Bo
   const [, ...ends] = await Promise.allSettled([proxy, ...all]);
   const [first] = failures;
   if (first !== undefined) {
-    tellNotReady(first, nodes.filter((_node, index) => ends[index]?.status === "fulfilled"), onNotReady);
+    const ready = nodes.filter((_node, index) => ends[index]?.status === "fulfilled");
+    // What cannot be reached through a proxy that has died is not the target's doing.
+    if (context.watch.facts(proxyChild).running) tellNotReady(first, ready, onNotReady);
     throw first.error;
   }
   const versions = (await Promise.all(all)).filter((version) => version !== "");

@@ -74,13 +74,16 @@ export async function whyNotReady({ child, check }: ReadyPlan, watch: ChildWatch
  */
 export async function untilReady(plan: ReadyPlan, { watch, signal, endedAs }: { watch: ChildWatch; signal: AbortSignal; endedAs: ErrorCode }): Promise<void> {
   const deadlineUs = nowUs() + plan.withinMs * 1000;
+  // Of any of its starts: each one's lines are forgotten with the next.
+  let taken: RoadworthyError | null = null;
   for (;;) {
     signal.throwIfAborted();
     const why = await whyNotReady(plan, watch);
     if (why === null) return;
     const facts = watch.facts(plan.child);
-    if (facts.ended !== null && (facts.gaveUp || !plan.restarts)) throw ended(plan.child, facts, endedAs);
-    if (nowUs() >= deadlineUs) throw portTaken(plan.child, facts) ?? notReady(plan, facts, why);
+    taken ??= portTaken(plan.child, facts);
+    if (facts.ended !== null && (facts.gaveUp || !plan.restarts)) throw taken ?? ended(plan.child, facts, endedAs);
+    if (nowUs() >= deadlineUs) throw taken ?? notReady(plan, facts, why);
     await wait(lookEveryMs, signal);
   }
 }
@@ -93,8 +96,7 @@ function notReady({ child, withinMs }: ReadyPlan, facts: ChildFacts, why: string
 }
 
 function ended(child: string, facts: ChildFacts, code: ErrorCode): RoadworthyError {
-  const taken = portTaken(child, facts);
-  return taken ?? new RoadworthyError(code, `${child} ended with ${facts.ended} before it was ready${lastLines(facts)}`, { where: child, hint: "see what it printed" });
+  return new RoadworthyError(code, `${child} ended with ${facts.ended} before it was ready${lastLines(facts)}`, { where: child, hint: "see what it printed" });
 }
 
 function portTaken(child: string, facts: ChildFacts): RoadworthyError | null {

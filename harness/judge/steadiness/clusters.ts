@@ -44,5 +44,6 @@ export function clustering(blocks: readonly TimeBlock[], { byDefault, doubt }: C
 /** Variance of the sum of equally distributed parts, over its square. */
 function relativeVariance(parts: readonly number[], sum: number): number {
   const squares = parts.reduce((total, part) => total + part ** 2, 0);
-  return ((squares / sum ** 2 - 1 / parts.length) * parts.length) / (parts.length - 1);
+  // Of equal parts it is 0, and rounds to less.
+  return Math.max(0, ((squares / sum ** 2 - 1 / parts.length) * parts.length) / (parts.length - 1));
 }

@@ -89,6 +89,13 @@ describe("failures", () => {
     expect(clustering(burst, { byDefault: true, doubt })).toBe(clustering(burst, { byDefault: false, doubt }));
   });
 
+  test("that every second block has alike leave a number", () => {
+    for (let count = 10; count <= 64; count += 2) {
+      const blocks = Array.from({ length: count }, (_, n): TimeBlock => ({ total: 50, bad: n % 2, level: 0 }));
+      expect(clustering(blocks, { byDefault: true, doubt })).toBeGreaterThanOrEqual(1);
+    }
+  });
+
   test("count for less, the fewer the clusters that show how uneven they are, and the surer one wants to be", () => {
     // Fifty blocks of 1,000, of which some hold all 40 failures alike.
     const held = (by: number): TimeBlock[] => Array.from({ length: 50 }, (_, n): TimeBlock => ({ total: 1000, bad: n < by ? 40 / by : 0, level: 0 }));

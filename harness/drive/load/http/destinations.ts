@@ -146,11 +146,13 @@ export class Destinations {
     this.#lookingUp.set(walk, nowUs());
     try {
       const host = await this.#addressOf(hop);
-      if (!this.#lookingUp.delete(walk)) return;
+      if (!this.#lookingUp.has(walk)) return;
       const { serverName, insecure } = { serverName: serverNameOf(hop.place), insecure: walk.origin.tls?.insecure ?? false };
       const found = this.#foundPlace({ address: { host, port: hop.place.port }, tls: hop.isSecure ? { serverName, insecure } : null });
       walk.pool = found.pool;
       walk.origin = found.origin;
+      // Only now: until here it may fail, and whoever gives a walk up has to find it.
+      this.#lookingUp.delete(walk);
       this.#send(walk, next);
     } catch (error) {
       this.#giveUp(walk, { outcome: "refused", message: `redirect: ${messageOf(error)}` });

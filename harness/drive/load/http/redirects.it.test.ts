@@ -46,6 +46,15 @@ describe("redirects", () => {
     expect(texts(unread.made)).toEqual(new Set(["malformed: a redirect to what is no address of HTTP"]));
   });
 
+  it("lead to a limited number of places, and each request ends", async () => {
+    let next = 0;
+    // 40 addresses of loopback, at none of which anybody listens.
+    await using server = await http((incoming, response) => response.writeHead(302, { location: `http://127.0.1.${(next += 1)}:${incoming.socket.localPort}/` }).end());
+    const { counts, made } = await run({ port: server.port, ratePerSecond: 400, totalMs: 100, requests: [request(server.port)] });
+    expect([counts, made.length]).toEqual([{ offered: 40, started: 40, dropped: 0 }, 40]);
+    expect(made.filter(({ message }) => message.includes("more than 32 places"))).toHaveLength(8);
+  });
+
   it("R29: lead nowhere that the guard does not let through, each of them", async () => {
     const places = ["http://169.254.169.254/latest", "http://192.0.2.7/", "http://2130706433.example.invalid./", "https://[fe80::1]/"];
     let next = 0;
