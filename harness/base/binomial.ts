@@ -64,10 +64,10 @@ export function cleanSamplesNeeded(bad: number, total: number, allowed: number, 
   return low - total;
 }
 
-/** The share at which `below` turns from true to false. */
-function bisect(below: (share: number) => boolean): number {
+/** The value from 0 to `most`, a share when left out, at which `below` turns from true to false. */
+export function bisect(below: (value: number) => boolean, most = 1): number {
   let low = 0;
-  let high = 1;
+  let high = most;
   for (let step = 0; step < bisections && high - low > 1e-15; step += 1) {
     const half = (low + high) / 2;
     if (below(half)) low = half;

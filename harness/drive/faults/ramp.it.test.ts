@@ -1,19 +1,13 @@
 /** A ramp on a real link: the delay grows under a connection that stays open, and the one undo takes it all back. */
 
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
 import { connect, type Socket } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { dice, freshToken } from "../../base/random.ts";
+import { expect, test } from "vitest";
+import { dice } from "../../base/random.ts";
 import { nowUs, timeoutSignal } from "../../base/time.ts";
 import { targetSchema } from "../../scenario/target/target.ts";
-import { bootEmbedded } from "../stack/embedded.ts";
-import type { Stack } from "../stack/stack.ts";
-import type { Supervisor } from "../supervisor/client.ts";
-import { startSupervisor } from "../supervisor/connect.ts";
 import { injectFault } from "./index.ts";
+import { bootedStack } from "../stack/booted.fixture.ts";
 
 const echo = 'require("node:net").createServer((socket) => socket.pipe(socket)).listen(Number(process.env.PORT), "127.0.0.1");';
 const target = targetSchema.parse({
@@ -23,29 +17,16 @@ const target = targetSchema.parse({
   links: { "client-echo": { from: "client", to: "echo" } },
 });
 
-const stateFolder = mkdtempSync(join(tmpdir(), "roadworthy-state-"));
-let supervisor: Supervisor;
-let stack: Stack;
-
-beforeAll(async () => {
-  const run = `ramp-${freshToken(8)}`;
-  supervisor = await startSupervisor({ run, stateFolder });
-  stack = await bootEmbedded(target, { supervisor, run, targetFolder: tmpdir(), proxyKind: "embedded", onProgress: () => {}, signal: timeoutSignal(50_000) });
-});
-
-afterAll(async () => {
-  await supervisor.close();
-  rmSync(stateFolder, { recursive: true, force: true });
-});
+const stack = bootedStack(target);
 
 test("a connection stays open through all stages and feels each of them", async () => {
-  const { host, port } = stack.addresses.links["client-echo"] ?? expect.unreachable();
+  const { host, port } = stack().addresses.links["client-echo"] ?? expect.unreachable();
   const socket = connect({ host, port });
   await once(socket, "connect");
   await exchangeMs(socket);
   const fault = await injectFault(
     { kind: "link-latency", links: ["client-echo"], delay: { from: "20ms", to: "80ms", stages: 3 }, jitter: "0ms" },
-    stack,
+    stack(),
     { holdMs: 900, roll: dice(7, "ramp"), signal: timeoutSignal(20_000) },
   );
   expect(fault.changes.map(({ afterMs, to }) => [afterMs, to])).toEqual([
@@ -60,8 +41,8 @@ test("a connection stays open through all stages and feels each of them", async 
   expect(await exchangeMs(socket)).toBeGreaterThanOrEqual(80);
   expect((await fault.untilActive(timeoutSignal(5000))).seen).toBe(true);
   await fault[Symbol.asyncDispose]();
-  expect((await stack.proxy.list()).map(({ toxics }) => toxics)).toEqual([[]]);
-  expect((await stack.proxy.stats("client-echo"))?.accepted).toBeGreaterThanOrEqual(1);
+  expect((await stack().proxy.list()).map(({ toxics }) => toxics)).toEqual([[]]);
+  expect((await stack().proxy.stats("client-echo"))?.accepted).toBeGreaterThanOrEqual(1);
   await exchangeMs(socket);
   expect(socket.readyState).toBe("open");
   socket.destroy();

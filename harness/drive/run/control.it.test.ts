@@ -1,20 +1,13 @@
 /** A control at work on a real path: what the target says, and what the probe is told. */
 
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { freshToken } from "../../base/random.ts";
+import { expect, test } from "vitest";
 import { timeoutSignal } from "../../base/time.ts";
 import { probeSchema, type ProbeSpec } from "../../scenario/target/probe.ts";
 import { targetSchema } from "../../scenario/target/target.ts";
 import { placeOf } from "../probe/layers/check.ts";
 import { look } from "../probe/layers/index.ts";
-import { bootEmbedded } from "../stack/embedded.ts";
-import type { Stack } from "../stack/stack.ts";
-import type { Supervisor } from "../supervisor/client.ts";
-import { startSupervisor } from "../supervisor/connect.ts";
 import { interpose } from "./control.ts";
+import { bootedStack } from "../stack/booted.fixture.ts";
 
 /** It is up, and says honestly that it is not well. */
 const ill = `require("node:http").createServer((asked, response) => response.writeHead(asked.url === "/up" ? 200 : 503).end('{"status":"ill"}')).listen(Number(process.env.PORT), "127.0.0.1")`;
@@ -28,30 +21,17 @@ const target = targetSchema.parse({
   probes: { health: probing(path) },
 });
 
-const stateFolder = mkdtempSync(join(tmpdir(), "roadworthy-state-"));
-let supervisor: Supervisor;
-let stack: Stack;
-
-beforeAll(async () => {
-  const run = `control-${freshToken(8)}`;
-  supervisor = await startSupervisor({ run, stateFolder });
-  stack = await bootEmbedded(target, { supervisor, run, targetFolder: tmpdir(), proxyKind: "embedded", onProgress: () => {}, signal: timeoutSignal(50_000) });
-});
-
-afterAll(async () => {
-  await supervisor.close();
-  rmSync(stateFolder, { recursive: true, force: true });
-});
+const stack = bootedStack(target);
 
 test("a health answer is rewritten on its link: the target is asked as ever, and what else goes over the link is left alone", async () => {
-  const told = (asked: string): Promise<string | null> => look(probing(asked), placeOf(probing(asked), stack.addresses), timeoutSignal(5000));
+  const told = (asked: string): Promise<string | null> => look(probing(asked), placeOf(probing(asked), stack().addresses), timeoutSignal(5000));
   expect(await told(path)).toBe("status 503");
   {
-    await using control = await interpose({ what: "a lie", turnsRed: ["ILL-1"], act: { kind: "false-health", probe: "health" } }, stack, { phases: [], steps: [], totalMs: 0 });
-    expect(control.load).toBe(stack.addresses);
+    await using control = await interpose({ what: "a lie", turnsRed: ["ILL-1"], act: { kind: "false-health", probe: "health" } }, stack(), { phases: [], steps: [], totalMs: 0 });
+    expect(control.load).toBe(stack().addresses);
     expect(await told(path)).toBeNull();
     expect(await told("/other")).toBe("status 503");
-    expect((await stack.proxy.stats("front-api"))?.toxics).toMatchObject([{ type: "http_rewrite", requests: 1 }]);
+    expect((await stack().proxy.stats("front-api"))?.toxics).toMatchObject([{ type: "http_rewrite", requests: 1 }]);
   }
   expect(await told(path)).toBe("status 503");
 });

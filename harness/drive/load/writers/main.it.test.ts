@@ -1,20 +1,14 @@
 /** The process of a ledger's writers against a real PostgreSQL: what its ledger says, beside what the table holds. */
 
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { freshToken } from "../../../base/random.ts";
+import { expect, test } from "vitest";
 import { spawnModule, temporaryFolder } from "../../../base/spawned.fixture.ts";
-import { nowUs, timeoutSignal } from "../../../base/time.ts";
+import { nowUs } from "../../../base/time.ts";
 import type { LogEvent } from "../../../log/event.ts";
 import { readSegment, SegmentTail } from "../../../log/segment.ts";
 import { targetSchema } from "../../../scenario/target/target.ts";
-import { bootEmbedded } from "../../stack/embedded.ts";
 import { runQuery } from "../../stack/query.ts";
-import type { Stack } from "../../stack/stack.ts";
-import { startSupervisor } from "../../supervisor/connect.ts";
-import type { Supervisor } from "../../supervisor/client.ts";
+import { bootedStack } from "../../stack/booted.fixture.ts";
 
 // One in ten is against a rule of the table, and some wait for a session that is ended under them.
 const store = {
@@ -24,22 +18,9 @@ const store = {
   statement: "insert into writes (id) values ($1)",
 } as const;
 
-const stateFolder = mkdtempSync(join(tmpdir(), "roadworthy-state-"));
-let supervisor: Supervisor;
-let stack: Stack;
+const stack = bootedStack(targetSchema.parse({ name: "writers", title: "Writers", nodes: { db: { kind: "postgres" } } }));
 
-beforeAll(async () => {
-  const run = `writers-${freshToken(8)}`;
-  supervisor = await startSupervisor({ run, stateFolder });
-  const target = targetSchema.parse({ name: "writers", title: "Writers", nodes: { db: { kind: "postgres" } } });
-  stack = await bootEmbedded(target, { supervisor, run, targetFolder: tmpdir(), proxyKind: "embedded", onProgress: () => {}, signal: timeoutSignal(50_000) });
-});
-afterAll(async () => {
-  await supervisor.close();
-  rmSync(stateFolder, { recursive: true, force: true });
-});
-
-const sql = async (statement: string): Promise<string[][]> => await runQuery({ via: "sql", node: "db", statement }, stack.addresses, { timeoutMs: 5_000 });
+const sql = async (statement: string): Promise<string[][]> => await runQuery({ via: "sql", node: "db", statement }, stack().addresses, { timeoutMs: 5_000 });
 
 test("ok is in the table, refused is not, and sessions that are ended leave writes in doubt", async () => {
   using folder = temporaryFolder();
@@ -49,7 +30,7 @@ test("ok is in the table, refused is not, and sessions that are ended leave writ
     workload: { name: "writers", engine: "ledger", ledger: "writes", writers: 8 },
     target: { ledgers: { writes: { store, readBack: {} } } },
     run: "r",
-    addresses: stack.addresses,
+    addresses: stack().addresses,
     program: "",
     scratchFolder: folder.path,
   };
