@@ -7,6 +7,7 @@ import { exitCodes, messageOf } from "../../base/error.ts";
 import { findBinaries } from "../../drive/stack/binaries.ts";
 import { provideRedis } from "../../drive/stack/tools/redis-binary.ts";
 import { k6Version } from "../../drive/load/k6/version.ts";
+import { composePlugin, composeVersion } from "../../drive/stack/tools/compose-plugin.ts";
 import { extendedK6Path, provideExtendedK6 } from "../../drive/stack/tools/extended-k6.ts";
 import { findTool, pinnedVersion, provideTool, type GoTool } from "../../drive/stack/tools/go-tool.ts";
 import { k6 } from "../../drive/stack/tools/k6-binary.ts";
@@ -39,6 +40,7 @@ interface UsedTool {
 const goTools: readonly UsedTool[] = [
   { tool: toxiproxy, use: "--proxy toxiproxy" },
   { tool: k6, use: "workloads that run a k6 script", versionOf: k6Version },
+  { tool: composePlugin, use: "--stack docker", versionOf: composeVersion },
 ];
 
 export interface DoctorFlags {
