@@ -28,7 +28,7 @@ if (unknown.length > 0) {
 }
 
 async function buildAll(): Promise<void> {
-  const docker = await findDocker();
+  const { docker } = await findDocker();
   const startUs = nowUs();
   say(`${imageName(base)}: ${(await provideBase(docker, say)) ? "made" : "is there"}, ${secondsSince(startUs)}`);
   for (const recipe of recipes.filter(({ name }) => positionals.length === 0 || positionals.includes(name))) {

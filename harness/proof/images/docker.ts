@@ -14,14 +14,14 @@ const buildLimitMs = 600_000;
 /** Runs the client to its end and answers what it printed. */
 export type Docker = (...args: readonly string[]) => Promise<string>;
 
-/** Errors: `tool-missing` without a client, `stack-unavailable` without an engine. */
-export async function findDocker(): Promise<Docker> {
+/** `host` is what DOCKER_HOST has to say. Errors: `tool-missing` without a client, `stack-unavailable` without an engine. */
+export async function findDocker(): Promise<{ docker: Docker; host: string }> {
   const client = onPath("docker");
   if (client === null) throw new RoadworthyError("tool-missing", "there is no docker on the path", { where: "docker", hint: "apt-get install --no-install-recommends docker.io, or Docker's own packages" });
   const engine = (await machineEngine()) ?? (await privateEngine(enginePlaces()));
   if (engine === null) throw new RoadworthyError("stack-unavailable", "no engine runs", { where: "DOCKER_HOST", hint: "start one: `npm run engine`, or name one in DOCKER_HOST" });
   const env = { ...process.env, DOCKER_HOST: engine.host };
-  return async (...args) => {
+  const docker: Docker = async (...args) => {
     try {
       const { stdout } = await promisify(execFile)(client, args, { env, timeout: buildLimitMs, maxBuffer: outputLimitBytes });
       return stdout.trim();
@@ -29,4 +29,5 @@ export async function findDocker(): Promise<Docker> {
       throw new RoadworthyError("stack-unavailable", messageOf(error), { where: engine.host, cause: error });
     }
   };
+  return { docker, host: engine.host };
 }
