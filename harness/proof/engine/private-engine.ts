@@ -38,23 +38,16 @@ export interface PrivateEngine {
 export async function startPrivateEngine(places: EnginePlaces): Promise<PrivateEngine> {
   const running = await privateEngine(places);
   if (running !== null) return running;
-  const program = findEngine();
-  mkdirSync(places.folder, { recursive: true, mode: 0o700 });
-  forgetTheDead(places);
-  const engine = launch(program, places);
-  try {
-    const version = await poll(async () => (await versionAt(places.socket)) ?? (engine.exitCode === null ? undefined : ""), { intervalMs: lookEveryMs, deadlineUs: nowUs() + readyWithinMs * 1000 });
-    if (version !== undefined && version !== "") return { host: hostOf(places), version, wasRunning: false };
-    throw new RoadworthyError("stack-unavailable", `the engine ${version === "" ? `ended with ${engine.exitCode}` : `does not answer within ${readyWithinMs / 1000} s`}\n${lastLines(places.log)}`, {
-      where: places.log,
-      hint: "it needs root, cgroups, iptables and a kernel with overlay or another file system for images",
-    });
-  } catch (error) {
-    await stopPrivateEngine(places);
-    throw error;
-  } finally {
-    engine.unref();
-  }
+  // One that is there and does not answer yet has just been started by somebody else.
+  const engine = knownProcess(places) === null ? launch(findEngine(), places) : null;
+  const hasEnded = (): boolean => (engine === null ? knownProcess(places) === null : engine.ended());
+  const outcome = await poll(async () => (await versionAt(places.socket)) ?? (hasEnded() ? null : undefined), { intervalMs: lookEveryMs, deadlineUs: nowUs() + readyWithinMs * 1000 });
+  if (typeof outcome === "string") return { host: hostOf(places), version: outcome, wasRunning: engine === null };
+  engine?.giveUp();
+  throw new RoadworthyError("stack-unavailable", `the engine ${outcome === null ? "ended" : `does not answer within ${readyWithinMs / 1000} s`}\n${lastLines(places.log)}`, {
+    where: places.log,
+    hint: "it needs root, cgroups, iptables, and a file system that can hold layers of images",
+  });
 }
 
 /** The one that runs there, or null. */
@@ -89,14 +82,25 @@ function findEngine(): string {
   return program;
 }
 
-function launch(program: string, places: EnginePlaces): ReturnType<typeof spawn> {
+interface Launched {
+  ended(): boolean;
+  giveUp(): void;
+}
+
+function launch(program: string, places: EnginePlaces): Launched {
+  mkdirSync(places.folder, { recursive: true, mode: 0o700 });
+  forgetTheDead(places);
   const { socket, data, running, pidFile, log } = places;
   const own = ["--host", `unix://${socket}`, "--data-root", data, "--exec-root", running, "--pidfile", pidFile];
   // No network that all containers share, and nothing in its log but trouble.
   const settings = ["--bridge", "none", "--default-address-pool", addressPool, "--log-level", "warn"];
   const output = openSync(log, "w", 0o600);
+  let failed = false;
   try {
-    return spawn(program, [...own, ...settings], { detached: true, stdio: ["ignore", output, output] });
+    const engine = spawn(program, [...own, ...settings], { detached: true, stdio: ["ignore", output, output] });
+    engine.once("error", () => (failed = true));
+    engine.unref();
+    return { ended: () => failed || engine.exitCode !== null || engine.signalCode !== null, giveUp: () => void engine.kill("SIGTERM") };
   } finally {
     closeSync(output);
   }

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempDisposableSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
-import { composePlugin, composeVersion } from "./compose-plugin.ts";
+import { composePlugin, composeVersion, hasContainerEngine } from "./compose-plugin.ts";
 import { findTool, pinnedVersion } from "./go-tool.ts";
 
 function program(path: string, says = "v9.8.7"): string {
@@ -28,4 +28,10 @@ test("its version is without the letter, and go.mod pins one", async () => {
   using folder = mkdtempDisposableSync(join(tmpdir(), "roadworthy-compose-"));
   expect(await composeVersion(program(join(folder.path, "docker-compose")))).toBe("9.8.7");
   expect(pinnedVersion(composePlugin)).toMatch(/^2\.\d+\.\d+$/);
+});
+
+test("it is of use beside an engine: one that is named, or one that is installed", () => {
+  using folder = mkdtempDisposableSync(join(tmpdir(), "roadworthy-compose-"));
+  expect(hasContainerEngine({ PATH: "", DOCKER_HOST: "tcp://127.0.0.1:2375" })).toBe(true);
+  expect(hasContainerEngine({ PATH: dirname(program(join(folder.path, "podman"))) })).toBe(true);
 });

@@ -4,10 +4,11 @@
  */
 
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import type { GoTool } from "./go-tool.ts";
+import { onPath, type GoTool } from "./go-tool.ts";
 
 const goModule = "github.com/docker/compose/v2";
 const versionLimitMs = 10_000;
@@ -31,4 +32,12 @@ export const composePlugin: GoTool = {
 export async function composeVersion(path: string): Promise<string> {
   const { stdout } = await promisify(execFile)(path, ["version", "--short"], { timeout: versionLimitMs });
   return stdout.trim().replace(/^v/, "");
+}
+
+/** Whether there is anything to use it with: an engine that is named, runs or is installed. Where there is none, nobody need wait for its build. */
+export function hasContainerEngine(environment: Readonly<Record<string, string | undefined>> = process.env): boolean {
+  if ((environment["DOCKER_HOST"] ?? "") !== "" || existsSync("/var/run/docker.sock")) return true;
+  // The path of most users does not lead to programs of the system.
+  const PATH = `${environment["PATH"] ?? ""}:/usr/local/sbin:/usr/sbin:/sbin`;
+  return onPath("dockerd", { PATH }) !== null || onPath("podman", { PATH }) !== null;
 }
