@@ -7,6 +7,7 @@ import { exitCodes, messageOf } from "../../base/error.ts";
 import { findBinaries } from "../../drive/stack/binaries.ts";
 import { provideRedis } from "../../drive/stack/tools/redis-binary.ts";
 import { k6Version } from "../../drive/load/k6/version.ts";
+import { composePlugin, composeVersion, hasContainerEngine } from "../../drive/stack/tools/compose-plugin.ts";
 import { extendedK6Path, provideExtendedK6 } from "../../drive/stack/tools/extended-k6.ts";
 import { findTool, pinnedVersion, provideTool, type GoTool } from "../../drive/stack/tools/go-tool.ts";
 import { k6 } from "../../drive/stack/tools/k6-binary.ts";
@@ -32,6 +33,8 @@ const helpers = [
 interface UsedTool {
   tool: GoTool;
   use: string;
+  /** Why nothing would come of building it here; absent where it is of use anyhow. */
+  needless?: () => string | null;
   /** What it is, by its own word; absent where that says nothing: builds of distributions call Toxiproxy "git". */
   versionOf?: (path: string) => Promise<string>;
 }
@@ -39,6 +42,7 @@ interface UsedTool {
 const goTools: readonly UsedTool[] = [
   { tool: toxiproxy, use: "--proxy toxiproxy" },
   { tool: k6, use: "workloads that run a k6 script", versionOf: k6Version },
+  { tool: composePlugin, use: "--stack docker", versionOf: composeVersion, needless: () => (hasContainerEngine() ? null : "install a container engine first: Docker or Podman") },
 ];
 
 export interface DoctorFlags {
@@ -65,7 +69,7 @@ function tell(note: string): void {
 /** What is only of help and cannot be had is said below, and keeps nobody from the rest. */
 async function install(onProgress: (note: string) => void): Promise<void> {
   await provideRedis(onProgress);
-  for (const { tool } of goTools) {
+  for (const { tool } of goTools.filter(({ needless }) => (needless?.() ?? null) === null)) {
     try {
       // One after the other: each build takes all processors.
       await provideTool(tool, onProgress);
@@ -94,11 +98,11 @@ async function helperFinding(helper: (typeof helpers)[number]): Promise<Finding>
   }
 }
 
-async function goToolFinding({ tool, use, versionOf }: UsedTool): Promise<Finding> {
+async function goToolFinding({ tool, use, versionOf, needless }: UsedTool): Promise<Finding> {
   const shared = { what: tool.title, need: "helps" } as const;
   try {
     const found = findTool(tool);
-    if (found === null) return { ...shared, found: null, hint: `roadworthy doctor --install builds it with Go from go.mod: for ${use}` };
+    if (found === null) return { ...shared, found: null, hint: needless?.() ?? `roadworthy doctor --install builds it with Go from go.mod: for ${use}` };
     const version = versionOf === undefined ? (found.from === "cache" ? pinnedVersion(tool) : null) : await versionOf(found.path);
     return { ...shared, found: version === null ? found.path : `${version} at ${found.path}`, hint: null };
   } catch (error) {
