@@ -25,12 +25,14 @@ const nodes: TargetInput["nodes"] = {
     command: nodeModule(import.meta.url, "service/paperless"),
     env: { PORT: "{{port}}" },
     ready: { by: "http", path: "/api/" },
+    container: { ports: { main: 8000 } },
   },
   ollama: {
     kind: "process",
     command: nodeModule(import.meta.url, "service/ollama"),
     env: { PORT: "{{port}}", PROCESSING_MS: String(processingMs) },
     ready: { by: "http", path: "/api/tags" },
+    container: { ports: { main: 11_434 } },
   },
   api: {
     kind: "process",
@@ -49,6 +51,7 @@ const nodes: TargetInput["nodes"] = {
       WORKER_URL: "http://{{node:workers}}",
     },
     ready: { by: "http", path: "/health/ready" },
+    container: { ports: { main: 8080 } },
     restart: { policy: "always", delay: "500ms" },
   },
   workers: {
@@ -66,6 +69,7 @@ const nodes: TargetInput["nodes"] = {
       BACKOFF_BASE_MS: "500",
     },
     ready: { by: "http", path: "/health" },
+    container: { ports: { main: 8080 } },
     restart: { policy: "always", delay: "500ms" },
   },
 };
@@ -83,6 +87,7 @@ export const continuumReport = defineTarget({
     "Redis persistence": "append-only file, fsync every second",
     "PostgreSQL durability": "synchronous_commit on, fsync on",
   },
+  compose: { files: ["../../compose/continuum-report.yaml"] },
   nodes,
   links: {
     "api-postgres": { from: "api", to: "postgres" },

@@ -8,7 +8,6 @@ import { logSchemaVersion } from "../../log/event.ts";
 import { secretsOf } from "../../log/secrets.ts";
 import { appendEvents, openEventWriter, type EventWriter } from "../../log/writer.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
-import { bootEmbedded } from "../stack/embedded.ts";
 import type { Stack } from "../stack/stack.ts";
 import type { Supervisor } from "../supervisor/client.ts";
 import { startSupervisor } from "../supervisor/connect.ts";
@@ -19,6 +18,7 @@ import { commitOf, hostFacts, versionsOf } from "./host.ts";
 import type { RunEnd, RunOptions, RunPlan } from "./plan.ts";
 import { stageOnly } from "./progress.ts";
 import { Recorder } from "./watch/recorder.ts";
+import { bootStack, proxyOf } from "./stack-choice.ts";
 import { stopEvent } from "./stop.ts";
 
 /** Runs the plan. Never throws for what happens in the run: the log says it, and `stopped` repeats it. Throws only when the log cannot be written. */
@@ -74,15 +74,7 @@ async function onStack(plan: RunPlan, options: RunOptions, ground: Ground): Prom
   using _listening = ground.supervisor.onNotice((notice) => recorder.take(notice));
   await assertPrograms(plan.scenarios);
   options.onProgress(stageOnly("boot", `starting ${plan.target.title}`));
-  await using stack = await bootEmbedded(plan.target, {
-    supervisor: ground.supervisor,
-    run: options.run,
-    targetFolder: plan.targetFolder,
-    proxyKind: options.proxy,
-    allowed: options.allowed,
-    onProgress: (note) => options.onProgress(stageOnly("boot", note)),
-    signal: options.signal,
-  });
+  await using stack = await bootStack(plan, options, { supervisor: ground.supervisor, onProgress: (note) => options.onProgress(stageOnly("boot", note)), onLost: ground.onError });
   const boot = bootEvent(stack);
   ground.log.write(boot);
   const writeOpening = (log: EventWriter, scenario: Scenario): void => {
@@ -121,10 +113,11 @@ export async function headerOf(plan: RunPlan, options: RunOptions): Promise<RunH
     startedAtUnixMs: wallClockMs(),
     roadworthyVersion: options.roadworthyVersion,
     commit: await commitOf(plan.targetFolder),
-    versions: await versionsOf(plan.target),
+    // What containers run on is in their images, and in the record of the boot.
+    versions: options.stack?.runtime === "docker" ? [`Node ${process.versions.node}`] : await versionsOf(plan.target),
     host: hostFacts(),
-    stack: "embedded",
-    proxy: options.proxy,
+    stack: options.stack?.runtime ?? "embedded",
+    proxy: proxyOf(options),
     seed: plan.seed,
     suite: plan.suite,
     target: plan.target,

@@ -15,6 +15,8 @@ import { runToEnd } from "../embedded/run-to-end.ts";
 import { cacheFolder } from "./cache-folder.ts";
 import { moveIntoPlace } from "./postgres-binaries.ts";
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 export interface GoTool {
   /** What people call it: "Toxiproxy". */
   readonly title: string;
@@ -25,6 +27,8 @@ export interface GoTool {
   readonly module: string;
   /** The package in the module that is the program; the module itself when empty. */
   readonly package: string;
+  /** Where the machine keeps it when that is not the path. */
+  readonly folders?: (environment: Environment) => readonly string[];
   /** Settings of the linker that make the program know its version. */
   readonly linkerFlags: (version: string) => readonly string[];
   readonly failsAs: ErrorCode;
@@ -40,8 +44,6 @@ export interface ToolBinary {
 /** A cold build compiles some hundred packages. */
 const buildLimitMs = 600_000;
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 /** What is there without building anything; null when there is nothing. Throws the tool's error when the user names what cannot be run. */
 export function findTool(tool: GoTool, environment: Environment = process.env): ToolBinary | null {
   const chosen = environment[tool.variable];
@@ -49,7 +51,7 @@ export function findTool(tool: GoTool, environment: Environment = process.env): 
     if (isProgram(chosen)) return { path: chosen, from: "environment" };
     throw new RoadworthyError(tool.failsAs, `${tool.variable} names ${chosen}, which cannot be run`, { where: chosen, hint: `name the program ${tool.program} in ${tool.variable}, or unset it` });
   }
-  const onMachine = onPath(tool.program, environment);
+  const onMachine = onPath(tool.program, tool.folders === undefined ? environment : { PATH: tool.folders(environment).join(delimiter) });
   if (onMachine !== null) return { path: onMachine, from: "machine" };
   const version = pinnedVersion(tool);
   if (version === null || !existsSync(cachedPath(tool, version))) return null;
@@ -107,9 +109,12 @@ export function missingTool(tool: GoTool, why: string, cause?: unknown): Roadwor
   });
 }
 
+/** Without a line of C, a program runs wherever its processor is: in a container that holds nothing else as well. None of ours needs one. */
+const ofGoAlone = { CGO_ENABLED: "0" };
+
 async function build(tool: GoTool, context: BuildContext, { go, version }: { go: string; version: string }): Promise<ToolBinary> {
   const args = ["-ldflags", tool.linkerFlags(version).join(" "), tool.package === "" ? tool.module : `${tool.module}/${tool.package}`];
-  await compile(context, { go, args, folder: packageRoot, program: tool.program, failsAs: tool.failsAs, path: cachedPath(tool, version) });
+  await compile(context, { go, args, folder: packageRoot, program: tool.program, env: ofGoAlone, failsAs: tool.failsAs, path: cachedPath(tool, version) });
   return { path: cachedPath(tool, version), from: "cache" };
 }
 
@@ -120,17 +125,19 @@ export interface Compilation {
   /** Where it is run: the go.mod that counts is there. */
   readonly folder: string;
   readonly program: string;
+  /** Beside the user's own settings of Go. */
+  readonly env?: Readonly<Record<string, string>>;
   readonly failsAs: ErrorCode;
   /** Where it is to be, in the cache; it is there whole or not at all. */
   readonly path: string;
 }
 
-export async function compile(context: BuildContext, { go, args, folder, program, failsAs, path }: Compilation): Promise<void> {
+export async function compile(context: BuildContext, { go, args, folder, program, env, failsAs, path }: Compilation): Promise<void> {
   const making = join(cacheFolder(), `making-${freshToken(10)}`);
   await context.supervisor.folder(making);
   chmodSync(making, 0o755);
   const made = join(making, program);
-  const errand = { workingFolder: folder, env: goEnvironment(), runAs: null, failsAs } as const;
+  const errand = { workingFolder: folder, env: { ...goEnvironment(), ...env }, runAs: null, failsAs } as const;
   await runToEnd(context, { ...errand, id: `build-${program}`, command: [go, "build", "-trimpath", "-o", made, ...args], withinMs: buildLimitMs });
   chmodSync(made, 0o755);
   mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
