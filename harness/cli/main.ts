@@ -45,7 +45,8 @@ function verb<Arguments extends unknown[]>(act: (...args: Arguments) => Promise<
 function withRunOptions(command: Command): Command {
   return command
     .option("--target <name or path>", "the system under test; known-bad variants are named broken/<name>")
-    .option("--stack <runtime>", "embedded (docker, kubernetes and external are to come)", "embedded")
+    .option("--stack <runtime>", "embedded, or docker: containers of the target's compose files (kubernetes and external are to come)", "embedded")
+    .option("--env <NAME=value>", "with --stack docker: a variable of the compose files, such as the image of this commit; repeatable", collect)
     .addOption(new Option("--proxy <proxy>", "whose faults on links: our own proxy's, or the real Toxiproxy's").choices(["embedded", "toxiproxy"]).default("embedded"))
     .option("--seed <number>", "the same seed gives the same schedule, data and choices", wholeNumber)
     .option("--allow-target <host:port>", "a host beyond loopback that roadworthy.allow.yaml lists as well; repeatable", collect)
@@ -149,7 +150,8 @@ function repeatCommand(name: string, named: readonly string[], flags: RunFlags):
   const target = flags.target === undefined ? [] : ["--target", flags.target];
   const proxy = flags.proxy === "embedded" ? [] : ["--proxy", flags.proxy];
   const allowed = (flags.allowTarget ?? []).flatMap((place) => ["--allow-target", place]);
-  return ["npx", "roadworthy", name, ...named, ...target, ...proxy, ...allowed].join(" ");
+  const stack = flags.stack === "embedded" ? [] : ["--stack", flags.stack, ...(flags.env ?? []).flatMap((variable) => ["--env", variable])];
+  return ["npx", "roadworthy", name, ...named, ...target, ...stack, ...proxy, ...allowed].join(" ");
 }
 
 try {

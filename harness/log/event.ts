@@ -43,7 +43,7 @@ export interface RunHeader {
   /** Name and version of what the stack runs on: "PostgreSQL 15.18", "Valkey 9.1.2", "Node 26.10.0". */
   versions: readonly string[];
   host: { platform: string; cpus: number; memoryMiB: number; fingerprint: string };
-  stack: "embedded";
+  stack: "embedded" | "docker";
   proxy: "embedded" | "toxiproxy";
   seed: number;
   suite: Suite;

@@ -22,6 +22,17 @@ export const nodeFaultSchemas = [
   }),
   /** SIGKILL of the node with all of its processes; its restart policy brings it back, or else healing does. */
   z.strictObject({ kind: z.literal("node-kill"), node }),
+  /** All containers of the node are frozen. Only with `--stack docker`. */
+  z.strictObject({ kind: z.literal("node-pause"), node }),
+  /** All containers of the node are taken out of their networks. Only with `--stack docker`. */
+  z.strictObject({ kind: z.literal("node-disconnect"), node }),
+  /** All containers of the node get less than before. Only with `--stack docker`. */
+  z.strictObject({
+    kind: z.literal("node-limit"),
+    node,
+    cpus: z.number().min(0.01).max(1024).optional().describe("Processors that each may use: 0.5 is half of one"),
+    memoryMiB: z.int().min(6).max(1_048_576).optional().describe("Memory that each may use, without swap"),
+  }),
   /** SIGKILL of processes of the node, such as workers under their supervisor. */
   z.strictObject({ kind: z.literal("process-kill"), ...choice }),
   /** SIGTERM of processes of the node: they may end in order. */
@@ -73,6 +84,9 @@ export function placeOfNodeFault(spec: NodeFaultSpec): string {
       return `${spec.processes} × core beside ${spec.node}`;
     case "node-stop":
     case "node-kill":
+    case "node-pause":
+    case "node-disconnect":
+    case "node-limit":
     case "postgres-read-only":
     case "redis-pause":
     case "redis-flush":

@@ -27,12 +27,14 @@ const nodes: TargetInput["nodes"] = {
     command: nodeModule(import.meta.url, "service/paperless"),
     env: { PORT: "{{port}}" },
     ready: { by: "http", path: "/api/" },
+    container: { ports: { main: 8000 } },
   },
   ollama: {
     kind: "process",
     command: nodeModule(import.meta.url, "service/ollama"),
     env: { PORT: "{{port}}", PROCESSING_MS: String(processingMs) },
     ready: { by: "http", path: "/api/tags" },
+    container: { ports: { main: 11_434 } },
   },
   api: {
     kind: "process",
@@ -51,6 +53,7 @@ const nodes: TargetInput["nodes"] = {
       WORKER_URL: "http://{{node:workers}}",
     },
     ready: { by: "http", path: "/health/ready" },
+    container: { ports: { main: 8080 } },
     restart: { policy: "always", delay: "500ms" },
   },
   workers: {
@@ -70,6 +73,7 @@ const nodes: TargetInput["nodes"] = {
     },
     // Once its workers listen: before that, what comes in piles up, and the longer the busier the machine is.
     ready: { by: "http", path: "/health/ready" },
+    container: { ports: { main: 8080 } },
     restart: { policy: "always", delay: "500ms" },
   },
 };
@@ -87,6 +91,7 @@ export const continuumReport = defineTarget({
     "Redis persistence": "append-only file, fsync every second",
     "PostgreSQL durability": "synchronous_commit on, fsync on",
   },
+  compose: { files: ["../../compose/continuum-report.yaml"] },
   nodes,
   links: {
     "api-postgres": { from: "api", to: "postgres" },

@@ -5,23 +5,24 @@
 
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { RoadworthyError, messageOf } from "../../base/error.ts";
 import { formatAddress, parseAddress, type HostAndPort } from "../../base/loopback-address.ts";
 import { pinAllowed } from "../../drive/guard/pin-allowed.ts";
 import type { Resolve } from "../../drive/guard/guard.ts";
-import { allowFileName, allowFileSchema } from "../../scenario/target/allow.ts";
+import { allowFileName, allowFileSchema, type AllowFile, type ComposeAllowance } from "../../scenario/target/allow.ts";
 import { readDataFile } from "./data-file.ts";
 
 const gitLimitMs = 5_000;
 
 /** `address:port` pairs, looked up and pinned. Throws `usage` for what is no host and port, `not-allowed` for what the file does not hold or may never be touched. */
-export async function allowedTargets(flags: readonly string[], folder: string, resolve?: Resolve): Promise<string[]> {
+export async function allowedTargets(flags: readonly string[], folder: string, lookUp?: Resolve): Promise<string[]> {
   if (flags.length === 0) return [];
   const wanted = flags.map(placeOf);
   const path = join(folder, allowFileName);
-  const listed = await listedIn(path);
+  const listed = (await readAllowFile(path))?.hosts;
+  if (listed === undefined) throw new RoadworthyError("not-allowed", `there is no ${allowFileName}`, { hint: "--allow-target counts only together with an entry in this file, committed", where: path });
   const missing = wanted.find((place) => !listed.some((entry) => entry.port === place.port && entry.host.toLowerCase() === place.host.toLowerCase()));
   if (missing !== undefined) {
     throw new RoadworthyError("not-allowed", `${formatAddress(missing)} is not in ${allowFileName}`, {
@@ -30,7 +31,7 @@ export async function allowedTargets(flags: readonly string[], folder: string, r
     });
   }
   await assertCommitted(path, folder);
-  return await pinAllowed(wanted, resolve);
+  return await pinAllowed(wanted, lookUp);
 }
 
 function placeOf(flag: string): HostAndPort {
@@ -39,12 +40,20 @@ function placeOf(flag: string): HostAndPort {
   throw new RoadworthyError("usage", `--allow-target "${flag}" is not host:port`, { hint: "write a host and a port, such as staging.internal:443" });
 }
 
-async function listedIn(path: string): Promise<readonly HostAndPort[]> {
-  if (!existsSync(path)) throw new RoadworthyError("not-allowed", `there is no ${allowFileName}`, { hint: "--allow-target counts only together with an entry in this file, committed", where: path });
+/** What containers may be given that is not the run's own (R38); nothing without the file. Paths are absolute. */
+export async function composeAllowance(folder: string): Promise<ComposeAllowance> {
+  const path = join(folder, allowFileName);
+  const allowed = (await readAllowFile(path))?.compose ?? { binds: [], volumes: [], networks: [] };
+  if (allowed.binds.length + allowed.volumes.length + allowed.networks.length > 0) await assertCommitted(path, folder);
+  return { ...allowed, binds: allowed.binds.map((bind) => ({ ...bind, path: resolve(folder, bind.path) })) };
+}
+
+async function readAllowFile(path: string): Promise<AllowFile | null> {
+  if (!existsSync(path)) return null;
   const checked = allowFileSchema.safeParse(await readDataFile(path));
-  if (checked.success) return checked.data.hosts;
+  if (checked.success) return checked.data;
   const [issue] = checked.error.issues;
-  throw new RoadworthyError("usage", `${path} is not valid: ${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}`, { hint: "hosts is a list of host, port and reason", where: path });
+  throw new RoadworthyError("usage", `${path} is not valid: ${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}`, { hint: "hosts is a list of host, port and reason; compose has lists of binds, volumes and networks", where: path });
 }
 
 /** In a git checkout the file counts as it was committed; elsewhere as it is. */

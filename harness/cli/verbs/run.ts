@@ -10,7 +10,9 @@ import { annotations, render } from "../../../reports/index.ts";
 import { renderTerminal } from "../../../reports/terminal.ts";
 import type { Control } from "../../scenario/control.ts";
 import { secretsOfEnvironment } from "../../log/secrets.ts";
+import type { StackChoice } from "../../drive/run/boot/stack-choice.ts";
 import { allowedTargets } from "../input/allowed-targets.ts";
+import { stackChoice, type StackFlags } from "../input/stack-flags.ts";
 import { listenForInterrupts } from "../interrupts.ts";
 import { writeOutputs } from "../outputs.ts";
 import { gatesSeenRed } from "../selftest/gates-seen-red.ts";
@@ -20,9 +22,8 @@ import { repeatsAsked, repeatsOf, repeatWords, type RepeatFlags } from "../repea
 import { createRun, previousRun, storeFolder } from "../store.ts";
 import { version } from "../version.ts";
 
-export interface RunFlags extends RepeatFlags {
+export interface RunFlags extends RepeatFlags, StackFlags {
   target?: string;
-  stack: string;
   proxy: string;
   /** host:port, as often as it was given. */
   allowTarget?: string[];
@@ -33,17 +34,12 @@ export interface RunFlags extends RepeatFlags {
 
 /** Runs the plan and returns the exit code. `repeat` is the command without its seed. */
 export async function runPlan(plan: RunPlan, flags: RunFlags, repeat: string): Promise<number> {
-  refuseOtherStacks(flags);
+  const stack = await stackChoice(flags, process.cwd());
   refuseUndecidable(plan, repeatsAsked(flags)?.most ?? 1);
   const store = storeFolder(flags.out);
   using interrupts = listenForInterrupts((code) => process.exit(code));
   await healInterrupted();
-  return report(await recordRun(plan, flags, { store, repeat, signal: interrupts.signal }), flags);
-}
-
-export function refuseOtherStacks(flags: Pick<RunFlags, "stack">): void {
-  if (flags.stack === "embedded") return;
-  throw new RoadworthyError("stack-unavailable", `stack "${flags.stack}" is not available in this version`, { hint: "use --stack embedded" });
+  return report(await recordRun(plan, flags, { store, repeat, stack, signal: interrupts.signal }), flags);
 }
 
 export interface Recording {
@@ -54,12 +50,14 @@ export interface Recording {
   repeat: string;
   /** Makes the run one by which no release is judged. */
   control?: Control | null;
+  /** The runtime; embedded when left out. */
+  stack?: StackChoice;
   signal: AbortSignal;
 }
 
 /** Runs the plan and returns the folder of its log, in a new run of the store. */
 export async function recordRun(plan: RunPlan, flags: Pick<RunFlags, "proxy" | "allowTarget" | "repeat" | "untilDecided">, recording: Recording): Promise<string> {
-  const { store, into = store, repeat, control = null, signal } = recording;
+  const { store, into = store, repeat, control = null, stack = { runtime: "embedded" }, signal } = recording;
   const repeats = repeatsAsked(flags);
   const allowed = await allowedTargets(flags.allowTarget ?? [], process.cwd());
   const previous = previousRun(into, plan.suite.name, plan.target.name);
@@ -69,6 +67,7 @@ export async function recordRun(plan: RunPlan, flags: Pick<RunFlags, "proxy" | "
   const options: RunOptions = {
     run,
     folder,
+    stack,
     proxy: flags.proxy === "toxiproxy" ? "toxiproxy" : "embedded",
     allowed,
     secrets: secretsOfEnvironment(process.env),

@@ -9,7 +9,8 @@ import { runTrial, type TrialBench } from "../selftest/run-trial.ts";
 import { planTrials, type Trial, type TrialPlan } from "../selftest/trials.ts";
 import { variantsOf } from "../selftest/variants.ts";
 import { storeFolder } from "../store.ts";
-import { refuseOtherStacks, type RunFlags } from "./run.ts";
+import { refuseOtherStacks } from "../input/stack-flags.ts";
+import type { RunFlags } from "./run.ts";
 
 export interface SelftestFlags extends RunFlags {
   /** Only these gates. */

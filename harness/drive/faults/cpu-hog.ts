@@ -4,7 +4,8 @@ import type { FaultSpec } from "../../scenario/fault.ts";
 import { isAlive, processFacts } from "../supervisor/system/processes.ts";
 import type { Fault } from "./fault.ts";
 import { carryOutHeld } from "./holder.ts";
-import { areGone, unavailableNode, unavailableProcesses } from "./node.ts";
+import { areGone } from "../stack/process-acts.ts";
+import { unavailableProcesses } from "./node.ts";
 import type { HoldOrder } from "./hold/order.ts";
 
 /** Busy for longer than the fault is held, so that it is its healing that ends them. */
@@ -19,7 +20,7 @@ export const cpuHog: Fault<Extract<FaultSpec, { kind: "cpu-hog" }>> = {
     felt: "each of them has used 100 ms of processor time more than before",
     settled: "they are gone",
   },
-  unavailable: ({ node }, stack) => unavailableNode(node, stack) ?? unavailableProcesses(),
+  unavailable: ({ node }, stack) => unavailableProcesses(node, stack),
   inject: ({ processes }, stack, context) => {
     const order: HoldOrder = { hold: "processor", forMs: Math.max(0, context.holdMs) + beyondMs };
     const usedAtFirst = new Map<number, number>();

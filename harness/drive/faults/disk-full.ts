@@ -5,7 +5,7 @@ import type { FaultSpec } from "../../scenario/fault.ts";
 import type { Stack } from "../stack/stack.ts";
 import type { Fault } from "./fault.ts";
 import { carryOutHeld } from "./holder.ts";
-import { readyAgain, startAll, unavailableNode } from "./node.ts";
+import { readyAgain, unavailableNode } from "./node.ts";
 import { storeFacts } from "./store.ts";
 
 export const diskFull: Fault<Extract<FaultSpec, { kind: "disk-full" }>> = {
@@ -27,7 +27,7 @@ export const diskFull: Fault<Extract<FaultSpec, { kind: "disk-full" }>> = {
     return await carryOutHeld(stack, context, {
       orders: [{ hold: "disk", folder, sizeMiB }],
       // A server that ended because it could not write has space again by then.
-      afterwards: startAll(node, stack),
+      afterwards: await stack.acts.bringBack(node),
       felt: async () => (freeBytes(node, stack) === 0 ? `0 of ${sizeMiB} MiB are free` : null),
       settled: async () => {
         const free = freeBytes(node, stack);

@@ -124,7 +124,8 @@ describe("each fault is felt, and gone once it is healed", () => {
 });
 
 test("every kind has been tried", () => {
-  expect(new Set([...specs.map(({ spec }) => spec.kind), "disk-full"])).toEqual(new Set(Object.keys(faults)));
+  const elsewhere = ["disk-full", "node-pause", "node-disconnect", "node-limit"];
+  expect(new Set([...specs.map(({ spec }) => spec.kind), ...elsewhere])).toEqual(new Set(Object.keys(faults)));
 });
 
 test("data that was committed is there after the node was killed", async () => {
@@ -142,7 +143,7 @@ test("a client that leaves before its process could be killed is not killed: the
   other.on("error", () => {});
   await other.connect();
   const left: number[] = [];
-  const signal: Supervisor["signal"] = async (process, name) => {
+  const signal: Stack["acts"]["signal"] = async (process, name) => {
     if (left.length === 0) {
       left.push(process.pid);
       await supervisor.signal(process, "SIGTERM");
@@ -150,8 +151,8 @@ test("a client that leaves before its process could be killed is not killed: the
     }
     await supervisor.signal(process, name);
   };
-  const leaving: Supervisor = { ...supervisor, signal };
-  const active = await injectFault({ kind: "postgres-kill-backend", node: "postgres" }, { ...stack, supervisor: leaving }, context());
+  const leaving: Stack = { ...stack, acts: { ...stack.acts, signal } };
+  const active = await injectFault({ kind: "postgres-kill-backend", node: "postgres" }, leaving, context());
   const { what } = await active.untilActive(timeoutSignal(15_000));
   expect(left).toHaveLength(1);
   expect(what).toMatch(/^gone: process \d+, and with it all/);
@@ -167,6 +168,7 @@ test("a fault that cannot run says why", () => {
   expect(unavailableFault({ kind: "node-kill", node: "nobody" }, stack)).toMatch(/no node "nobody"/);
   expect(unavailableFault({ kind: "postgres-read-only", node: "redis" }, stack)).toBe('"redis" is a node of kind redis, not postgres');
   expect(unavailableFault({ kind: "node-stop", node: "redis", mode: "immediate" }, stack)).toMatch(/only PostgreSQL has an immediate stop/);
+  expect(unavailableFault({ kind: "node-pause", node: "redis" }, stack)).toMatch(/only nodes in containers/);
 });
 
 test("nothing is killed when there are fewer processes than wanted", async () => {

@@ -17,7 +17,10 @@ import { linkPartition } from "./link-partition.ts";
 import { linkReset } from "./link-reset.ts";
 import { linkSlice } from "./link-slice.ts";
 import { linkStall } from "./link-stall.ts";
+import { nodeDisconnect } from "./node-disconnect.ts";
 import { nodeKill } from "./node-kill.ts";
+import { nodeLimit } from "./node-limit.ts";
+import { nodePause } from "./node-pause.ts";
 import { nodeStop } from "./node-stop.ts";
 import { postgresConnectionsExhausted } from "./postgres-connections-exhausted.ts";
 import { postgresKillBackend } from "./postgres-kill-backend.ts";
@@ -49,6 +52,9 @@ export const faults: FaultTable = {
   "http-slow": httpSlow,
   "node-stop": nodeStop,
   "node-kill": nodeKill,
+  "node-pause": nodePause,
+  "node-disconnect": nodeDisconnect,
+  "node-limit": nodeLimit,
   "process-kill": processKill,
   "process-terminate": processTerminate,
   "process-pause": processPause,

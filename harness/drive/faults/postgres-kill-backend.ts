@@ -6,10 +6,11 @@ import type { FaultSpec } from "../../scenario/fault.ts";
 import type { Stack } from "../stack/stack.ts";
 import type { ProcessIdentity } from "../supervisor/protocol.ts";
 import { isAlive } from "../supervisor/system/processes.ts";
+import { areGone } from "../stack/process-acts.ts";
 import { carryOut, notPossible } from "./active-fault.ts";
 import type { Fault } from "./fault.ts";
-import { areGone, readyAgain, startAll, unavailableProcesses } from "./node.ts";
-import { askAsSuperuser, childOfStore, unavailableStore } from "./store.ts";
+import { readyAgain, unavailableProcesses } from "./node.ts";
+import { askAsSuperuser, unavailableSuperuser } from "./store.ts";
 
 /** A probe of ours is no client of the service; a connection that is still being made has no state yet, nor the name of who makes it. */
 const connected =
@@ -22,15 +23,15 @@ export const postgresKillBackend: Fault<Extract<FaultSpec, { kind: "postgres-kil
     felt: "that process, and all others that served clients, are gone",
     settled: "the node is ready by its own check",
   },
-  unavailable: ({ node }, stack) => unavailableStore(node, "postgres", stack) ?? unavailableProcesses(),
+  unavailable: ({ node }, stack) => unavailableSuperuser(node, stack) ?? unavailableProcesses(node, stack),
   inject: async ({ node }, stack, context) => {
     const pids = (await askAsSuperuser(connected, node, stack)).map(([pid]) => Number(pid));
-    const running = await stack.supervisor.processes(childOfStore(node, stack));
+    const [running = []] = await stack.acts.processes(node);
     const serving = pids.flatMap((pid) => running.find((process) => process.pid === pid) ?? []);
     if (serving.length === 0) throw notPossible(`no client is connected to ${node}`);
     let victim: ProcessIdentity | null = null;
     return await carryOut(stack, context, {
-      undos: startAll(node, stack),
+      undos: await stack.acts.bringBack(node),
       act: async () => {
         victim = await killFirst(sample(context.roll, serving, serving.length), stack);
         if (victim === null) throw notPossible(`no client of ${node} stays connected for long enough`);
@@ -48,7 +49,7 @@ export const postgresKillBackend: Fault<Extract<FaultSpec, { kind: "postgres-kil
 async function killFirst(candidates: readonly ProcessIdentity[], stack: Stack): Promise<ProcessIdentity | null> {
   for (const { pid, startTicks } of candidates) {
     try {
-      await stack.supervisor.signal({ pid, startTicks }, "SIGKILL");
+      await stack.acts.signal({ pid, startTicks }, "SIGKILL");
       return { pid, startTicks };
     } catch (error) {
       if (!(error instanceof RoadworthyError) || error.code !== "process-died") throw error;

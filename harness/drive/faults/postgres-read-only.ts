@@ -4,7 +4,7 @@ import type { FaultSpec } from "../../scenario/fault.ts";
 import { carryOut } from "./active-fault.ts";
 import type { Fault } from "./fault.ts";
 import { undoOfRestore } from "./restore/order.ts";
-import { askAsClient, askAsSuperuser, childOfStore, postgresDoor, refusedWith, storeFacts, unavailableStore, worksAgain } from "./store.ts";
+import { askAsClient, askAsSuperuser, childOfStore, postgresDoor, refusedWith, storeFacts, unavailableSuperuser, worksAgain } from "./store.ts";
 
 const setting = "default_transaction_read_only";
 /** A write that leaves nothing behind where it is allowed. */
@@ -20,7 +20,7 @@ export const postgresReadOnly: Fault<Extract<FaultSpec, { kind: "postgres-read-o
   unavailable: ({ node }, stack) => {
     const spec = stack.nodes.get(node)?.spec;
     const fixed = spec?.kind === "postgres" && Object.hasOwn(spec.settings, setting);
-    return unavailableStore(node, "postgres", stack) ?? (fixed ? `the target itself sets ${setting} of "${node}"` : null);
+    return unavailableSuperuser(node, stack) ?? (fixed ? `the target itself sets ${setting} of "${node}"` : null);
   },
   inject: async ({ node }, stack, context) => {
     const { folder, passwordFile } = storeFacts(node, stack);

@@ -4,7 +4,7 @@ import type { FaultSpec } from "../../scenario/fault.ts";
 import { isAlive, isStopped } from "../supervisor/system/processes.ts";
 import { carryOut } from "./active-fault.ts";
 import type { Fault } from "./fault.ts";
-import { unavailableNode, unavailableProcesses } from "./node.ts";
+import { unavailableProcesses } from "./node.ts";
 import { choose } from "./processes.ts";
 
 export const processPause: Fault<Extract<FaultSpec, { kind: "process-pause" }>> = {
@@ -14,7 +14,7 @@ export const processPause: Fault<Extract<FaultSpec, { kind: "process-pause" }>> 
     felt: "the kernel shows the processes as stopped",
     settled: "the kernel shows none of them as stopped",
   },
-  unavailable: ({ node }, stack) => unavailableNode(node, stack) ?? unavailableProcesses(),
+  unavailable: ({ node }, stack) => unavailableProcesses(node, stack),
   inject: async (spec, stack, context) => {
     const { victims } = await choose(spec, stack, context.roll);
     const processes = victims.map(({ pid, startTicks }) => ({ pid, startTicks }));
@@ -22,7 +22,7 @@ export const processPause: Fault<Extract<FaultSpec, { kind: "process-pause" }>> 
     return await carryOut(stack, context, {
       undos: processes.map((process) => ({ do: "signal", process, signal: "SIGCONT" })),
       act: async () => {
-        await Promise.all(processes.map((process) => stack.supervisor.signal(process, "SIGSTOP")));
+        await Promise.all(processes.map((process) => stack.acts.signal(process, "SIGSTOP")));
       },
       felt: async () => (processes.every(isStopped) ? `stopped: ${named}` : null),
       settled: async () => (processes.some(isStopped) ? null : `going on: ${processes.filter(isAlive).length} of ${named}`),

@@ -2,7 +2,7 @@
 
 import type { FaultSpec } from "../../scenario/fault.ts";
 import type { Fault } from "./fault.ts";
-import { unavailableNode, unavailableProcesses } from "./node.ts";
+import { unavailableProcesses } from "./node.ts";
 import { endChosen } from "./processes.ts";
 
 export const processTerminate: Fault<Extract<FaultSpec, { kind: "process-terminate" }>> = {
@@ -12,6 +12,6 @@ export const processTerminate: Fault<Extract<FaultSpec, { kind: "process-termina
     felt: "the processes, known by pid and start time, have ended",
     settled: "as many such processes run as before; with `first`, the node is ready as well",
   },
-  unavailable: ({ node }, stack) => unavailableNode(node, stack) ?? unavailableProcesses(),
+  unavailable: ({ node }, stack) => unavailableProcesses(node, stack),
   inject: (spec, stack, context) => endChosen(spec, "SIGTERM", { stack, context }),
 };

@@ -2,11 +2,12 @@
 
 import { sample, type Dice } from "../../base/random.ts";
 import type { FaultSpec } from "../../scenario/fault.ts";
+import { areGone } from "../stack/process-acts.ts";
 import type { Stack } from "../stack/stack.ts";
 import type { SessionProcess, Undo } from "../supervisor/protocol.ts";
 import { carryOut, notPossible } from "./active-fault.ts";
 import type { ActiveFault, InjectContext } from "./fault.ts";
-import { areGone, childrenOf, readyAgain, startAll } from "./node.ts";
+import { readyAgain } from "./node.ts";
 
 export type Choice = Pick<Extract<FaultSpec, { kind: "process-kill" }>, "node" | "command" | "count" | "first">;
 
@@ -30,9 +31,9 @@ export async function choose(choice: Choice, stack: Stack, roll: Dice): Promise<
 
 /** Oldest first, so that the same seed picks the same ones. */
 export async function matching({ node, command = "", first }: Choice, stack: Stack): Promise<SessionProcess[]> {
-  const found = await Promise.all(childrenOf(node, stack).map(async (child) => (await stack.supervisor.processes(child)).slice(first ? 0 : 1)));
+  const found = await stack.acts.processes(node);
   return found
-    .flat()
+    .flatMap((processes) => processes.slice(first ? 0 : 1))
     .filter((process) => process.command.includes(command))
     .toSorted((a, b) => a.startTicks - b.startTicks || a.pid - b.pid);
 }
@@ -40,13 +41,13 @@ export async function matching({ node, command = "", first }: Choice, stack: Sta
 /** Sends the signal to the chosen ones; the node is expected to replace them. Healing starts a first process that nothing has started again. */
 export async function endChosen(choice: Choice, signal: "SIGKILL" | "SIGTERM", { stack, context }: { stack: Stack; context: InjectContext }): Promise<ActiveFault> {
   const { victims, among } = await choose(choice, stack, context.roll);
-  const firsts = choice.first ? (await Promise.all(childrenOf(choice.node, stack).map(async (child) => await stack.supervisor.processes(child)))).flatMap((all) => all.slice(0, 1)) : [];
+  const firsts = choice.first ? (await stack.acts.processes(choice.node)).flatMap((all) => all.slice(0, 1)) : [];
   const endsFirst = victims.some(({ pid }) => firsts.some((first) => first.pid === pid));
-  const undos: Undo[] = choice.first ? startAll(choice.node, stack) : [{ do: "nothing" }];
+  const undos: Undo[] = choice.first ? [...(await stack.acts.bringBack(choice.node))] : [{ do: "nothing" }];
   return await carryOut(stack, context, {
     undos,
     act: async () => {
-      await Promise.all(victims.map(({ pid, startTicks }) => stack.supervisor.signal({ pid, startTicks }, signal)));
+      await Promise.all(victims.map(({ pid, startTicks }) => stack.acts.signal({ pid, startTicks }, signal)));
     },
     felt: async () => areGone(victims),
     settled: async () => {

@@ -17,11 +17,15 @@ export function unavailableStore(node: string, kind: "postgres" | "redis", stack
   return unavailableNode(node, stack) ?? (found === kind ? null : `"${node}" is a node of kind ${found}, not ${kind}`);
 }
 
-/** Of its first process at the supervisor. */
-export function childOfStore(node: string, stack: Stack): string {
-  const child = stack.nodes.get(node)?.children[0];
-  if (child === undefined) throw new RoadworthyError("internal", `"${node}" has no process`);
-  return child;
+/** Null when the node is a PostgreSQL that we made, and so have a superuser of our own in. */
+export function unavailableSuperuser(node: string, stack: Stack): string | null {
+  const isOurs = (stack.nodes.get(node)?.store?.passwordFile ?? null) !== null;
+  return unavailableStore(node, "postgres", stack) ?? (isOurs ? null : `"${node}" was not made by Roadworthy, which has no superuser there`);
+}
+
+/** Of its first process at the supervisor, with which what is set there ends; null when it is none of the supervisor's. */
+export function childOfStore(node: string, stack: Stack): string | null {
+  return stack.nodes.get(node)?.children[0] ?? null;
 }
 
 export function storeFacts(node: string, stack: Stack): StoreFacts {

@@ -6,6 +6,7 @@ import type { Control } from "../../scenario/control.ts";
 import type { Scenario, Suite } from "../../scenario/scenario.ts";
 import type { Target } from "../../scenario/target/target.ts";
 import type { Progress } from "./progress.ts";
+import type { StackChoice } from "./boot/stack-choice.ts";
 
 export interface RunPlan {
   suite: Suite;
@@ -22,6 +23,8 @@ export interface RunOptions {
   run: string;
   /** The run's folder; it exists and is empty. */
   folder: string;
+  /** The runtime that brings the stack up; embedded when left out. */
+  stack?: StackChoice;
   proxy: "embedded" | "toxiproxy";
   /** `address:port` pairs beyond loopback that load, probes, queries and proxies may connect to. */
   allowed: readonly string[];

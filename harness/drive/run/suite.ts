@@ -11,13 +11,14 @@ import type { Scenario } from "../../scenario/scenario.ts";
 import type { Supervisor } from "../supervisor/client.ts";
 import { startSupervisor } from "../supervisor/connect.ts";
 import type { CleanupResult } from "../supervisor/protocol.ts";
-import { boot } from "./boot.ts";
+import { boot } from "./boot/boot.ts";
 import { conduct } from "./conduct.ts";
 import { assertPrograms } from "./guests.ts";
 import { commitOf, hostFacts, versionsOf } from "./host.ts";
 import type { RunEnd, RunOptions, RunPlan } from "./plan.ts";
 import { stageOnly } from "./progress.ts";
 import { Recorder } from "./watch/recorder.ts";
+import { proxyOf } from "./boot/stack-choice.ts";
 import { stopEvent } from "./stop.ts";
 
 /** Runs the plan. Never throws for what happens in the run: the log says it, and `stopped` repeats it. Throws only when the log cannot be written. */
@@ -107,10 +108,11 @@ export async function headerOf(plan: RunPlan, options: RunOptions): Promise<RunH
     startedAtUnixMs: wallClockMs(),
     roadworthyVersion: options.roadworthyVersion,
     commit: await commitOf(plan.targetFolder),
-    versions: await versionsOf(plan.target),
+    // What containers run on is in their images, and in the record of the boot.
+    versions: options.stack?.runtime === "docker" ? [`Node ${process.versions.node}`] : await versionsOf(plan.target),
     host: hostFacts(),
-    stack: "embedded",
-    proxy: options.proxy,
+    stack: options.stack?.runtime ?? "embedded",
+    proxy: proxyOf(options),
     seed: plan.seed,
     suite: plan.suite,
     target: plan.target,

@@ -7,6 +7,8 @@ export interface Address {
   port: number;
   /** Of a link: the address that our own connections come from, so that the proxy can tell them from the service's. */
   from?: string | undefined;
+  /** Somebody in between accepts every connection, and closes it when there is nobody behind: only one that stays open was accepted. */
+  relayed?: boolean | undefined;
 }
 
 /** What a client needs to know beyond the address. */

@@ -14,7 +14,8 @@ import { bootRedis } from "./embedded/redis.ts";
 import { diskChild } from "./embedded/small-disk.ts";
 import { guardOf } from "../guard/guard.ts";
 import { runQuery } from "./query.ts";
-import { readyPlans, whyNotReady } from "./ready.ts";
+import { processActs } from "./process-acts.ts";
+import { readyPlans, untaken, whyNotReady } from "./ready.ts";
 import { nodeAccess } from "./address.ts";
 import type { Stack, StackNode } from "./stack.ts";
 
@@ -134,6 +135,8 @@ async function bootWhenNeeded(node: NodeLayout, { context, proxy, needs }: Waiti
     case "process":
       await bootProcess(node, context);
       return "";
+    case "container":
+      throw new RoadworthyError("target-invalid", `"${node.name}" is a container, and the runtime embedded starts none`, { where: `nodes.${node.name}`, hint: "run it with --stack docker" });
   }
 }
 
@@ -174,6 +177,8 @@ function stackOf(target: Target, { supervisor, layout, watch, stores, allowed }:
     links: new Map([...layout.links].map(([name, { spec }]) => [name, { name, spec }])),
     addresses: layout.addresses,
     supervisor,
+    acts: processActs({ supervisor, childrenOf: (name) => nodeOf(layout, name).replicas.map(({ child }) => child), untaken: (name) => untaken(nodeAccess(layout.addresses, name), name) }),
+    containers: null,
     proxy: booted.proxy.client,
     proxyUrl: booted.proxy.url,
     versions: booted.versions,

@@ -23,6 +23,7 @@ export interface ReadyPlan {
 }
 
 const exchangeLimitMs = 1_000;
+const connectLimitMs = 500;
 const lookEveryMs = 25;
 const storeWithinMs = 30_000;
 const shownLines = 12;
@@ -66,6 +67,21 @@ export async function whyNotReady({ child, check }: ReadyPlan, watch: ChildWatch
   }
   // A stranger may answer on its port: what answers must not be older than a process that has died meanwhile.
   return watch.facts(child).running ? null : "it does not run";
+}
+
+/** What shows that a node accepts connections on none of its ports; null as long as it does on one. */
+export async function untaken({ ports }: NodeAccess, node: string): Promise<string | null> {
+  const problems = await Promise.all(Object.values(ports).map(refusalOf));
+  return problems.includes(null) ? null : `${node} does not accept connections: ${problems.join("; ")}`;
+}
+
+async function refusalOf(address: Address): Promise<string | null> {
+  try {
+    await roundTrip({ speak: "tcp" }, address, connectLimitMs);
+    return null;
+  } catch (error) {
+    return messageOf(error);
+  }
 }
 
 /**

@@ -1,6 +1,7 @@
 /** One exchange with a node in its own language, on a fresh connection: what "ready" means, and what a fault must be felt by. */
 
 import { once } from "node:events";
+import type { Socket } from "node:net";
 import { RoadworthyError } from "../../base/error.ts";
 import { formatAddress } from "../../base/loopback-address.ts";
 import { after, timeoutSignal } from "../../base/time.ts";
@@ -57,9 +58,21 @@ async function connectOnly(address: Address, timeoutMs: number): Promise<void> {
   const socket = connectGuarded(address, loopbackOnly, { localAddress: address.from });
   try {
     await once(socket, "connect", { signal: timeoutSignal(timeoutMs) });
+    if (address.relayed === true) await staysOpen(socket);
   } finally {
     socket.destroy();
   }
+}
+
+const relayClosesWithinMs = 150;
+
+/** Rejects when the other end closes at once. */
+async function staysOpen(socket: Socket): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  using _timer = after(relayClosesWithinMs, () => resolve());
+  socket.once("error", reject).once("close", () => reject(new RoadworthyError("target-not-ready", "the connection was closed at once")));
+  socket.resume();
+  await promise;
 }
 
 /** How to speak with a node of which only the access is known. */

@@ -4,7 +4,9 @@ import type { LinkSpec, NodeSpec } from "../../scenario/target/node.ts";
 import type { Target } from "../../scenario/target/target.ts";
 import type { ProxyClient } from "../proxy/client.ts";
 import type { Supervisor } from "../supervisor/client.ts";
+import type { NodeActs } from "./acts.ts";
 import type { Addresses } from "./address.ts";
+import type { Containers } from "./docker/containers.ts";
 
 export interface StackNode {
   readonly name: string;
@@ -33,13 +35,16 @@ export interface Link {
 
 export interface Stack extends AsyncDisposable {
   readonly target: Target;
-  readonly runtime: "embedded";
+  readonly runtime: "embedded" | "docker";
   readonly proxyKind: "embedded" | "toxiproxy";
   readonly nodes: ReadonlyMap<string, StackNode>;
   readonly links: ReadonlyMap<string, Link>;
   /** Where everything listens, as plain data for other processes. */
   readonly addresses: Addresses;
   readonly supervisor: Supervisor;
+  readonly acts: NodeActs;
+  /** The nodes as containers; null where they are processes. */
+  readonly containers: Containers | null;
   readonly proxy: ProxyClient;
   /** Of the proxy's control interface, for undos: "http://127.0.0.1:8474". */
   readonly proxyUrl: string;

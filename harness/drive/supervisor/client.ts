@@ -1,6 +1,6 @@
 /** The harness's end of the supervisor. Written against by stack and faults; implemented over the process's message channel. */
 
-import type { ChildSpec, CleanupResult, ProcessIdentity, SessionProcess, StopSignal, SupervisorNotice, Undo } from "./protocol.ts";
+import type { ChildSpec, CleanupResult, ProcessIdentity, Project, SessionProcess, StopSignal, SupervisorNotice, Undo } from "./protocol.ts";
 
 export interface Supervisor extends AsyncDisposable {
   /** Folder for the run's temporary data; removed at the end. */
@@ -16,6 +16,8 @@ export interface Supervisor extends AsyncDisposable {
   forget(child: string): Promise<void>;
   /** Makes a folder that is removed at the end, whoever dies before. Its parent must be there. */
   folder(path: string): Promise<void>;
+  /** From here on the engine's containers, networks and volumes with the run's label are removed at the end, whoever dies before. */
+  project(project: Project): Promise<void>;
   /** Resolves when the undo is on disk: only then may the act be done. */
   lease(undo: Undo, leaseMs: number): Promise<Lease>;
   /** Also the notices of processes that started before the listener was added are told, in order. */

@@ -188,6 +188,7 @@ function clientOf(connection: Connection, start: SupervisorStart): Supervisor {
       connection.board.forget(child);
     },
     folder: (path) => ask({ ask: "folder", path }),
+    project: (project) => ask({ ask: "project", project }),
     lease: (undo, leaseMs) => lease(ask, { undo, leaseMs }),
     onNotice: (listener) => connection.board.listen(listener),
     close,

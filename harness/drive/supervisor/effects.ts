@@ -184,9 +184,9 @@ async function exitSeen(handle: Handle): Promise<void> {
   await Promise.race([handle.exited, late.promise]);
 }
 
-async function cleanUp(world: World, { folders, pids, undos }: Do<"clean">): Promise<void> {
+async function cleanUp(world: World, { folders, projects, pids, undos }: Do<"clean">): Promise<void> {
   const marks = { run: world.run, scratchFolder: world.scratchFolder };
-  const { left } = await clean({ marks, pids: new Set(pids), folders: [...folders, world.scratchFolder], undos });
+  const { left } = await clean({ marks, pids: new Set(pids), folders: [...folders, world.scratchFolder], projects, undos });
   world.dispatch({ event: "cleaned", left, atUs: nowUs() });
 }
 

@@ -4,9 +4,9 @@
  */
 
 import { nowUs, poll } from "../../base/time.ts";
-import { childOfUndo } from "./core/leases.ts";
+import { childOfUndo, isRemovedWith } from "./core/leases.ts";
 import { defaultStateFolder, readJournals, removeJournal, type JournalHeader, type JournalLine, type JournalOnDisk } from "./journal.ts";
-import type { CleanupResult, ProcessIdentity, Undo } from "./protocol.ts";
+import type { CleanupResult, ProcessIdentity, Project, Undo } from "./protocol.ts";
 import { bootIdentity, isAlive, sessionMembers, signalProcess } from "./system/processes.ts";
 import { clean, endProcesses } from "./system/sweep.ts";
 
@@ -70,30 +70,33 @@ async function gone(identity: ProcessIdentity, withinMs: number): Promise<void> 
 }
 
 async function finish(folder: string, header: JournalHeader, entries: readonly JournalLine[]): Promise<CleanupResult> {
-  const { processes, undos, folders } = outstanding(entries);
+  const { processes, undos, folders, projects } = outstanding(entries);
   const sameBoot = header.boot === bootIdentity();
-  // Children die with their supervisor, and with them what lived in them.
-  const open = new Map(sameBoot ? [...undos].filter(([, undo]) => childOfUndo(undo) === null) : []);
+  // Children die with their supervisor, and with them what lived in them. Containers outlive it, and a reboot as well.
+  const isOpen = (undo: Undo): boolean => (undo.do === "engine" ? !isRemovedWith(undo, projects) : sameBoot && childOfUndo(undo) === null);
+  const open = new Map([...undos].filter(([, undo]) => isOpen(undo)));
   // Processes first: an undo may take its time, and most have nothing left to undo once the proxy is gone.
   const left = sameBoot ? (await Promise.all([...processes].toReversed().map((leader) => endProcesses(() => sessionMembers(leader))))).flat() : [];
   const pids = new Set(sameBoot ? processes.map((leader) => leader.pid) : []);
-  const rest = await clean({ marks: { run: header.run, scratchFolder: header.scratchFolder }, pids, folders: [...folders, header.scratchFolder], undos: open });
+  const rest = await clean({ marks: { run: header.run, scratchFolder: header.scratchFolder }, pids, folders: [...folders, header.scratchFolder], projects, undos: open });
   const result = { complete: left.length === 0 && rest.complete, left: [...left, ...rest.left] };
   if (result.complete) removeJournal(folder);
   return result;
 }
 
 /** What the entries leave to be done. Sessions that ended are kept for their shared memory: their members are gone, which is looked up. */
-function outstanding(entries: readonly JournalLine[]): { processes: ProcessIdentity[]; undos: ReadonlyMap<string, Undo>; folders: string[] } {
+function outstanding(entries: readonly JournalLine[]): { processes: ProcessIdentity[]; undos: ReadonlyMap<string, Undo>; folders: string[]; projects: Project[] } {
   const processes: ProcessIdentity[] = [];
   const undos = new Map<string, Undo>();
   const folders: string[] = [];
+  const projects: Project[] = [];
   for (const line of entries) {
     if (line.entry === "started") processes.push(line.process);
     else if (line.entry === "lease") undos.set(line.lease, line.undo);
     else if (line.entry === "undone") undos.delete(line.lease);
     else if (line.entry === "folder") folders.push(line.path);
+    else if (line.entry === "project") projects.push(line.project);
   }
-  return { processes, undos, folders };
+  return { processes, undos, folders, projects };
 }
 

@@ -12,7 +12,7 @@ import { crc32 } from "node:zlib";
 import { z } from "zod";
 import { systemErrorCode } from "../../base/error.ts";
 import { wallClockMs } from "../../base/time.ts";
-import { processIdentitySchema, undoSchema, type ProcessIdentity } from "./protocol.ts";
+import { processIdentitySchema, projectSchema, undoSchema, type ProcessIdentity } from "./protocol.ts";
 
 const headerSchema = z.strictObject({
   entry: z.literal("run"),
@@ -32,6 +32,7 @@ const entrySchema = z.discriminatedUnion("entry", [
   z.strictObject({ entry: z.literal("lease"), lease: z.string(), undo: undoSchema }),
   z.strictObject({ entry: z.literal("undone"), lease: z.string() }),
   z.strictObject({ entry: z.literal("folder"), path: z.string() }),
+  z.strictObject({ entry: z.literal("project"), project: projectSchema }),
 ]);
 
 export type JournalHeader = z.infer<typeof headerSchema>;

@@ -58,9 +58,29 @@ export const undoSchema = z.discriminatedUnion("do", [
     /** What was disturbed lives and dies with this child: once the child is ended for good, nothing is left to undo. null: it lives elsewhere. */
     livesIn: z.string().nullable(),
   }),
+  /** Bring a container of the run to this state, through the API of its engine. */
+  z.strictObject({
+    do: z.literal("engine"),
+    /** "unix:///var/run/docker.sock". */
+    endpoint: z.string(),
+    /** Value of the run's label: a container without it is not touched (R37). */
+    run: z.string(),
+    container: z.string(),
+    to: z.discriminatedUnion("be", [
+      z.strictObject({ be: z.literal("running") }),
+      z.strictObject({ be: z.literal("going-on") }),
+      z.strictObject({ be: z.literal("connected"), network: z.string(), aliases: z.array(z.string()) }),
+      /** As the engine tells them; 0 and below: without a limit. */
+      z.strictObject({ be: z.literal("limited"), memoryBytes: z.int(), memorySwapBytes: z.int(), nanoCpus: z.int().nonnegative(), cpuQuota: z.int() }),
+    ]),
+  }),
   z.strictObject({ do: z.literal("nothing") }),
 ]);
 export type Undo = z.infer<typeof undoSchema>;
+
+/** Everything that an engine holds of a run: containers, networks and volumes, known by the run's label. */
+export const projectSchema = z.strictObject({ endpoint: z.string(), run: z.string() });
+export type Project = z.infer<typeof projectSchema>;
 
 export const requestSchema = z.discriminatedUnion("ask", [
   z.strictObject({ ask: z.literal("spawn"), spec: childSpecSchema }),
@@ -82,6 +102,8 @@ export const requestSchema = z.discriminatedUnion("ask", [
   z.strictObject({ ask: z.literal("release"), lease: z.string() }),
   /** A folder to be removed at the end. Journalled before it is made. */
   z.strictObject({ ask: z.literal("folder"), path: z.string() }),
+  /** Containers, networks and volumes to be removed at the end. Journalled before any is made. */
+  z.strictObject({ ask: z.literal("project"), project: projectSchema }),
   z.strictObject({ ask: z.literal("beat") }),
   /** Undo everything, newest first, end all children, remove all folders, and say what is left. */
   z.strictObject({ ask: z.literal("close") }),

@@ -10,6 +10,7 @@ import type { ChildSpec, SupervisorRequest, Undo } from "../../drive/supervisor/
 import { Violation, World, type EventBody } from "./world.ts";
 
 const children = ["a", "b", "c", "d"] as const;
+const endpoint = "unix:///engine.sock";
 const mostActions = 60;
 /** A restart without delay is due in the same instant; more than a few of those would be a loop. */
 const mostIdleTicks = 10;
@@ -146,6 +147,7 @@ class Simulation {
       [2, () => this.#ask({ ask: "kill", child })],
       [1, () => this.#ask({ ask: "processes", child })],
       [1, () => this.#ask({ ask: "folder", path: `/tmp/${this.#lastId}` })],
+      [0.5, () => this.#ask({ ask: "project", project: { endpoint, run: this.#roll() < 0.5 ? "one" : "other" } })],
       [5, () => this.#ask({ ask: "lease", lease: String((this.#lastLease += 1)), undo: this.#undo(child), leaseMs: integerBetween(this.#roll, 100, 20_000) })],
       [4, () => this.#ask({ ask: "release", lease: String(integerBetween(this.#roll, 1, this.#lastLease + 1)) })],
       [3, () => this.#world.someoneDies()],
@@ -164,6 +166,8 @@ class Simulation {
 
   #undo(child: string): Undo {
     if (this.#roll() < 0.3) return { do: "start", child };
+    // Of a run whose containers go with it, or of one that nobody removes.
+    if (this.#roll() < 0.3) return { do: "engine", endpoint, run: this.#roll() < 0.5 ? "one" : "other", container: "c", to: { be: "running" } };
     return { do: "http", method: "DELETE", url: "http://127.0.0.1:1/toxic", body: null, done: [204], verify: null };
   }
 

@@ -5,8 +5,9 @@
 
 import { integerBetween, pickWeighted, type Dice } from "../../base/random.ts";
 import type { InstantUs } from "../../base/time.ts";
+import { isRemovedWith } from "../../drive/supervisor/core/leases.ts";
 import type { Effect, JournalEntry, SupervisorEvent } from "../../drive/supervisor/core/state.ts";
-import { processIdentitySchema, type CleanupResult, type ProcessIdentity, type SupervisorRequest } from "../../drive/supervisor/protocol.ts";
+import { processIdentitySchema, type CleanupResult, type ProcessIdentity, type Project, type SupervisorRequest, type Undo } from "../../drive/supervisor/protocol.ts";
 
 export class Violation extends Error {}
 
@@ -46,7 +47,8 @@ export class World {
   readonly #intents = new Set<string>();
   readonly #journalled = new Set<string>();
   /** Leases whose act was done and has not been undone. */
-  readonly #disturbed = new Set<string>();
+  readonly #disturbed = new Map<string, Undo>();
+  readonly #projects: Project[] = [];
   readonly #told = new Set<number>();
   readonly #stubborn = new Set<string>();
   /** Since when a process is dead, or is to die of a fault; from when its start was told, for nobody can know of an earlier death. */
@@ -204,11 +206,13 @@ export class World {
   }
 
   /** The last thing: whatever it is not told of, and was not its own fault, would stay. */
-  #clean({ undos }: Do<"clean">): void {
+  #clean({ undos, projects }: Do<"clean">): void {
     const forgotten = [...this.#alive.keys()].filter((pid) => !this.#excused.has(pid));
     if (forgotten.length > 0) throw new Violation(`processes ${forgotten.join(", ")} were forgotten`);
-    const disturbing = [...this.#disturbed].filter((lease) => !undos.has(lease));
-    if (disturbing.length > 0) throw new Violation(`leases ${disturbing.join(", ")} were never undone`);
+    const disturbing = [...this.#disturbed].filter(([lease, undo]) => !undos.has(lease) && !isRemovedWith(undo, projects));
+    if (disturbing.length > 0) throw new Violation(`leases ${disturbing.map(([lease]) => lease).join(", ")} were never undone`);
+    const kept = this.#projects.filter(({ run }) => !projects.some((project) => project.run === run));
+    if (kept.length > 0) throw new Violation(`the containers of ${kept.map(({ run }) => run).join(", ")} were forgotten`);
     this.#alive.clear();
     this.#disturbed.clear();
     this.#tell({ event: "cleaned", left: [] }, this.#luck());
@@ -232,9 +236,13 @@ export class World {
   /** What the harness does once it may. */
   #act(id: number): void {
     const request = this.requests.get(id)?.request;
+    if (request?.ask === "project") {
+      if (!this.#journalled.has(`project ${request.project.run}`)) throw new Violation(`containers of ${request.project.run} before their journal entry`);
+      this.#projects.push(request.project);
+    }
     if (request?.ask !== "lease") return;
     if (!this.#journalled.has(`lease ${request.lease}`)) throw new Violation(`lease ${request.lease} was granted before its journal entry`);
-    if (request.undo.do === "http") this.#disturbed.add(request.lease);
+    if (request.undo.do === "http" || request.undo.do === "engine") this.#disturbed.set(request.lease, request.undo);
   }
 
   #die({ child, identity }: Process, ended: string): void {
@@ -278,6 +286,8 @@ function nameOf(entry: JournalEntry): string {
       return `${entry.entry} ${entry.lease}`;
     case "folder":
       return `folder ${entry.path}`;
+    case "project":
+      return `project ${entry.project.run}`;
     case "spawning":
     case "started":
     case "ended":

@@ -115,7 +115,7 @@ function touchedNodes(fault: FaultSpec, links: Links): string[] {
   });
 }
 
-const endsNode: ReadonlySet<FaultSpec["kind"]> = new Set(["node-stop", "node-kill"]);
+const endsNode: ReadonlySet<FaultSpec["kind"]> = new Set(["node-stop", "node-kill", "node-pause"]);
 
 /** Where both faults do the same thing, so that undoing one undoes the other; null where they do not meet. */
 function sharedPlace(one: FaultSpec, other: FaultSpec): string | null {

@@ -1,8 +1,21 @@
-/** `roadworthy.allow.yaml`: hosts beyond this machine that a team has agreed may be sent load and faults. Half of a permission; `--allow-target` is the other (R29). */
+/**
+ * `roadworthy.allow.yaml`: hosts beyond this machine that a team has agreed may be sent load and faults. Half of a permission; `--allow-target`
+ * is the other (R29). And what containers of a run may be given that is not the run's own (R38).
+ */
 
 import { z } from "zod";
 
 export const allowFileName = "roadworthy.allow.yaml";
+
+const reason = z.string().min(1).describe("Why, for whoever reads the file");
+
+const composeAllowanceSchema = z.strictObject({
+  binds: z.array(z.strictObject({ path: z.string().min(1), reason })).default([]).describe("Folders and files of this machine that containers may write to; relative to this file"),
+  volumes: z.array(z.strictObject({ name: z.string().min(1), reason })).default([]).describe("External volumes that containers may use; nothing is ever destroyed on them"),
+  networks: z.array(z.strictObject({ name: z.string().min(1), reason })).default([]).describe("External networks that may be left out: a fresh one takes the place, without the strangers in it"),
+});
+
+export type ComposeAllowance = z.infer<typeof composeAllowanceSchema>;
 
 export const allowFileSchema = z.strictObject({
   hosts: z
@@ -14,6 +27,7 @@ export const allowFileSchema = z.strictObject({
       }),
     )
     .default([]),
+  compose: composeAllowanceSchema.prefault({}),
 });
 
 export type AllowFile = z.infer<typeof allowFileSchema>;

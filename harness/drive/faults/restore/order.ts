@@ -23,7 +23,7 @@ export const restoreOrderSchema = z.discriminatedUnion("restore", [
 export type RestoreOrder = z.infer<typeof restoreOrderSchema>;
 export type Restore<Kind extends RestoreOrder["restore"]> = Extract<RestoreOrder, { restore: Kind }>;
 
-/** The setting lives in the node: without its process `livesIn` there is nothing to put right. */
-export function undoOfRestore(order: RestoreOrder, livesIn: string): Undo {
+/** The setting lives in the node: without its process `livesIn` there is nothing to put right. null: the supervisor does not know its process. */
+export function undoOfRestore(order: RestoreOrder, livesIn: string | null): Undo {
   return { do: "run", module: "harness/drive/faults/restore/main", input: JSON.stringify(order), livesIn };
 }

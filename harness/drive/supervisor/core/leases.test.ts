@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Undo } from "../protocol.ts";
 import { answered, Bench, http, kinds, second } from "./bench.fixture.ts";
 
 describe("leases", () => {
@@ -86,5 +87,38 @@ describe("leases", () => {
     expect(answered(effects, id)).toBe("refuse");
     bench.ask({ ask: "beat" });
     expect(answered(bench.ask({ ask: "lease", lease: "later", undo: http, leaseMs: 1_000 }).effects, id + 2)).toBe("reply");
+  });
+});
+
+describe("containers", () => {
+  const project = { endpoint: "unix:///engine.sock", run: "one" };
+  const start = (run: string): Undo => ({ do: "engine", endpoint: project.endpoint, run, container: "c", to: { be: "running" } });
+
+  test("R3: they are written down before they are made, and handed to the last clean-up", () => {
+    const bench = new Bench();
+    const asked = bench.ask({ ask: "project", project });
+    expect(kinds(asked.effects)).toEqual(["journal", "reply"]);
+    expect(bench.ask({ ask: "close" }).effects).toContainEqual(expect.objectContaining({ effect: "clean", projects: [project] }));
+  });
+
+  test("what cannot be written down is refused", () => {
+    const bench = new Bench();
+    const { id } = bench.ask({ ask: "project", project });
+    expect(answered(bench.tell({ event: "making-refused", request: id, failure: { code: "cannot-write", message: "no", hint: "" } }), id)).toBe("refuse");
+  });
+
+  test("a silent harness has its containers brought back; at the end those that are removed anyway are not", () => {
+    const bench = new Bench();
+    bench.ask({ ask: "project", project });
+    for (const [lease, run] of [["own", "one"], ["other", "two"]] as const) bench.ask({ ask: "lease", lease, undo: start(run), leaseMs: 60_000 });
+    expect(kinds(bench.pass(3 * second, { beats: false }))).toContain("undo");
+
+    const closing = new Bench();
+    closing.ask({ ask: "project", project });
+    for (const [lease, run] of [["own", "one"], ["other", "two"]] as const) closing.ask({ ask: "lease", lease, undo: start(run), leaseMs: 60_000 });
+    const undone = closing.ask({ ask: "close" }).effects.filter(({ effect }) => effect === "undo");
+    expect(undone).toMatchObject([{ lease: "other" }]);
+    expect(kinds(closing.tell({ event: "undone", lease: "other", problem: null }))).not.toContain("undo");
+    expect(closing.state.leases.get("own")?.stage).toBe("done");
   });
 });

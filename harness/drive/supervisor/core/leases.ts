@@ -8,7 +8,7 @@
  */
 
 import { entryPath } from "../../../base/entry.ts";
-import type { Undo } from "../protocol.ts";
+import type { Project, Undo } from "../protocol.ts";
 import { startChild, tell } from "./children.ts";
 import { limits, unwritable, type LeaseState, type SupervisorEvent } from "./state.ts";
 import { nextOrder, refuse, reply, setLease, update, type Turn } from "./turn.ts";
@@ -59,7 +59,8 @@ function beginUndo(turn: Turn, id: string, expired: boolean): void {
   const child = childOfUndo(undo);
   // Everything that runs is about to be ended, or the child is forgotten: there is nothing left to bring back or to put right.
   const pointless = child !== null && (turn.state.stage !== "serving" || !turn.state.children.has(child));
-  if (pointless) undone(turn, id, null);
+  const doomed = turn.state.stage !== "serving" && isRemovedWith(undo, turn.state.projects);
+  if (pointless || doomed) undone(turn, id, null);
   else if (undo.do === "start") startChild(turn, undo.child, { for: "running", lease: id });
   else turn.effects.push({ effect: "undo", lease: id, undo, hurried: turn.state.hurried });
 }
@@ -68,6 +69,11 @@ function beginUndo(turn: Turn, id: string, expired: boolean): void {
 export function childOfUndo(undo: Undo): string | null {
   if (undo.do === "start") return undo.child;
   return undo.do === "run" ? undo.livesIn : null;
+}
+
+/** Whether the container that the undo is about goes as a whole. */
+export function isRemovedWith(undo: Undo, projects: readonly Project[]): boolean {
+  return undo.do === "engine" && projects.some(({ endpoint, run }) => endpoint === undo.endpoint && run === undo.run);
 }
 
 export function undone(turn: Turn, id: string, problem: string | null): void {
@@ -128,8 +134,24 @@ export function commandOfUndo(undo: Undo): string {
       return `kill -${undo.signal.slice(3)} ${undo.process.pid}`;
     case "run":
       return `${process.execPath} ${entryPath(undo.module)} '${undo.input}'`;
+    case "engine":
+      return commandOfEngine(undo);
     case "start":
     case "nothing":
       return "roadworthy heal";
+  }
+}
+
+function commandOfEngine({ endpoint, container, to }: Extract<Undo, { do: "engine" }>): string {
+  const docker = `docker -H ${endpoint}`;
+  switch (to.be) {
+    case "running":
+      return `${docker} start ${container}`;
+    case "going-on":
+      return `${docker} unpause ${container}`;
+    case "connected":
+      return `${docker} network connect ${to.aliases.map((alias) => `--alias ${alias} `).join("")}${to.network} ${container}`;
+    case "limited":
+      return `${docker} update --memory ${to.memoryBytes} --memory-swap ${to.memorySwapBytes} --cpus ${to.nanoCpus / 1e9} ${container}`;
   }
 }

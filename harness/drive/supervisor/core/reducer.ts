@@ -4,7 +4,7 @@
  *              close asked, harness lost        no undo under way,      no child left,
  *              or told to end                   or out of time          or out of time
  *   serving ──────────────────────► undoing ──────────────► ending ──────────────► cleaning ──► closed
- *      │ ▲                          newest first            newest first:          folders, shared memory
+ *      │ ▲                          newest first            newest first:          containers, folders, shared memory
  *      ▼ │ a beat                                           stop, then SIGKILL
  *   no beat for 2 s: all undos are carried out, processes stay
  *
@@ -15,7 +15,7 @@ import type { InstantUs } from "../../../base/time.ts";
 import type { Leftover, SupervisorRequest } from "../protocol.ts";
 import { childOr, condemn, exited, killChild, looked, processOf, spawned, spawnFailed, spawnNew, startChild, stopChild, sweep, swept, tickChildren } from "./children.ts";
 import { drop, giveUp, grant, inStage, release, tickLeases, undone } from "./leases.ts";
-import { limits, unwritable, type Effect, type SupervisorEvent, type SupervisorState } from "./state.ts";
+import { limits, unwritable, type Effect, type SupervisorEvent, type SupervisorState, type Unwritten } from "./state.ts";
 import { refuse, reply, update, type Turn } from "./turn.ts";
 
 export function reduce(state: SupervisorState, event: SupervisorEvent): { state: SupervisorState; effects: readonly Effect[] } {
@@ -70,7 +70,7 @@ function apply(turn: Turn, event: SupervisorEvent): void {
     case "lease-refused":
       drop(turn, event);
       break;
-    case "folder-refused":
+    case "making-refused":
       refuse(turn, event.request, event.failure);
       break;
     case "cleaned":
@@ -86,7 +86,7 @@ function apply(turn: Turn, event: SupervisorEvent): void {
 }
 
 function ask(turn: Turn, id: number, request: SupervisorRequest): void {
-  if (turn.state.stage !== "serving" && ["spawn", "start", "lease", "folder"].includes(request.ask)) {
+  if (turn.state.stage !== "serving" && ["spawn", "start", "lease", "folder", "project"].includes(request.ask)) {
     refuse(turn, id, { code: "interrupted", message: `${request.ask} was asked for while everything is being ended`, hint: "nothing: the run is over" });
     return;
   }
@@ -123,12 +123,13 @@ function ask(turn: Turn, id: number, request: SupervisorRequest): void {
     case "write":
     case "processes":
     case "folder":
+    case "project":
       pass(turn, id, request);
       break;
   }
 }
 
-type PassedRequest = Extract<SupervisorRequest, { ask: "signal" | "write" | "processes" | "folder" }>;
+type PassedRequest = Extract<SupervisorRequest, { ask: "signal" | "write" | "processes" | "folder" | "project" }>;
 
 /** Requests that are looked up and handed on. */
 function pass(turn: Turn, id: number, request: PassedRequest): void {
@@ -151,11 +152,20 @@ function pass(turn: Turn, id: number, request: PassedRequest): void {
     case "folder":
       update(turn, { folders: [...turn.state.folders, request.path] });
       turn.effects.push(
-        { effect: "journal", entry: { entry: "folder", path: request.path }, orElse: { event: "folder-refused", request: id, failure: unwritable, atUs: turn.atUs } },
+        { effect: "journal", entry: { entry: "folder", path: request.path }, orElse: refusedTo(turn, id) },
         { effect: "make-folder", id, path: request.path },
       );
       break;
+    case "project":
+      update(turn, { projects: [...turn.state.projects, request.project] });
+      turn.effects.push({ effect: "journal", entry: { entry: "project", project: request.project }, orElse: refusedTo(turn, id) });
+      reply(turn, id);
+      break;
   }
+}
+
+function refusedTo({ atUs }: Turn, request: number): Unwritten {
+  return { event: "making-refused", request, failure: unwritable, atUs };
 }
 
 function processes(state: SupervisorState): ReadonlyMap<string, { pid: number; startTicks: number }> {
@@ -200,7 +210,7 @@ function advance(turn: Turn): void {
     update(turn, { stage: "cleaning", stageDeadlineUs: turn.atUs + limits.cleaningUs });
     const open = [...turn.state.leases].filter(([, lease]) => lease.stage !== "done");
     const undos = new Map(open.map(([id, lease]) => [id, lease.undo]));
-    turn.effects.push({ effect: "clean", folders: turn.state.folders, pids: turn.state.processes.map(({ pid }) => pid), undos });
+    turn.effects.push({ effect: "clean", folders: turn.state.folders, projects: turn.state.projects, pids: turn.state.processes.map(({ pid }) => pid), undos });
   }
   if (turn.state.stage === "cleaning" && late()) {
     finish(turn, [{ kind: "run", id: `the last clean-up was not done within ${limits.cleaningUs / 1_000_000} s`, command: "roadworthy heal" }]);

@@ -2,7 +2,7 @@
 
 import type { ErrorCode } from "../../../base/error.ts";
 import type { InstantUs } from "../../../base/time.ts";
-import type { ChildSpec, CleanupResult, Leftover, ProcessIdentity, SupervisorNotice, SupervisorRequest, Undo } from "../protocol.ts";
+import type { ChildSpec, CleanupResult, Leftover, ProcessIdentity, Project, SupervisorNotice, SupervisorRequest, Undo } from "../protocol.ts";
 
 export interface SupervisorState {
   readonly stage: "serving" | "undoing" | "ending" | "cleaning" | "closed";
@@ -16,6 +16,7 @@ export interface SupervisorState {
   readonly children: ReadonlyMap<string, ChildState>;
   readonly leases: ReadonlyMap<string, LeaseState>;
   readonly folders: readonly string[];
+  readonly projects: readonly Project[];
   /** Every process that was a child: shared memory is recognised by its creator, and what is told twice by its having been told. */
   readonly processes: readonly ProcessIdentity[];
   readonly left: readonly Leftover[];
@@ -78,7 +79,8 @@ export type SupervisorEvent = { readonly atUs: InstantUs } & (
   | { readonly event: "undone"; readonly lease: string; readonly problem: string | null }
   /** The undo could not be written down: its act must not happen. */
   | { readonly event: "lease-refused"; readonly lease: string; readonly request: number; readonly failure: Failure }
-  | { readonly event: "folder-refused"; readonly request: number; readonly failure: Failure }
+  /** What is to be removed at the end could not be written down: it must not be made. */
+  | { readonly event: "making-refused"; readonly request: number; readonly failure: Failure }
   | { readonly event: "cleaned"; readonly left: readonly Leftover[] }
   /** The harness is gone, or the supervisor itself was told to end. */
   | { readonly event: "lost" }
@@ -104,7 +106,7 @@ export type Effect =
   /** Kill what is left of the session, and watch until nothing is. */
   | { readonly effect: "sweep"; readonly child: string; readonly process: ProcessIdentity }
   | { readonly effect: "undo"; readonly lease: string; readonly undo: Undo; readonly hurried: boolean }
-  | { readonly effect: "clean"; readonly folders: readonly string[]; readonly pids: readonly number[]; readonly undos: ReadonlyMap<string, Undo> }
+  | { readonly effect: "clean"; readonly folders: readonly string[]; readonly projects: readonly Project[]; readonly pids: readonly number[]; readonly undos: ReadonlyMap<string, Undo> }
   | { readonly effect: "list"; readonly id: number; readonly child: string; readonly process: ProcessIdentity }
   | { readonly effect: "signal"; readonly id: number; readonly process: ProcessIdentity; readonly signal: NodeJS.Signals; readonly children: ReadonlyMap<string, ProcessIdentity> }
   | { readonly effect: "write"; readonly id: number; readonly child: string; readonly line: string }
@@ -121,7 +123,8 @@ export type JournalEntry =
   | { readonly entry: "ended"; readonly child: string; readonly pid: number }
   | { readonly entry: "lease"; readonly lease: string; readonly undo: Undo }
   | { readonly entry: "undone"; readonly lease: string }
-  | { readonly entry: "folder"; readonly path: string };
+  | { readonly entry: "folder"; readonly path: string }
+  | { readonly entry: "project"; readonly project: Project };
 
 export const unwritable: Failure = { code: "cannot-write", message: "the journal cannot be written", hint: "free some space in the folder of the run's journal" };
 
@@ -157,6 +160,7 @@ export function firstState(atUs: InstantUs, longestFaultMs: number = limits.long
     children: new Map(),
     leases: new Map(),
     folders: [],
+    projects: [],
     processes: [],
     left: [],
     order: 0,

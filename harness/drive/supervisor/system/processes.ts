@@ -92,6 +92,15 @@ function isMarked(pid: number, { run, child, scratchFolder }: RunMarks): boolean
   return folder === scratchFolder || folder.startsWith(`${scratchFolder}/`) || readProc(pid, "cmdline").includes(scratchFolder);
 }
 
+const containerIdLength = 64;
+
+/** Those of this machine that the kernel's control groups show in a container. None when it has ended, is elsewhere, or cannot be seen from here. */
+export function processesOfContainer(container: string): ProcessIdentity[] {
+  if (container.length !== containerIdLength || process.platform !== "linux") return [];
+  // "…/docker/<id>", "…/docker-<id>.scope", "…/libpod-<id>.scope".
+  return allProcesses().flatMap(({ pid, startTicks }) => (readProc(pid, "cgroup").includes(container) ? [{ pid, startTicks }] : []));
+}
+
 export function describe({ pid, startTicks }: ProcessIdentity): SessionProcess {
   return { pid, startTicks, command: readProc(pid, "cmdline").replaceAll("\0", " ").trim() };
 }
@@ -127,7 +136,7 @@ function allProcesses(): ProcessFacts[] {
 }
 
 /** Empty when the process is gone or belongs to somebody else. */
-function readProc(pid: number, file: "stat" | "cmdline" | "environ"): string {
+function readProc(pid: number, file: "stat" | "cmdline" | "environ" | "cgroup"): string {
   try {
     return readFileSync(`/proc/${pid}/${file}`, "utf8");
   } catch {

@@ -4,8 +4,9 @@ import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { messageOf } from "../../../base/error.ts";
 import { nowUs, poll } from "../../../base/time.ts";
-import { childOfUndo, commandOfUndo } from "../core/leases.ts";
-import type { CleanupResult, Leftover, Undo } from "../protocol.ts";
+import { childOfUndo, commandOfUndo, isRemovedWith } from "../core/leases.ts";
+import type { CleanupResult, Leftover, Project, Undo } from "../protocol.ts";
+import { removeProject } from "./engine-project.ts";
 import { describe, markedProcesses, signalProcess, type ProcessFacts, type RunMarks } from "./processes.ts";
 import { removeSharedMemory } from "./shared-memory.ts";
 import { carryOut, hurriedUndo } from "./undo.ts";
@@ -38,16 +39,19 @@ export interface Remains {
   /** Every pid that was a child of the run. */
   readonly pids: ReadonlySet<number>;
   readonly folders: readonly string[];
+  readonly projects: readonly Project[];
   /** Undos whose effect has not been seen, by lease, oldest first. */
   readonly undos: ReadonlyMap<string, Undo>;
 }
 
 /** Ends what still carries the run's marks, and removes its shared memory and folders. Says what could not be taken away. */
-export async function clean({ marks, pids, folders, undos }: Remains): Promise<CleanupResult> {
+export async function clean({ marks, pids, folders, projects, undos }: Remains): Promise<CleanupResult> {
   const left = await endProcesses(() => markedProcesses(marks));
+  // Whoever made containers has ended: no more can come.
+  left.push(...(await Promise.all(projects.map((project) => removeProject(project)))).flat());
   // The proxies have ended: an undo that failed while they lived has nothing left to undo, unless it was about something else.
   // Newest first, one after the other: what was done last is undone first.
-  for (const open of [...undos].toReversed()) left.push(...(await undoFinally(open)));
+  for (const [lease, undo] of [...undos].toReversed()) if (!isRemovedWith(undo, projects)) left.push(...(await undoFinally([lease, undo])));
   left.push(...(await removeSharedMemory(pids)));
   left.push(...(await Promise.all(folders.map(removeFolder))).flat());
   return { complete: left.length === 0, left };

@@ -5,6 +5,7 @@ import { entryPath } from "../../../base/entry.ts";
 import { messageOf, systemErrorCode } from "../../../base/error.ts";
 import { nowUs, timeoutSignal, wait } from "../../../base/time.ts";
 import type { Undo } from "../protocol.ts";
+import { undoByEngine } from "./engine-undo.ts";
 import { httpCall, type HttpAnswer } from "./http-call.ts";
 import { isAlive, isStopped, signalProcess } from "./processes.ts";
 
@@ -17,7 +18,7 @@ export interface UndoLimits {
 export const patientUndo: UndoLimits = { attempts: 5, withinMs: 15_000 };
 export const hurriedUndo: UndoLimits = { attempts: 3, withinMs: 1_200 };
 
-/** A tool is a program that has to start first. */
+/** A tool is a program that has to start first, and so is what runs in a container. */
 const toolLeastMs = 2_500;
 const backOffMs = [50, 150, 400, 1_000] as const;
 
@@ -44,6 +45,8 @@ async function attemptOnce(undo: Undo, limitMs: number): Promise<string | null> 
         return undoBySignal(undo);
       case "run":
         return await undoByTool(undo, Math.max(limitMs, toolLeastMs));
+      case "engine":
+        return await undoByEngine(undo, Math.max(limitMs, toolLeastMs));
       case "start":
       case "nothing":
         return null;

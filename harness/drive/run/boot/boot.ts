@@ -2,18 +2,18 @@
 
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { RoadworthyError } from "../../base/error.ts";
-import { nowUs } from "../../base/time.ts";
-import type { ControlEvent } from "../../log/event.ts";
-import { openEventWriter, type EventWriter } from "../../log/writer.ts";
-import type { Scenario } from "../../scenario/scenario.ts";
-import type { Target } from "../../scenario/target/target.ts";
-import { bootEmbedded } from "../stack/embedded.ts";
-import type { Stack } from "../stack/stack.ts";
-import type { Supervisor } from "../supervisor/client.ts";
-import type { RunOptions, RunPlan } from "./plan.ts";
-import { stageOnly } from "./progress.ts";
-import { stopEvent } from "./stop.ts";
+import type { RoadworthyError } from "../../../base/error.ts";
+import { nowUs } from "../../../base/time.ts";
+import type { ControlEvent } from "../../../log/event.ts";
+import { openEventWriter, type EventWriter } from "../../../log/writer.ts";
+import type { Scenario } from "../../../scenario/scenario.ts";
+import type { Target } from "../../../scenario/target/target.ts";
+import type { Stack } from "../../stack/stack.ts";
+import type { Supervisor } from "../../supervisor/client.ts";
+import type { RunOptions, RunPlan } from "../plan.ts";
+import { stageOnly } from "../progress.ts";
+import { bootStack } from "./stack-choice.ts";
+import { stopEvent } from "../stop.ts";
 
 export interface BootGround {
   supervisor: Supervisor;
@@ -27,22 +27,18 @@ export interface BootGround {
   onError: (error: RoadworthyError) => void;
 }
 
-/** Rejects as `bootEmbedded` does. A scenario that rules on the boot has been shown it then, and has a log of nothing else. */
+/** Rejects as `bootStack` does. A scenario that rules on the boot has been shown it then, and has a log of nothing else. */
 export async function boot(plan: RunPlan, options: RunOptions, ground: BootGround): Promise<{ stack: Stack; event: ControlEvent }> {
   const beganUs = nowUs();
-  const stack = await bootEmbedded(plan.target, {
+  const stack = await bootStack(plan, options, {
     supervisor: ground.supervisor,
-    run: options.run,
-    targetFolder: plan.targetFolder,
-    proxyKind: options.proxy,
-    allowed: options.allowed,
     onProgress: (note) => options.onProgress(stageOnly("boot", note)),
     onNotReady: ({ ready, notReady }, error) => {
       const event: ControlEvent = { type: "boot", at: nowUs(), bootMs: (nowUs() - beganUs) / 1000, ready, notReady };
       ground.log.write(event);
       for (const scenario of plan.scenarios.filter((each) => rulesOnBoot(each, plan.target))) leaveUnbooted(scenario, { event, error, ground, options });
     },
-    signal: options.signal,
+    onLost: ground.onError,
   });
   const event: ControlEvent = { type: "boot", at: nowUs(), bootMs: stack.bootMs, versions: stack.versions, ready: [...stack.nodes.keys()], notReady: [] };
   ground.log.write(event);

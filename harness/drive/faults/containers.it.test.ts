@@ -1,0 +1,95 @@
+/** Faults on real containers, where there is an engine: each is felt, healed, and healed without the harness as well. */
+
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { dice, freshToken } from "../../base/random.ts";
+import { temporaryFolder } from "../../base/spawned.fixture.ts";
+import { nowUs, timeoutSignal } from "../../base/time.ts";
+import type { FaultSpec } from "../../scenario/fault.ts";
+import { bootDocker } from "../stack/docker.ts";
+import { readersOptions, readersTarget, writeReaders } from "../stack/docker/readers.fixture.ts";
+import { testImages } from "../stack/docker/test-images.fixture.ts";
+import type { Stack } from "../stack/stack.ts";
+import { engineEndpoint, engineVersion } from "../stack/tools/container-engine.ts";
+import type { Supervisor } from "../supervisor/client.ts";
+import { startSupervisor } from "../supervisor/connect.ts";
+import type { Inspected } from "../supervisor/system/engine-containers.ts";
+import { injectFault, unavailableFault } from "./index.ts";
+
+const endpoint = engineEndpoint();
+const images = await engineVersion(endpoint).then(
+  () => testImages(endpoint),
+  () => null,
+);
+
+const specs: { spec: FaultSpec; felt: RegExp }[] = [
+  { spec: { kind: "link-down", links: ["one-store"] }, felt: /a fresh connection through one-store: / },
+  { spec: { kind: "link-latency", links: ["one-store"], delay: "150ms", jitter: "0ms" }, felt: /took/ },
+  { spec: { kind: "node-stop", node: "store", mode: "fast" }, felt: /^ended: roadworthy-\S+-store-1 \(exit code \d+\)$/ },
+  // Its restart policy is the system's own repair: a kill that the engine takes for a wish would keep it from that.
+  { spec: { kind: "node-kill", node: "store" }, felt: /^ended: roadworthy-\S+-store-1 \((?:exit code 137|started again)\)$/ },
+  { spec: { kind: "node-pause", node: "store" }, felt: /^paused: roadworthy-\S+-store-1$/ },
+  { spec: { kind: "node-disconnect", node: "store" }, felt: /^in no network: / },
+  { spec: { kind: "node-limit", node: "store", cpus: 0.5, memoryMiB: 64 }, felt: /store-1: 0.5 processors, 64 MiB/ },
+];
+
+const context = () => ({ holdMs: 5_000, roll: dice(7, "faults"), signal: timeoutSignal(20_000) });
+
+describe.skipIf(images === null)("on containers", () => {
+  const folder = temporaryFolder();
+  let supervisor: Supervisor;
+  let stack: Stack;
+  const store = async (): Promise<Inspected | undefined> => (await stack.containers?.of("store"))?.[0];
+
+  beforeAll(async () => {
+    writeReaders(folder.path);
+    const run = `faults-${freshToken(8)}`;
+    supervisor = await startSupervisor({ run, stateFolder: folder.path });
+    stack = await bootDocker(readersTarget, readersOptions(supervisor, { run, folder: folder.path, images: images ?? { busybox: "", toxiproxy: "" } }));
+  });
+
+  afterAll(async () => {
+    await supervisor.close();
+    folder[Symbol.dispose]();
+  });
+
+  test.each(specs)("$spec.kind is felt, and gone once it is healed", async ({ spec, felt }) => {
+    expect(unavailableFault(spec, stack)).toBeNull();
+    const before = await store();
+    const active = await injectFault(spec, stack, context());
+    expect((await active.untilActive(timeoutSignal(15_000))).what).toMatch(felt);
+    await active[Symbol.asyncDispose]();
+    await active[Symbol.asyncDispose]();
+    expect((await active.untilHealed(timeoutSignal(15_000))).seen).toBe(true);
+    const after = await store();
+    expect(after?.State).toMatchObject({ Running: true, Paused: false });
+    expect(Object.keys(after?.NetworkSettings.Networks ?? {})).toEqual(Object.keys(before?.NetworkSettings.Networks ?? {}));
+    for (const name of ["Memory", "MemorySwap", "CpuQuota"] as const) expect(Math.max(0, after?.HostConfig[name] ?? 0)).toBe(before?.HostConfig[name]);
+  });
+
+  test("a killed container is started by its own restart policy, where its processes are in reach", async () => {
+    if (stack.acts.noProcesses !== null) {
+      expect(stack.acts.noProcesses).toMatch(/engine|another user/);
+      return;
+    }
+    const before = await store();
+    const active = await injectFault({ kind: "process-kill", node: "store", count: 1, first: true }, stack, context());
+    expect((await active.untilHealed(timeoutSignal(15_000))).seen).toBe(true);
+    expect((await store())?.RestartCount).toBe((before?.RestartCount ?? 0) + 1);
+    await active[Symbol.asyncDispose]();
+  });
+
+  test("R5: a pause ends when its lease runs out, without the harness", async () => {
+    const beganUs = nowUs();
+    const told = Promise.withResolvers<{ healed: boolean; why: string | null }>();
+    using _listening = supervisor.onNotice((notice) => notice.notice === "lease-expired" && notice.atUs > beganUs && told.resolve(notice));
+    const active = await injectFault({ kind: "node-pause", node: "store" }, stack, { ...context(), holdMs: -1_000 });
+    expect(await told.promise).toMatchObject({ healed: true, why: null });
+    expect((await active.untilHealed(timeoutSignal(5_000))).seen).toBe(true);
+    await active[Symbol.asyncDispose]();
+  });
+
+  test("what only our own stores have says so", () => {
+    expect(unavailableFault({ kind: "disk-full", node: "store" }, stack)).toMatch(/is no store/);
+    expect(unavailableFault({ kind: "node-kill", node: "nobody" }, stack)).toMatch(/no node/);
+  });
+});

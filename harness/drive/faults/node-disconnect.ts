@@ -1,0 +1,44 @@
+/** The containers of a node are in no network: nobody reaches them and they reach nobody, as when a cable is pulled. Only for nodes in containers. */
+
+import type { FaultSpec } from "../../scenario/fault.ts";
+import type { Inspected } from "../supervisor/system/engine-containers.ts";
+import { carryOut } from "./active-fault.ts";
+import { callWithinMs, containersToChange, namesOf, unavailableContainers } from "./container.ts";
+import type { Fault } from "./fault.ts";
+import { readyAgain } from "./node.ts";
+
+export const nodeDisconnect: Fault<Extract<FaultSpec, { kind: "node-disconnect" }>> = {
+  about: {
+    does: "takes all containers of the node out of all their networks",
+    undo: "puts them back, under the names that they had there",
+    felt: "the engine shows them in no network",
+    settled: "the node is ready by its own check",
+  },
+  unavailable: ({ node }, stack) => unavailableContainers(node, stack),
+  inject: async ({ node }, stack, context) => {
+    const { containers, found, undoTo } = await containersToChange(node, stack);
+    const places = found.flatMap((container) => placesOf(container));
+    return await carryOut(stack, context, {
+      undos: places.map(({ container, network, aliases }) => undoTo(container, { be: "connected", network, aliases })),
+      act: async () => {
+        const leave = ({ container: { Id: id }, network }: Place): Promise<void> =>
+          containers.act(id, { path: `/networks/${encodeURIComponent(network)}/disconnect`, body: { Container: id, Force: true }, done: [200, 204], withinMs: callWithinMs });
+        await Promise.all(places.map(leave));
+      },
+      felt: async () => ((await containers.of(node)).every((container) => placesOf(container).length === 0) ? `in no network: ${namesOf(found)}` : null),
+      settled: () => readyAgain(node, stack),
+    });
+  },
+};
+
+interface Place {
+  readonly container: Inspected;
+  readonly network: string;
+  readonly aliases: string[];
+}
+
+function placesOf(container: Inspected): Place[] {
+  const networks = Object.entries(container.NetworkSettings.Networks ?? {});
+  // The engine itself adds the short form of the container's id.
+  return networks.map(([network, { Aliases: aliases }]) => ({ container, network, aliases: (aliases ?? []).filter((alias) => !container.Id.startsWith(alias)) }));
+}

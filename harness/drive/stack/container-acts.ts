@@ -1,0 +1,85 @@
+/**
+ * Acts on nodes that are containers. Their processes are processes of this machine as well, when the engine runs here: then a kill is the
+ * crash that it is meant to be, after which the engine's restart policy applies. A kill through the engine's interface counts as somebody's wish
+ * that the container end, and no policy brings it back: that is what is left where the engine is elsewhere, or its processes are another user's.
+ */
+
+import { RoadworthyError } from "../../base/error.ts";
+import type { ProcessIdentity, SessionProcess, Undo } from "../supervisor/protocol.ts";
+import type { Inspected } from "../supervisor/system/engine-containers.ts";
+import { describe, isAlive, processesOfContainer, signalProcess } from "../supervisor/system/processes.ts";
+import type { Ending, NodeActs } from "./acts.ts";
+import type { Containers } from "./docker/containers.ts";
+import { areGone } from "./process-acts.ts";
+
+/** The engine sends SIGKILL after so long. */
+const orderlyWithinS = 10;
+const callWithinMs = 20_000;
+
+/** `sample`: any container of the stack that runs, by which is seen whether its processes are in reach. */
+export function containerActs(containers: Containers, sample: Inspected | undefined): NodeActs {
+  const { endpoint, run } = containers.project;
+  const undo = ({ Id: container }: Inspected): Undo => ({ do: "engine", endpoint, run, container, to: { be: "running" } });
+  const processes = async (node: string): Promise<SessionProcess[][]> => (await containers.of(node)).map((container) => processesOf(container).map(describe));
+  return {
+    noProcesses: sample === undefined ? "no container runs" : whyNoProcesses(sample),
+    bringBack: async (node) => (await containers.of(node)).map(undo),
+    processes,
+    signal: async (process, signal) => await signalOne(containers, process, signal),
+    ending: async (node, how) => {
+      const running = (await containers.of(node)).filter(({ State: { Running: isRunning } }) => isRunning);
+      if (running.length === 0) throw new RoadworthyError("fault-unavailable", `${node} has no container that runs`, { hint: "see why it does not run" });
+      return { undos: running.map(undo), act: () => endAll(containers, running, how), felt: () => haveEnded(containers, node, running) };
+    },
+  };
+}
+
+async function endAll(containers: Containers, running: readonly Inspected[], how: Ending): Promise<void> {
+  await Promise.all(running.map((container) => (how === "killed" ? crash(containers, container) : end(containers, container, how))));
+}
+
+async function end(containers: Containers, { Id: id }: Inspected, how: Exclude<Ending, "killed">): Promise<void> {
+  const path = how === "orderly" ? `/containers/{id}/stop?t=${orderlyWithinS}` : "/containers/{id}/kill?signal=SIGQUIT";
+  // 304: it had ended by itself.
+  await containers.act(id, { path, done: [204, 304, 409], withinMs: callWithinMs });
+}
+
+async function crash(containers: Containers, container: Inspected): Promise<void> {
+  const [first] = processesOf(container);
+  if (first !== undefined && maySignal(first) && signalProcess(first, "SIGKILL")) return;
+  await containers.act(container.Id, { path: "/containers/{id}/kill?signal=SIGKILL", done: [204, 409], withinMs: callWithinMs });
+}
+
+/** Known by their starts: one that its policy has started again by now has ended all the same. */
+async function haveEnded(containers: Containers, node: string, before: readonly Inspected[]): Promise<string | null> {
+  const now = new Map((await containers.of(node)).map((container) => [container.Id, container.State]));
+  const ended = before.filter(({ Id: id, State: { StartedAt: startedAt } }) => now.get(id)?.Running !== true || now.get(id)?.StartedAt !== startedAt);
+  if (ended.length < before.length) return null;
+  return `ended: ${ended.map(({ Name: name, Id: id }) => `${name.replace(/^\//, "")}${now.get(id)?.Running === true ? " (started again)" : ` (exit code ${now.get(id)?.ExitCode ?? "?"})`}`).join(", ")}`;
+}
+
+/** The container's own first process first, then by age. */
+function processesOf({ Id: id, State: { Pid: first } }: Inspected): ProcessIdentity[] {
+  return processesOfContainer(id).toSorted((a, b) => Number(b.pid === first) - Number(a.pid === first) || a.startTicks - b.startTicks || a.pid - b.pid);
+}
+
+async function signalOne(containers: Containers, { pid, startTicks }: ProcessIdentity, signal: NodeJS.Signals): Promise<void> {
+  const own = await containers.all();
+  const isOwn = own.some(({ Id: id }) => processesOfContainer(id).some((process) => process.pid === pid && process.startTicks === startTicks));
+  if (!isOwn && isAlive({ pid, startTicks })) throw new RoadworthyError("not-allowed", `process ${pid} does not belong to a container of this run`, { hint: "name a process of one of the run's containers" });
+  if (!signalProcess({ pid, startTicks }, signal)) throw new RoadworthyError("process-died", `process ${pid} is gone`, { hint: areGone([{ pid, startTicks }]) ?? "list the processes again" });
+}
+
+function whyNoProcesses(sample: Inspected): string | null {
+  const [first] = processesOf(sample);
+  if (first === undefined) return "the engine does not run on this machine, or not where its processes can be seen";
+  return maySignal(first) ? null : "the processes of containers belong to another user of this machine";
+}
+
+function maySignal({ pid }: ProcessIdentity): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

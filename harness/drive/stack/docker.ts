@@ -1,0 +1,223 @@
+/**
+ * The runtime `docker`: a stack of containers from the target's compose files, taken as they are.
+ *
+ *   compose files ──compose config──▶ model ──▶ safe? (R38) ──▶ images ──▶ plan ──▶ the run's own model ──▶ proxy up ──▶ ways opened ──▶ services up ──▶ ready
+ */
+
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { RoadworthyError } from "../../base/error.ts";
+import { formatAddress } from "../../base/loopback-address.ts";
+import { nowUs, poll } from "../../base/time.ts";
+import { guardOf } from "../guard/guard.ts";
+import type { ComposeAllowance } from "../../scenario/target/allow.ts";
+import type { Target } from "../../scenario/target/target.ts";
+import { connectProxy, type ProxyClient } from "../proxy/client.ts";
+import type { Supervisor } from "../supervisor/client.ts";
+import type { Project } from "../supervisor/protocol.ts";
+import type { Inspected } from "../supervisor/system/engine-containers.ts";
+import { removeProject } from "../supervisor/system/engine-project.ts";
+import type { Addresses } from "./address.ts";
+import { containerActs } from "./container-acts.ts";
+import { compose, findCompose, readCompose, type ComposeRun } from "./docker/compose.ts";
+import { containersOf, type Containers } from "./docker/containers.ts";
+import { engineEndpoint, engineVersion, watchEngine } from "./tools/container-engine.ts";
+import { inspectImage, type ImageFacts } from "./docker/images.ts";
+import { imageOf, interposed, proxyService } from "./docker/interpose.ts";
+import type { ComposeModel } from "./docker/model.ts";
+import { declaredPorts } from "./docker/nodes.ts";
+import { planStack, type DockerPlan } from "./docker/plan.ts";
+import { untilReady, whyNotReady } from "./docker/ready.ts";
+import { assertSafe } from "./docker/refusals.ts";
+import { addressesOf, openWays, proxyPlace } from "./docker/ways.ts";
+import { watchChildren } from "./embedded/child-watch.ts";
+import type { BootContext } from "./embedded/context.ts";
+import { runQuery } from "./query.ts";
+import { roundTrip } from "./round-trip.ts";
+import type { Stack, StackNode } from "./stack.ts";
+
+export interface DockerOptions {
+  readonly supervisor: Supervisor;
+  readonly run: string;
+  /** Folder of the target's file. */
+  readonly targetFolder: string;
+  /** Variables of the compose files, from the user's environment and the command line. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** What containers may be given that is not the run's own. */
+  readonly allowance: ComposeAllowance;
+  /** `address:port` pairs beyond loopback that queries may connect to; none when left out. */
+  readonly allowed?: readonly string[];
+  readonly onProgress: (note: string) => void;
+  /** Told once when the engine is lost while the stack is up. */
+  readonly onLost?: (error: RoadworthyError) => void;
+  readonly signal: AbortSignal;
+}
+
+const usualProxyImage = "ghcr.io/shopify/toxiproxy:2.5.0";
+const buildWithinMs = 600_000;
+const pullWithinMs = 300_000;
+const upWithinMs = 180_000;
+const proxyWithinMs = 10_000;
+const resetLimitMs = 30_000;
+const host = "127.0.0.1";
+
+/**
+ * Resolves when every node is ready. When one is not, everything that was made is removed before it rejects: `target-invalid`, `not-allowed`,
+ * `tool-missing`, `stack-unavailable`, `port-taken`, `proxy-unavailable`, `target-not-ready`, or the signal's reason.
+ */
+export async function bootDocker(target: Target, options: DockerOptions): Promise<Stack> {
+  if (target.compose === undefined) throw new RoadworthyError("target-invalid", `the target "${target.name}" names no compose files`, { where: "compose", hint: "name them in `compose.files`, or use --stack embedded" });
+  const endpoint = engineEndpoint(options.environment);
+  const engine = await engineVersion(endpoint);
+  const program = findCompose();
+  const model = await readCompose(program, { spec: target.compose, targetFolder: options.targetFolder, environment: options.environment });
+  assertSafe(model, options.allowance);
+  const project: Project = { endpoint, run: options.run };
+  const { supervisor, signal } = options;
+  using watch = watchChildren(supervisor);
+  // Before anything is made: images that are built carry no label of a run, and stay.
+  await supervisor.project(project);
+  const run: ComposeRun = { program, file: join(supervisor.scratchFolder, "compose.json"), project: projectName(options.run), endpoint };
+  const bench: Bench = { target, options, model, run, project, context: { supervisor, watch, signal } };
+  try {
+    const beganUs = nowUs();
+    const images = await provideImages(bench);
+    const stack = await bringUp(bench, images);
+    return stackOf(bench, { ...stack, bootMs: (nowUs() - beganUs) / 1000, versions: [engine, ...imageLines(images), `Toxiproxy ${await stack.proxy.version()}`] });
+  } catch (error) {
+    await removeProject(project);
+    throw error;
+  }
+}
+
+interface Bench {
+  readonly target: Target;
+  readonly options: DockerOptions;
+  readonly model: ComposeModel;
+  readonly run: ComposeRun;
+  readonly project: Project;
+  readonly context: Pick<BootContext, "supervisor" | "watch" | "signal">;
+}
+
+/** Names of compose projects are in small letters. */
+function projectName(run: string): string {
+  return `roadworthy-${run.toLowerCase().replaceAll(/[^a-z0-9_-]/g, "-")}`;
+}
+
+/**
+ * By service. What has a `build` is built when it has no name, which takes no time when nothing has changed, and when its image is not here; an image with a
+ * name that is here is taken as it is, as compose does.
+ */
+async function provideImages(bench: Bench): Promise<Map<string, ImageFacts>> {
+  const { model, run, options } = bench;
+  const services = Object.entries(model.services);
+  // Written anew with the plan, which needs to know the images.
+  const images = Object.fromEntries(services.map(([name, service]) => [name, { image: imageOf(name, service), ...(service.build === undefined ? {} : { build: service.build }) }]));
+  writeModel(run.file, { name: run.project, services: images, secrets: model.secrets ?? {} });
+  const here = await inspectAll(bench);
+  const built = services.filter(([name, service]) => service.build !== undefined && (service.image === undefined || !here.has(name))).map(([name]) => name);
+  if (built.length > 0) options.onProgress(`building ${built.join(", ")}`);
+  if (built.length > 0) await compose(bench.context, run, { what: "build", args: ["build", ...built], withinMs: buildWithinMs });
+  const pulled = services.map(([name]) => name).filter((name) => !here.has(name) && !built.includes(name));
+  if (pulled.length > 0) options.onProgress(`pulling the images of ${pulled.join(", ")}`);
+  if (pulled.length > 0) await compose(bench.context, run, { what: "pull", args: ["pull", ...pulled], withinMs: pullWithinMs });
+  return built.length + pulled.length === 0 ? here : await inspectAll(bench);
+}
+
+async function inspectAll({ model, run }: Bench): Promise<Map<string, ImageFacts>> {
+  const facts = await Promise.all(Object.entries(model.services).map(async ([name, service]) => [name, await inspectImage(run.endpoint, imageOf(name, service))] as const));
+  return new Map(facts.flatMap(([name, found]) => (found === null ? [] : [[name, found] as const])));
+}
+
+/** Only this user may read it: the model holds the passwords of the stack. */
+function writeModel(path: string, model: unknown): void {
+  writeFileSync(path, JSON.stringify(model), { mode: 0o600 });
+}
+
+interface Up {
+  readonly plan: DockerPlan;
+  readonly containers: Containers;
+  readonly addresses: Addresses;
+  /** Any container that runs. */
+  readonly sample: Inspected | undefined;
+  readonly proxy: ProxyClient;
+  readonly proxyUrl: string;
+}
+
+async function bringUp(bench: Bench, images: ReadonlyMap<string, ImageFacts>): Promise<Up> {
+  const { target, model, run, project, context, options } = bench;
+  const ofImage = Object.fromEntries([...images].map(([service, { ports }]) => [service, ports]));
+  const plan = planStack(target, model, { declared: declaredPorts(target), ofImage });
+  const proxyImage = options.environment["TOXIPROXY_IMAGE"] ?? usualProxyImage;
+  writeModel(run.file, interposed(model, plan, { run: options.run, project: run.project, proxyImage, publishOn: host }));
+  const containers = containersOf(target, project);
+  options.onProgress("starting the proxy");
+  // Its ways must be open before the first service looks for another one.
+  await compose(context, run, { what: "proxy", args: ["up", "-d", "--no-build", proxyService], withinMs: upWithinMs });
+  const { proxy, proxyUrl, place } = await startProxy(bench, { plan, containers });
+  await openWays(proxy, plan, place);
+  options.onProgress(`starting ${Object.keys(model.services).join(", ")}`);
+  await compose(context, run, { what: "services", args: ["up", "-d", "--no-build"], withinMs: upWithinMs });
+  const addresses = addressesOf(target, plan, place);
+  await Promise.all(Object.keys(target.nodes).map((node) => untilReady({ target, containers, addresses }, node, options.signal)));
+  const sample = (await containers.all()).find(({ State: { Running: isRunning } }) => isRunning);
+  return { plan, containers, addresses, sample, proxy, proxyUrl };
+}
+
+async function startProxy({ run, options }: Bench, { plan, containers }: { plan: DockerPlan; containers: Containers }): Promise<Pick<Up, "proxy" | "proxyUrl"> & { place: ReturnType<typeof proxyPlace> }> {
+  const [container] = await containers.ofService(proxyService);
+  if (container === undefined) throw new RoadworthyError("proxy-unavailable", "the proxy has no container", { hint: "see the engine's own log" });
+  const place = proxyPlace(run.project, container);
+  const address = { host, port: place.published(plan.controlPort) };
+  const answers = async (): Promise<true | undefined> => {
+    try {
+      await roundTrip({ speak: "http", path: "/version", status: [200] }, address, 1_000);
+      return true;
+    } catch {
+      return undefined;
+    }
+  };
+  const isUp = await poll(answers, { intervalMs: 50, deadlineUs: nowUs() + proxyWithinMs * 1000, signal: options.signal });
+  if (isUp === undefined) {
+    const said = await containers.lastLines(container.Id, 12);
+    throw new RoadworthyError("proxy-unavailable", `the proxy did not answer within ${proxyWithinMs / 1000} s; it printed: ${said.join("\n") || "nothing"}`, { hint: "TOXIPROXY_IMAGE must name an image of the real Toxiproxy" });
+  }
+  return { proxy: connectProxy(formatAddress(address)), proxyUrl: `http://${formatAddress(address)}`, place };
+}
+
+/** "api: shop/api:1 (sha256:0123456789ab)" */
+function imageLines(images: ReadonlyMap<string, ImageFacts>): string[] {
+  return [...images].map(([service, { name, id }]) => `${service}: ${name} (${id.slice(0, 19)})`);
+}
+
+function stackOf({ target, project, options }: Bench, up: Up & { bootMs: number; versions: readonly string[] }): Stack {
+  const scene = { target, containers: up.containers, addresses: up.addresses };
+  let ended: Promise<void> | null = null;
+  const watch = watchEngine(project.endpoint, options.onLost ?? (() => {}));
+  const end = async (): Promise<void> => {
+    watch[Symbol.dispose]();
+    // What cannot be removed is tried again at the run's end, and named there.
+    await removeProject(project);
+  };
+  return {
+    target,
+    runtime: "docker",
+    proxyKind: "toxiproxy",
+    nodes: new Map(Object.entries(target.nodes).map(([name, spec]): [string, StackNode] => [name, { name, spec, children: [], store: null }])),
+    links: new Map(Object.entries(target.links).map(([name, spec]) => [name, { name, spec }])),
+    addresses: up.addresses,
+    supervisor: options.supervisor,
+    acts: containerActs(up.containers, up.sample),
+    containers: up.containers,
+    proxy: up.proxy,
+    proxyUrl: up.proxyUrl,
+    versions: up.versions,
+    bootMs: up.bootMs,
+    whyNotReady: (node) => whyNotReady(scene, node),
+    reset: async () => {
+      // In their order: what refers to something is emptied before it.
+      for (const query of target.reset) await runQuery(query, up.addresses, { timeoutMs: resetLimitMs, guard: guardOf(options.allowed ?? []) });
+    },
+    [Symbol.asyncDispose]: () => (ended ??= end()),
+  };
+}

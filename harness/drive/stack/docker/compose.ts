@@ -1,0 +1,80 @@
+/** Docker Compose as a program: what it makes of the user's files, and the run's own model brought up by it. */
+
+import { execFile } from "node:child_process";
+import { isAbsolute, join } from "node:path";
+import { messageOf, RoadworthyError } from "../../../base/error.ts";
+import type { ComposeSpec } from "../../../scenario/target/compose.ts";
+import { runToEnd } from "../embedded/run-to-end.ts";
+import type { BootContext } from "../embedded/context.ts";
+import { composePlugin } from "../tools/compose-plugin.ts";
+import { findTool } from "../tools/go-tool.ts";
+import { explainFailure } from "./compose-failure.ts";
+import { readComposeModel, type ComposeModel } from "./model.ts";
+
+const readWithinMs = 30_000;
+const longestModelBytes = 16 * 1024 * 1024;
+
+type Environment = Readonly<Record<string, string>>;
+
+/** Path of the program. Throws `tool-missing` with what helps. */
+export function findCompose(): string {
+  const found = findTool(composePlugin);
+  if (found !== null) return found.path;
+  throw new RoadworthyError("tool-missing", "there is no Docker Compose 2, neither as a plugin of Docker nor in the cache", {
+    where: composePlugin.program,
+    hint: `install the package docker-compose-plugin, or run \`roadworthy doctor --install\` in a checkout, or name the program in ${composePlugin.variable}`,
+  });
+}
+
+export interface ComposeSource {
+  readonly spec: ComposeSpec;
+  /** Folder of the target's file. */
+  readonly targetFolder: string;
+  /** Of the user, with what the command line adds: what `${…}` in the files is taken from. */
+  readonly environment: Environment;
+}
+
+/** Errors: `target-invalid` with compose's own words. Nothing is started. */
+export async function readCompose(program: string, { spec, targetFolder, environment }: ComposeSource): Promise<ComposeModel> {
+  const place = (path: string): string => (isAbsolute(path) ? path : join(targetFolder, path));
+  const folder = spec.projectFolder === undefined ? [] : ["--project-directory", place(spec.projectFolder)];
+  const files = [...spec.envFiles.flatMap((file) => ["--env-file", place(file)]), ...spec.files.flatMap((file) => ["-f", place(file)]), ...spec.profiles.flatMap((profile) => ["--profile", profile])];
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  // What these name is in the arguments; a setting of the user's shell must not add to it.
+  const { COMPOSE_FILE: _file, COMPOSE_PROJECT_NAME: _name, COMPOSE_PROFILES: _profiles, ...env } = environment;
+  execFile(program, ["--ansi", "never", ...folder, ...files, "config", "--format", "json"], { env, timeout: readWithinMs, maxBuffer: longestModelBytes }, (error, said, complaint) => {
+    if (error === null) resolve(said);
+    else reject(unreadable(complaint.trim() || messageOf(error), spec));
+  });
+  return readComposeModel(await promise);
+}
+
+function unreadable(why: string, { files }: ComposeSpec): RoadworthyError {
+  return new RoadworthyError("target-invalid", `compose cannot read ${files.join(", ")}: ${why.split("\n").at(-1)}`, { where: files[0] ?? "compose", hint: "see `docker compose config` with the same files" });
+}
+
+export interface ComposeRun {
+  readonly program: string;
+  /** The run's own model, as a file. */
+  readonly file: string;
+  readonly project: string;
+  readonly endpoint: string;
+}
+
+/** Runs it to its end as a child of the supervisor, so that it dies with the run. Errors: as `explainFailure` tells them. */
+export async function compose(context: Pick<BootContext, "supervisor" | "watch" | "signal">, run: ComposeRun, errand: { readonly what: string; readonly args: readonly string[]; readonly withinMs: number }): Promise<void> {
+  const { supervisor } = context;
+  const command = [run.program, "--ansi", "never", "-f", run.file, "-p", run.project, ...errand.args];
+  try {
+    await runToEnd(context, { id: `compose-${errand.what}`, command, workingFolder: supervisor.scratchFolder, env: clientEnvironment(run.endpoint), withinMs: errand.withinMs, runAs: null, failsAs: "stack-unavailable" });
+  } catch (error) {
+    context.signal.throwIfAborted();
+    throw explainFailure(error);
+  }
+}
+
+/** The user's own settings of the client and of proxies apply; those of compose itself do not. */
+function clientEnvironment(endpoint: string): Record<string, string> {
+  const passed = Object.entries(process.env).filter(([name]) => /^(PATH|HOME|XDG_\w+|TMPDIR|DOCKER_\w+|BUILDX_\w+|BUILDKIT_\w+|SSL_CERT\w*|https?_proxy|no_proxy)$/i.test(name));
+  return { ...Object.fromEntries(passed.map(([name, value]) => [name, value ?? ""])), DOCKER_HOST: endpoint };
+}

@@ -1,0 +1,76 @@
+/** The containers of a stack, by node: what the engine tells of them, and what may be done to them. */
+
+import { RoadworthyError } from "../../../base/error.ts";
+import type { Target } from "../../../scenario/target/target.ts";
+import type { Project } from "../../supervisor/protocol.ts";
+import { inspectContainer, listContainers, type Inspected } from "../../supervisor/system/engine-containers.ts";
+import { askEngine, refusedBy, type EngineCall } from "../../supervisor/system/engine.ts";
+import { serviceLabel } from "./interpose.ts";
+import { serviceOfNode } from "./nodes.ts";
+
+export interface Containers {
+  readonly project: Project;
+  /** Of a node, replicas in their order, also those that have ended. */
+  of(node: string): Promise<readonly Inspected[]>;
+  ofService(service: string): Promise<readonly Inspected[]>;
+  all(): Promise<readonly Inspected[]>;
+  /** Of this run only; another one is refused (R37). Resolves when the engine has done it. */
+  act(container: string, act: ContainerAct): Promise<void>;
+  /** The last lines that it printed. */
+  lastLines(container: string, count: number): Promise<string[]>;
+}
+
+/** A call on the container, and the answers that mean that it is done. */
+export interface ContainerAct {
+  readonly path: string;
+  readonly body?: unknown;
+  readonly done: readonly number[];
+  readonly withinMs: number;
+}
+
+const linesWithinMs = 5_000;
+const numberLabel = "com.docker.compose.container-number";
+
+export function containersOf(target: Target, project: Project): Containers {
+  const find = async (isWanted: (service: string | undefined) => boolean): Promise<Inspected[]> => {
+    const listed = (await listContainers(project)).filter(({ Labels: labels }) => isWanted(labels?.[serviceLabel]));
+    const found = await Promise.all(listed.map(({ Id: id }) => inspectContainer(project, id)));
+    return found.filter((container) => container !== null).toSorted((a, b) => numberOf(a) - numberOf(b));
+  };
+  const ofService = (service: string): Promise<Inspected[]> => find((name) => name === service);
+  return {
+    project,
+    ofService,
+    all: () => find(() => true),
+    of: (node) => ofService(serviceOfNode(target, node)),
+    act: async (container, { path, body, done, withinMs }) => {
+      if ((await inspectContainer(project, container)) === null) throw new RoadworthyError("process-died", `container ${container} is gone`, { hint: "see what removed it" });
+      const call: EngineCall = { method: "POST", path: path.replace("{id}", encodeURIComponent(container)), body, withinMs };
+      const answer = await askEngine(project.endpoint, call);
+      if (!done.includes(answer.status)) throw refusedBy(call, answer);
+    },
+    lastLines: async (container, count) => {
+      const { status, bytes } = await askEngine(project.endpoint, { method: "GET", path: `/containers/${encodeURIComponent(container)}/logs?stdout=1&stderr=1&tail=${count}`, withinMs: linesWithinMs });
+      return status === 200 ? linesOf(bytes) : [];
+    },
+  };
+}
+
+function numberOf({ Config: { Labels: labels } }: Inspected): number {
+  return Number(labels?.[numberLabel] ?? 0);
+}
+
+const frameHead = 8;
+
+/** Frames of what was printed: 1 byte for the stream, 3 of nothing, 4 for the length. A container with a terminal has none. */
+export function linesOf(bytes: Buffer): string[] {
+  const texts: string[] = [];
+  let at = 0;
+  while (at + frameHead <= bytes.length && bytes.readUInt8(at) <= 2 && bytes.readUIntBE(at + 1, 3) === 0) {
+    const end = at + frameHead + bytes.readUInt32BE(at + 4);
+    texts.push(bytes.toString("utf8", at + frameHead, end));
+    at = end;
+  }
+  const text = at === 0 ? bytes.toString("utf8") : texts.join("");
+  return text.split("\n").map((line) => line.trimEnd()).filter((line) => line !== "");
+}

@@ -1,0 +1,25 @@
+/** What is known of the images of a stack: which they are exactly, and on which ports their programs listen. */
+
+import { z } from "zod";
+import { askEngine, refusedBy, type EngineCall } from "../../supervisor/system/engine.ts";
+import { portsOfText } from "./servers.ts";
+
+export interface ImageFacts {
+  readonly name: string;
+  /** Of its content: "sha256:0123456789ab…". */
+  readonly id: string;
+  readonly ports: readonly number[];
+}
+
+const askWithinMs = 10_000;
+const imageSchema = z.object({ Id: z.string(), Config: z.object({ ExposedPorts: z.record(z.string(), z.unknown()).nullish() }).nullish() });
+
+/** null when the engine does not have it. */
+export async function inspectImage(endpoint: string, name: string): Promise<ImageFacts | null> {
+  const call: EngineCall = { method: "GET", path: `/images/${encodeURIComponent(name)}/json`, withinMs: askWithinMs };
+  const answer = await askEngine(endpoint, call);
+  if (answer.status === 404) return null;
+  if (answer.status !== 200) throw refusedBy(call, answer);
+  const { Id: id, Config: config } = imageSchema.parse(JSON.parse(answer.text));
+  return { name, id, ports: Object.keys(config?.ExposedPorts ?? {}).flatMap(portsOfText) };
+}

@@ -1,0 +1,112 @@
+/**
+ * The compose model of a run, made of the user's: the same services from the same images, with fresh volumes, private networks and the proxy
+ * between them. A whole model instead of a file that overrides the user's: what an override can take away (`!override`, `!reset`) depends on
+ * the version of compose, and what it forgets to take away, such as the name of a volume, would be the user's own data.
+ */
+
+import { runLabel } from "../../supervisor/system/engine-containers.ts";
+import type { ComposeModel, ComposeService } from "./model.ts";
+import { doorNetwork, type DockerPlan } from "./plan.ts";
+
+export interface RunMarks {
+  readonly run: string;
+  /** Of compose: prefix of the names of everything that it makes. */
+  readonly project: string;
+  readonly proxyImage: string;
+  /** Address that ports are published on. */
+  readonly publishOn: string;
+}
+
+/** On containers: the service that it is. */
+export const serviceLabel = "org.roadworthy.service";
+
+export const proxyService = "rw-proxy";
+
+type Json = Record<string, unknown>;
+
+/** Name under which only the proxy knows a service. */
+export function upstreamName(service: string): string {
+  return `${service}.upstream.roadworthy`;
+}
+
+export function interposed(model: ComposeModel, plan: DockerPlan, marks: RunMarks): Json {
+  const labels = { [runLabel]: marks.run };
+  const own = new Map(plan.services.map((service) => [service.service, service.networks]));
+  const services = Object.entries(model.services).map(([name, service]) => {
+    const networks = own.get(name)?.map((network, index) => [network.name, index === 0 ? { aliases: [upstreamName(name)] } : {}] as const);
+    return [name, changed(name, service, { labels, networks })] as const;
+  });
+  const networks = plan.services.flatMap((service) => service.networks.map(({ name }) => [name, { internal: true, labels }] as const));
+  return {
+    name: marks.project,
+    services: { ...Object.fromEntries(services), [proxyService]: proxyOf(plan, marks) },
+    networks: { ...Object.fromEntries(networks), [doorNetwork]: { labels } },
+    volumes: mapValues(model.volumes ?? {}, (volume) => (volume?.external === true ? volume : { ...without(volume ?? {}, "name"), labels: { ...record(volume?.["labels"]), ...labels } })),
+    ...files(model),
+  };
+}
+
+interface Changes {
+  readonly labels: Record<string, string>;
+  /** undefined: it has no network of its own. */
+  readonly networks: readonly (readonly [string, Json])[] | undefined;
+}
+
+/** Names of its own, published ports and networks go; whatever else it is stays. */
+function changed(name: string, service: ComposeService, { labels, networks }: Changes): Json {
+  const rest = without(service, "container_name", "ports", "links", "external_links", "networks", "profiles");
+  return {
+    ...rest,
+    image: imageOf(name, service),
+    ...(service.links === undefined || service.links === null ? {} : { depends_on: { ...linked(service.links), ...record(service["depends_on"]) } }),
+    labels: { ...service.labels, ...labels, [serviceLabel]: name },
+    ...(networks === undefined ? {} : { networks: Object.fromEntries(networks) }),
+  };
+}
+
+/** What is built without a name gets one that stays from run to run, so that nothing is left of each. */
+export function imageOf(name: string, { image }: ComposeService): string {
+  return image ?? `roadworthy-built-${name.toLowerCase()}`;
+}
+
+/** What `links` said of the order of starting. */
+function linked(links: readonly string[]): Json {
+  return Object.fromEntries(links.map((link) => [link.split(":")[0] ?? link, { condition: "service_started", required: true }]));
+}
+
+function proxyOf(plan: DockerPlan, { run, proxyImage, publishOn }: RunMarks): Json {
+  const networks = plan.services.flatMap((service) => service.networks.map(({ name, proxyNames }) => [name, { aliases: [...proxyNames] }] as const));
+  const published = [plan.controlPort, ...plan.doors.map(({ listen }) => listen.port)];
+  return {
+    image: proxyImage,
+    command: ["-host=0.0.0.0", `-port=${plan.controlPort}`],
+    // The real one prints a line for every connection otherwise.
+    environment: { LOG_LEVEL: "error" },
+    labels: { [runLabel]: run, [serviceLabel]: proxyService },
+    networks: { ...Object.fromEntries(networks), [doorNetwork]: {} },
+    // The engine chooses the ports of this machine; they stay while the proxy runs, whatever restarts behind it.
+    ports: published.map((target) => ({ mode: "ingress", target, host_ip: publishOn, protocol: "tcp" })),
+    sysctls: { "net.ipv4.ip_unprivileged_port_start": "0" },
+  };
+}
+
+/** Secrets and configurations are files: under names of the run. */
+function files({ secrets, configs }: ComposeModel): Json {
+  return { ...(secrets ? { secrets: mapValues(secrets, renamed) } : {}), ...(configs ? { configs: mapValues(configs, renamed) } : {}) };
+}
+
+function renamed(entry: Json | null): Json {
+  return without(entry ?? {}, "name");
+}
+
+function without(from: Json, ...names: readonly string[]): Json {
+  return Object.fromEntries(Object.entries(from).filter(([name, value]) => !names.includes(name) && value !== null && value !== undefined));
+}
+
+function record(value: unknown): Json {
+  return typeof value === "object" && value !== null ? { ...value } : {};
+}
+
+function mapValues<From>(table: Readonly<Record<string, From>>, change: (value: From) => unknown): Json {
+  return Object.fromEntries(Object.entries(table).map(([name, value]) => [name, change(value)]));
+}

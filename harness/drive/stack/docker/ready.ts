@@ -1,0 +1,86 @@
+/** When a node in containers counts as ready: they run, their health checks say so, and it answers. */
+
+import { parseDurationMs } from "../../../base/duration.ts";
+import { messageOf, RoadworthyError } from "../../../base/error.ts";
+import { nowUs, wait } from "../../../base/time.ts";
+import type { Ready } from "../../../scenario/target/node.ts";
+import type { Target } from "../../../scenario/target/target.ts";
+import type { Inspected } from "../../supervisor/system/engine-containers.ts";
+import { nodeAccess, type Addresses } from "../address.ts";
+import { languageOf, roundTrip, type Language } from "../round-trip.ts";
+import type { Containers } from "./containers.ts";
+import { specOf } from "./nodes.ts";
+
+export interface ReadyScene {
+  readonly target: Target;
+  readonly containers: Containers;
+  readonly addresses: Addresses;
+}
+
+const exchangeLimitMs = 1_000;
+const lookEveryMs = 100;
+const usuallyWithinMs = 60_000;
+const shownLines = 12;
+const searchedLines = 500;
+
+/** null when it is ready now, else why it is not. */
+export async function whyNotReady({ target, containers, addresses }: ReadyScene, node: string): Promise<string | null> {
+  const found = await containers.of(node);
+  if (found.length === 0) return "it has no container";
+  const ill = found.map(whyNotWell).find((why) => why !== null);
+  if (ill !== undefined) return ill;
+  const access = nodeAccess(addresses, node);
+  const ready = readyOf(target, node);
+  if (ready?.by === "log") return await untold(found, new RegExp(ready.line), containers);
+  const isChecked = found.every((container) => container.State.Health !== undefined && container.State.Health !== null);
+  const address = access.ports[ready?.port ?? "main"];
+  // What is asked for by nobody, and has a health check of its own, has been asked enough.
+  if (address === undefined || (ready === null && access.kind === "process" && isChecked)) return null;
+  const language: Language = ready?.by === "http" ? { speak: "http", path: ready.path, status: ready.status } : languageOf(access);
+  try {
+    await roundTrip(language, address, exchangeLimitMs);
+    return null;
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+/** Rejects with `target-not-ready`, with what its containers printed last. */
+export async function untilReady(scene: ReadyScene, node: string, signal: AbortSignal): Promise<void> {
+  const ready = readyOf(scene.target, node);
+  const withinMs = ready === null ? usuallyWithinMs : Math.max(usuallyWithinMs, parseDurationMs(ready.within));
+  const deadlineUs = nowUs() + withinMs * 1000;
+  for (;;) {
+    signal.throwIfAborted();
+    const why = await whyNotReady(scene, node);
+    if (why === null) return;
+    if (nowUs() >= deadlineUs) throw await notReady(scene, { node, why, withinMs });
+    await wait(lookEveryMs, signal);
+  }
+}
+
+function whyNotWell({ Name: name, State: state }: Inspected): string | null {
+  const who = name.replace(/^\//, "");
+  if (state.Paused) return `${who} is paused`;
+  if (!state.Running || state.Restarting) return `${who} does not run${state.ExitCode === 0 ? "" : `: it ended with ${state.ExitCode}`}`;
+  if (state.Health === undefined || state.Health === null || state.Health.Status === "healthy" || state.Health.Status === "none") return null;
+  const said = state.Health.Log?.at(-1)?.Output?.trim() ?? "";
+  return `the health check of ${who} says ${state.Health.Status}${said === "" ? "" : `: ${said.slice(0, 200)}`}`;
+}
+
+function readyOf(target: Target, node: string): Ready | null {
+  const spec = specOf(target, node);
+  return spec.kind === "process" || spec.kind === "container" ? (spec.ready ?? null) : null;
+}
+
+async function untold(found: readonly Inspected[], pattern: RegExp, containers: Containers): Promise<string | null> {
+  for (const { Id: id } of found) if (!(await containers.lastLines(id, searchedLines)).some((line) => pattern.test(line))) return `no line matches ${pattern}`;
+  return null;
+}
+
+async function notReady({ containers }: ReadyScene, { node, why, withinMs }: { node: string; why: string; withinMs: number }): Promise<RoadworthyError> {
+  const found = await containers.of(node);
+  const lines = (await Promise.all(found.map(({ Id: id }) => containers.lastLines(id, shownLines)))).flat();
+  const said = lines.length === 0 ? "; it printed nothing" : `; it printed:\n${lines.slice(-shownLines).join("\n")}`;
+  return new RoadworthyError("target-not-ready", `${node} was not ready within ${withinMs / 1000} s: ${why}${said}`, { where: node, hint: "see what it printed, or give it more time with `ready.within`" });
+}

@@ -1,0 +1,55 @@
+import { expect, test } from "vitest";
+import { allowFileSchema } from "../../../scenario/target/allow.ts";
+import { modelOf } from "./model.fixture.ts";
+import { assertSafe, refusals } from "./refusals.ts";
+
+const nothing = allowFileSchema.parse({}).compose;
+const bind = (source: string, more: Record<string, unknown> = {}): Record<string, unknown> => ({ volumes: [{ type: "bind", source, target: "/x", ...more }] });
+
+test("R38: volumes of the project, settings that are only read and temporary files are nobody's data", () => {
+  const service = { volumes: [{ type: "volume", source: "data", target: "/data" }, { type: "bind", source: "/shop/init.sql", target: "/init.sql", read_only: true }, { type: "tmpfs", target: "/tmp" }] };
+  expect(refusals(modelOf({ db: service, other: { network_mode: "service:db" }, alone: { network_mode: "none" } }), nothing)).toEqual([]);
+});
+
+test.each([
+  ["a folder that it writes to", bind("/srv/data")],
+  ["the engine's socket, even to read", bind("/var/run/docker.sock", { read_only: true })],
+  ["the socket of a user's engine", bind("/run/user/1000/docker.sock")],
+  ["the folder of an engine's socket", bind("/run/podman")],
+  ["all rights", { privileged: true }],
+  ["the machine's processes", { pid: "host" }],
+  ["the machine's shared memory", { ipc: "host" }],
+  ["the machine's users", { userns_mode: "host" }],
+  ["the machine's network", { network_mode: "host" }],
+  ["a stranger's network", { network_mode: "container:prod" }],
+  ["a stranger's volumes", { volumes_from: ["container:prod:ro"] }],
+  ["strangers by name", { external_links: ["prod_db:db"] }],
+  ["a device", { devices: [{ source: "/dev/sda", target: "/dev/sda" }] }],
+  ["a capability that leads out", { cap_add: ["NET_ADMIN", "SYS_ADMIN"] }],
+])("R38: a service that is given %s is refused", (_title, service) => {
+  expect(refusals(modelOf({ db: service }), nothing)).toHaveLength(1);
+});
+
+test.each([
+  ["an external volume", { volumes: { data: { name: "prod-data", external: true } } }],
+  ["a bind in the guise of a volume", { volumes: { data: { name: "shop_data", driver_opts: { type: "none", o: "bind", device: "/srv/data" } } } }],
+  ["a share of another machine", { volumes: { data: { driver: "nfs" } } }],
+  ["an external network", { networks: { front: { name: "traefik", external: true } } }],
+])("R38: %s is refused", (_title, extra) => {
+  expect(refusals(modelOf({ db: {} }, extra), nothing)).toHaveLength(1);
+});
+
+test("R38: what the allow file names is allowed, and nothing beside it", () => {
+  const reason = "a test bench";
+  const allowed = allowFileSchema.parse({ compose: { binds: [{ path: "/srv/data", reason }], volumes: [{ name: "prod-data", reason }], networks: [{ name: "traefik", reason }] } }).compose;
+  const extra = { volumes: { data: { name: "prod-data", external: true } }, networks: { front: { name: "traefik", external: true } } };
+  expect(refusals(modelOf({ db: bind("/srv/data") }, extra), allowed)).toEqual([]);
+  expect(refusals(modelOf({ db: bind("/srv/data2") }, extra), allowed)).toHaveLength(1);
+  expect(refusals(modelOf({ db: bind("/var/run/docker.sock") }), { ...allowed, binds: [{ path: "/var/run/docker.sock", reason }] })).toHaveLength(1);
+});
+
+test("the error names everything at once, with the lines that would allow it", () => {
+  expect(() => assertSafe(modelOf({ db: bind("/srv/data"), api: { privileged: true } }), nothing)).toThrow(
+    expect.objectContaining({ code: "not-allowed", message: expect.stringMatching(/\/srv\/data[\s\S]*privileged/), hint: expect.stringContaining("binds: [{ path: /srv/data, reason: … }]") }),
+  );
+});

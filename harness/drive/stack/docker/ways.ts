@@ -1,0 +1,64 @@
+/** Opens the ways of a plan at a Toxiproxy that is up in its container, and tells where they are met from this machine. */
+
+import { formatAddress } from "../../../base/loopback-address.ts";
+import { RoadworthyError } from "../../../base/error.ts";
+import type { Target } from "../../../scenario/target/target.ts";
+import type { ProxyClient } from "../../proxy/client.ts";
+import type { Inspected } from "../../supervisor/system/engine-containers.ts";
+import type { Address, Addresses, NodeAccess } from "../address.ts";
+import { upstreamName } from "./interpose.ts";
+import { containerPorts } from "./nodes.ts";
+import { linkDoor, nodeDoor, type DockerPlan, type WayPlan } from "./plan.ts";
+
+/** `networks`: by the plan's names, what the project calls them. */
+export async function openWays(client: ProxyClient, plan: DockerPlan, proxy: ProxyPlace): Promise<void> {
+  const at = (network: string, port: number): string => formatAddress({ host: proxy.addressIn(network), port });
+  const open = async ({ name, listen, upstream }: WayPlan): Promise<void> => {
+    const behind = upstream.to === "service" ? `${upstreamName(upstream.service)}:${upstream.port}` : at(upstream.network, upstream.port);
+    await client.createLink({ name, listen: at(listen.network, listen.port), upstream: behind, enabled: true });
+  };
+  await Promise.all(plan.ways.map(open));
+  await Promise.all(plan.doors.map(open));
+}
+
+/** The proxy's container, as the engine tells of it. */
+export interface ProxyPlace {
+  addressIn(network: string): string;
+  /** Port of this machine that leads to a port of the container. */
+  published(port: number): number;
+}
+
+export function proxyPlace(project: string, { NetworkSettings: { Networks: networks, Ports: ports } }: Inspected): ProxyPlace {
+  return {
+    addressIn: (network) => {
+      const address = networks?.[`${project}_${network}`]?.IPAddress ?? "";
+      if (address === "") throw new RoadworthyError("stack-unavailable", `the proxy has no address in network ${network}`, { hint: "see `docker inspect` of its container" });
+      return address;
+    },
+    published: (port) => {
+      const found = ports?.[`${port}/tcp`]?.[0]?.HostPort;
+      if (found === undefined) throw new RoadworthyError("stack-unavailable", `the engine published port ${port} of the proxy nowhere`, { hint: "see `docker port` of its container" });
+      return Number(found);
+    },
+  };
+}
+
+const host = "127.0.0.1";
+
+/** All on this machine's loopback, through the proxy's doors: they stay while services restart behind them. */
+export function addressesOf(target: Target, plan: DockerPlan, proxy: ProxyPlace): Addresses {
+  const doors = new Map(plan.doors.map(({ name, listen }) => [name, listen.port]));
+  const address = (door: string): Address => ({ host, port: proxy.published(doors.get(door) ?? 0), relayed: true });
+  const nodes = Object.keys(target.nodes).map((node): [string, NodeAccess] => {
+    const ports = Object.fromEntries(Object.keys(containerPorts(target, node)).map((name) => [name, address(nodeDoor(node, name))]));
+    return [node, accessOf(target, node, ports)];
+  });
+  const links = Object.entries(target.links).map(([name, { to }]) => [name, { ...address(linkDoor(name)), to }] as const);
+  return { nodes: Object.fromEntries(nodes), links: Object.fromEntries(links) };
+}
+
+function accessOf(target: Target, node: string, ports: Record<string, Address>): NodeAccess {
+  const spec = target.nodes[node];
+  if (spec?.kind === "postgres") return { kind: "postgres", ports, user: spec.user, password: spec.password, database: spec.database };
+  return { kind: spec?.kind === "redis" ? "redis" : "process", ports };
+}

@@ -1,0 +1,81 @@
+/** Removes everything that an engine holds of a run: containers, then networks and volumes, all known by the run's label. */
+
+import { z } from "zod";
+import { messageOf } from "../../../base/error.ts";
+import { nowUs, wait } from "../../../base/time.ts";
+import type { Leftover, Project } from "../protocol.ts";
+import { listContainers, runLabel } from "./engine-containers.ts";
+import { askEngine, engineJson } from "./engine.ts";
+
+/** Of the whole removal; a stage of closing has 30 s. */
+const removeWithinMs = 20_000;
+const callWithinMs = 10_000;
+const lookAgainMs = 200;
+/** A call that compose had made when it was killed is carried out all the same, and what it makes appears a little later. */
+const emptyLooks = 2;
+
+const networksSchema = z.array(z.object({ Id: z.string(), Name: z.string() }));
+const volumesSchema = z.object({ Volumes: z.array(z.object({ Name: z.string() })).nullish() });
+
+interface Thing {
+  readonly kind: "container" | "network" | "volume";
+  readonly id: string;
+}
+
+/** Says what could not be removed, and how that is done by hand. An engine that does not answer leaves the project as a whole. */
+export async function removeProject(project: Project, withinMs = removeWithinMs): Promise<Leftover[]> {
+  const deadlineUs = nowUs() + withinMs * 1000;
+  let problem = "there was no time for it";
+  let found: Thing[] = [];
+  for (let empty = 0; nowUs() < deadlineUs; ) {
+    try {
+      found = await findThings(project);
+      empty = found.length === 0 ? empty + 1 : 0;
+      if (empty >= emptyLooks) return [];
+      problem = (await removeAll(project, found)) ?? problem;
+    } catch (error) {
+      problem = messageOf(error);
+    }
+    await wait(lookAgainMs);
+  }
+  if (found.length === 0) return [{ kind: "containers", id: `of run ${project.run}: ${problem}`, command: "roadworthy heal" }];
+  return found.map(({ kind, id }) => ({ kind, id: `${id}: ${problem}`, command: commandOf(project.endpoint, { kind, id }) }));
+}
+
+async function findThings(project: Project): Promise<Thing[]> {
+  const { endpoint, run } = project;
+  const filters = encodeURIComponent(JSON.stringify({ label: [`${runLabel}=${run}`] }));
+  const [containers, networks, volumes] = await Promise.all([
+    listContainers(project),
+    engineJson(endpoint, { method: "GET", path: `/networks?filters=${filters}`, withinMs: callWithinMs }, { of: networksSchema }),
+    engineJson(endpoint, { method: "GET", path: `/volumes?filters=${filters}`, withinMs: callWithinMs }, { of: volumesSchema }),
+  ]);
+  return [
+    ...containers.map(({ Id: id }): Thing => ({ kind: "container", id })),
+    ...networks.map(({ Id: id }): Thing => ({ kind: "network", id })),
+    ...(volumes.Volumes ?? []).map(({ Name: id }): Thing => ({ kind: "volume", id })),
+  ];
+}
+
+/** Containers first: networks and volumes are in use as long as these are there. Answers the last problem. */
+async function removeAll({ endpoint }: Project, things: readonly Thing[]): Promise<string | null> {
+  const problems: string[] = [];
+  const remove = async ({ kind, id }: Thing): Promise<void> => {
+    const { status, text } = await askEngine(endpoint, { method: "DELETE", path: pathOf({ kind, id }), withinMs: callWithinMs });
+    // 404: gone; 409: its removal is under way, or something uses it still. Both are looked at again.
+    if (status >= 400 && status !== 404 && status !== 409) problems.push(`${kind} ${id}: ${text.trim()}`);
+  };
+  for (const kind of ["container", "network", "volume"] as const) await Promise.all(things.filter((thing) => thing.kind === kind).map(remove));
+  return problems.at(-1) ?? null;
+}
+
+/** Volumes without a name go with their container. */
+function pathOf({ kind, id }: Thing): string {
+  if (kind === "container") return `/containers/${encodeURIComponent(id)}?force=1&v=1`;
+  return `/${kind}s/${encodeURIComponent(id)}`;
+}
+
+function commandOf(endpoint: string, { kind, id }: Thing): string {
+  if (kind === "container") return `docker -H ${endpoint} rm -fv ${id}`;
+  return `docker -H ${endpoint} ${kind} rm ${id}`;
+}

@@ -1,0 +1,103 @@
+/**
+ * The interface of a container engine (Docker 20.10 and newer; Podman answers the same calls), spoken by hand: a handful of calls, each with a
+ * limit of its own, and no client library between an undo and its effect.
+ */
+
+import { request, type RequestOptions } from "node:http";
+import { z } from "zod";
+import { messageOf, RoadworthyError, systemErrorCode } from "../../../base/error.ts";
+import { parseAddress } from "../../../base/loopback-address.ts";
+import { timeoutSignal } from "../../../base/time.ts";
+import { assertPermitted, loopbackOnly } from "../../guard/guard.ts";
+
+export interface EngineAnswer {
+  readonly status: number;
+  readonly bytes: Buffer;
+  readonly text: string;
+}
+
+export interface EngineCall {
+  readonly method: "GET" | "POST" | "DELETE";
+  /** With its query, without the interface's version: every engine answers in the newest one that it knows. */
+  readonly path: string;
+  readonly body?: unknown;
+  readonly withinMs: number;
+}
+
+const limitBytes = 16 * 1024 * 1024;
+
+/** Errors: `stack-unavailable` when the engine does not answer, with what helps; `not-allowed` for one on another machine. */
+export async function askEngine(endpoint: string, call: EngineCall): Promise<EngineAnswer> {
+  const signal = timeoutSignal(Math.ceil(call.withinMs));
+  const { promise, resolve, reject } = Promise.withResolvers<EngineAnswer>();
+  const body = call.body === undefined ? undefined : JSON.stringify(call.body);
+  const headers = { host: "engine", ...(body === undefined ? {} : { "content-type": "application/json", "content-length": Buffer.byteLength(body) }) };
+  const outgoing = request({ ...placeOf(endpoint), method: call.method, path: call.path, agent: false, headers, signal }, (response) => {
+    const chunks: Buffer[] = [];
+    let sizeBytes = 0;
+    response.on("data", (chunk: Buffer) => {
+      sizeBytes += chunk.length;
+      chunks.push(chunk);
+      if (sizeBytes > limitBytes) response.destroy(new Error(`the answer to ${call.path} is longer than ${limitBytes} bytes`));
+    });
+    response.once("error", reject);
+    response.once("end", () => resolve(answerOf(response.statusCode ?? 0, Buffer.concat(chunks))));
+  });
+  outgoing.once("error", reject);
+  outgoing.end(body);
+  try {
+    return await promise;
+  } catch (error) {
+    throw silent(endpoint, error);
+  }
+}
+
+function answerOf(status: number, bytes: Buffer): EngineAnswer {
+  return { status, bytes, text: bytes.toString("utf8") };
+}
+
+/** The answer's JSON. Throws `stack-unavailable` with the engine's own words when the status is none of these. */
+export async function engineJson<T>(endpoint: string, call: EngineCall, shape: { readonly of: z.ZodType<T>; readonly status?: readonly number[] }): Promise<T> {
+  const answer = await askEngine(endpoint, call);
+  if (!(shape.status ?? [200]).includes(answer.status)) throw refusedBy(call, answer);
+  return shape.of.parse(JSON.parse(answer.text));
+}
+
+export function refusedBy({ method, path }: EngineCall, { status, text }: EngineAnswer): RoadworthyError {
+  return new RoadworthyError("stack-unavailable", `the container engine answered ${method} ${path.split("?")[0]} with ${status}: ${wordsOf(text)}`, { hint: "see the engine's own log" });
+}
+
+/** What the engine says about an error: `{"message": "…"}`. */
+export function wordsOf(text: string): string {
+  const parsed = messageSchema.safeParse(jsonOrNull(text));
+  return parsed.success ? parsed.data.message.trim() : text.trim().slice(0, 300);
+}
+
+const messageSchema = z.object({ message: z.string() });
+
+function jsonOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function placeOf(endpoint: string): RequestOptions {
+  if (endpoint.startsWith("unix://")) return { socketPath: endpoint.slice("unix://".length) };
+  const address = endpoint.startsWith("tcp://") ? parseAddress(endpoint.slice("tcp://".length)) : null;
+  if (address === null) throw new RoadworthyError("stack-unavailable", `the container engine's address "${endpoint}" is not understood`, { hint: "set DOCKER_HOST to unix:///path or tcp://127.0.0.1:port" });
+  assertPermitted(address, loopbackOnly);
+  return { host: address.host, port: address.port };
+}
+
+/** One clear error for each way in which there is no answer. */
+function silent(endpoint: string, error: unknown): RoadworthyError {
+  const details = { where: endpoint, cause: error };
+  const code = systemErrorCode(error);
+  if (code === "ENOENT") return new RoadworthyError("stack-unavailable", `there is no container engine at ${endpoint}`, { ...details, hint: "install Docker Engine 20.10 or newer and start it, or name another one in DOCKER_HOST" });
+  if (code === "ECONNREFUSED") return new RoadworthyError("stack-unavailable", `the container engine at ${endpoint} is not running`, { ...details, hint: "start it: `systemctl start docker`, or Docker Desktop" });
+  if (code === "EACCES" || code === "EPERM") return new RoadworthyError("stack-unavailable", `the container engine at ${endpoint} may not be used by this user`, { ...details, hint: "add the user to the group `docker` and log in again, or use a rootless engine" });
+  if (error instanceof RoadworthyError) return error;
+  return new RoadworthyError("stack-unavailable", `the container engine at ${endpoint} does not answer: ${messageOf(error)}`, { ...details, hint: "see the engine's own log" });
+}
