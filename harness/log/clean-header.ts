@@ -28,6 +28,8 @@ function cleanNode(node: NodeSpec): NodeSpec {
       return { ...node, settings: mapValues(node.settings, (value, name) => (/pass|auth/i.test(name) ? removed : redact(value))) };
     case "process":
       return { ...node, ...cleanStep(node), before: node.before.map((step) => ({ ...step, ...cleanStep(step) })) };
+    case "container":
+      return node;
   }
 }
 

@@ -106,6 +106,8 @@ async function bootWhenNeeded(node: NodeLayout, { context, proxy, needs }: Waiti
     case "process":
       await bootProcess(node, context);
       return "";
+    case "container":
+      throw new RoadworthyError("target-invalid", `"${node.name}" is a container, and the runtime embedded starts none`, { where: `nodes.${node.name}`, hint: "run it with --stack docker" });
   }
 }
 

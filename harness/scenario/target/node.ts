@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { durationSchema, lineSchema, nameSchema, templateSchema, variableSchema } from "../words.ts";
+import { composeNameSchema } from "./compose.ts";
 
 /** When a node counts as ready. */
 export const readySchema = z.discriminatedUnion("by", [
@@ -44,7 +45,12 @@ function settingOf(own: readonly string[]): z.ZodString {
 const shared = {
   needs: z.array(nameSchema).default([]).describe("Nodes that must be ready first"),
   restart: restartSchema.prefault({}),
+  service: composeNameSchema.optional().describe("The service of the target's compose files that it is, with `--stack docker`; the one of its own name when left out"),
 };
+
+/** Where something listens inside its container. */
+const containerPortSchema = z.int().min(1).max(65_535);
+const containerPortsSchema = z.record(nameSchema, containerPortSchema);
 
 const diskMiB = z
   .int()
@@ -62,12 +68,14 @@ export const nodeSchema = z.discriminatedUnion("kind", [
     password: z.string().default("app").describe("Of a throw-away server on loopback"),
     settings: z.record(settingOf(ownOfPostgres), lineSchema).default({}).describe("Server settings, as in postgresql.conf"),
     diskMiB,
+    containerPort: containerPortSchema.optional().describe("Where it listens inside its container; 5432 when left out"),
   }),
   z.strictObject({
     kind: z.literal("redis"),
     ...shared,
     settings: z.record(settingOf(ownOfRedis), lineSchema.refine((value) => !value.startsWith("--"), "must not begin with --, where Redis reads the next setting")).default({}).describe("Server settings, as in redis.conf"),
     diskMiB,
+    containerPort: containerPortSchema.optional().describe("Where it listens inside its container; 6379 when left out"),
   }),
   z.strictObject({
     kind: z.literal("process"),
@@ -79,6 +87,13 @@ export const nodeSchema = z.discriminatedUnion("kind", [
     replicas: z.int().min(1).max(64).default(1),
     ready: readySchema.prefault({ by: "tcp" }),
     before: z.array(commandStepSchema).default([]),
+    container: z.strictObject({ ports: containerPortsSchema.default({}) }).optional().describe("Where it listens inside its container, with `--stack docker`"),
+  }),
+  z.strictObject({
+    kind: z.literal("container"),
+    ...shared,
+    ports: containerPortsSchema.default({}).describe("Where it listens inside its container, by name; nothing for one that serves nobody, such as a worker"),
+    ready: readySchema.optional().describe("When it is running, and healthy if it has a health check, when left out"),
   }),
 ]);
 

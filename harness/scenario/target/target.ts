@@ -1,6 +1,7 @@
 /** The system under test, as data. */
 
 import { z } from "zod";
+import { composeSchema } from "./compose.ts";
 import { ledgerSchema } from "./ledger.ts";
 import { linkSchema, nodeSchema } from "./node.ts";
 import { objectiveSchema } from "../objective.ts";
@@ -32,6 +33,7 @@ export const targetSchema = z.strictObject({
   turnsRed: z.array(nameSchema).default([]).describe("Known-bad variants: exactly these objectives fail"),
   shownBy: z.array(nameSchema).default([]).describe("Known-bad variants: the scenarios that bring the defect out; all that rule on its objectives when left out"),
   settings: z.record(z.string(), z.string()).default({}).describe("What a reader of the report must know about this build: processing time, replicas"),
+  compose: composeSchema.optional().describe("Compose files that `--stack docker` brings the nodes up from"),
   nodes: z.record(nameSchema, nodeSchema),
   links: z.record(nameSchema, linkSchema).default({}),
   routes: z.record(nameSchema, routeSchema).default({}),
