@@ -4,6 +4,12 @@ import { suggestionsOf, type Suggestions } from "./openapi.ts";
 const ok = (schema: object): object => ({ 200: { description: "OK", content: { "application/json": { schema } } } });
 const order = { type: "object", required: ["item", "amount"], properties: { item: { type: "string", enum: ["book", "pen"] }, amount: { type: "integer", minimum: 2 }, reference: { type: "string" }, id: { type: "string", format: "uuid" } } };
 
+function paged(parameters: object[], more: object): object {
+  const kept = { type: "object", properties: { reference: { type: "string" } } };
+  const list = { type: "object", properties: { items: { type: "array", items: kept }, ...more } };
+  return { paths: { "/orders": { get: { parameters, responses: ok(list) }, post: { requestBody: { content: { "application/json": { schema: kept } } }, responses: { 201: {} } } } } };
+}
+
 const documents: readonly [string, object, Partial<Suggestions>][] = [
   [
     "a list beside what writes, checks, and things about itself",
@@ -43,6 +49,16 @@ const documents: readonly [string, object, Partial<Suggestions>][] = [
       },
     },
     { reads: ["/notes"], health: "/livez", write: { method: "POST", path: "/notes", body: '{"text":"{{id}}","lines":["text"]}', status: [202] }, readBack: "http: /notes [].text" },
+  ],
+  [
+    "a list that is told in pages, by a cursor",
+    paged([{ name: "after", in: "query" }, { name: "limit", in: "query", schema: { type: "integer", maximum: 500 } }], { next: { type: "string" } }),
+    { reads: ["/orders"], write: { method: "POST", path: "/orders", body: '{"reference":"{{id}}"}', status: [201] }, readBack: "http: /orders?limit=500&after={{cursor}} items[].reference next" },
+  ],
+  [
+    "a list that is told in pages by their number: what is on the others would count as lost",
+    paged([{ name: "page", in: "query" }], {}),
+    { reads: ["/orders"], write: { method: "POST", path: "/orders", body: '{"reference":"{{id}}"}', status: [201] } },
   ],
   ["references in a circle, or out of the document", { paths: { "/a": { $ref: "#/paths/~1a" }, "/b": { post: { requestBody: { $ref: "other.yaml" } } } } }, {}],
   ["nothing of the kind", { hello: [] }, {}],

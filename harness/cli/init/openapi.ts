@@ -21,13 +21,13 @@ export function suggestionsOf(document: unknown): Partial<Suggestions> {
   const reads = plain.map(({ path }) => path).filter((path) => !checks.includes(path)).slice(0, mostReads);
   const write = operations.flatMap((operation) => writeOf(operation) ?? [])[0];
   const listed = write === undefined ? undefined : plain.find(({ path }) => path === write.answer.path);
-  const pick = write === undefined || listed === undefined ? null : pickOf(listed, write.idField);
+  const whole = write === undefined || listed === undefined ? null : wholeList(listed, write.idField);
   return {
     ...(reads.length === 0 ? {} : { reads }),
     ...(health === undefined ? {} : { health }),
     ...(deepCheck === undefined ? {} : { deepCheck }),
     ...(write === undefined ? {} : { write: write.answer }),
-    ...(listed === undefined || pick === null ? {} : { readBack: `http: ${listed.path} ${pick}` }),
+    ...(whole === null ? {} : { readBack: `http: ${whole}` }),
   };
 }
 
@@ -36,6 +36,8 @@ interface Operation {
   readonly path: string;
   /** Whether it cannot be asked without a query value. */
   readonly needed: boolean;
+  /** Query parameters, with their schemas. */
+  readonly queries: Readonly<Record<string, Fields>>;
   /** Schema of the JSON that is sent. */
   readonly body: Fields | null;
   /** Statuses of good answers. */
@@ -56,6 +58,7 @@ function operationsOf(path: string, item: Fields, root: Fields): Operation[] {
       {
         method,
         path,
+        queries: Object.fromEntries(parameters.filter((parameter) => parameter["in"] === "query").map((parameter) => [scalarText(parameter["name"]), resolved(parameter["schema"], root) ?? {}])),
         needed: parameters.some((parameter) => parameter["required"] === true && parameter["in"] !== "path"),
         body: sent === null ? null : jsonSchema(sent, root),
         status: responses.map(([status]) => Number(status)),
@@ -110,6 +113,27 @@ function exampleOf(schema: Fields, root: Fields, depth = 0): unknown {
     default:
       return "text";
   }
+}
+
+const cursorQuery = /^(?:after|cursor|starting_?after|page_?token|next|since_?id)$/i;
+const cursorAnswer = /^(?:next|cursor|next_?(?:cursor|page|token|page_?token|id))$/i;
+const pageSize = /^(?:limit|page_?size|per_?page|size|count|max_?results)$/i;
+const pageNumber = /^(?:page|offset|skip|start)$/i;
+
+/** The list with all of its pages: "/orders?limit=1000&after={{cursor}} items[].reference next". null for one that is told in parts in a way that is not known. */
+function wholeList(operation: Operation, idField: string): string | null {
+  const pick = pickOf(operation, idField);
+  if (pick === null) return null;
+  const names = Object.keys(operation.queries);
+  const cursor = names.find((name) => cursorQuery.test(name));
+  const next = Object.keys(fieldsOf(operation.answer?.["properties"])).find((name) => cursorAnswer.test(name));
+  const size = names.find((name) => pageSize.test(name));
+  const isPaged = size !== undefined || cursor !== undefined || names.some((name) => pageNumber.test(name));
+  if (!isPaged) return `${operation.path} ${pick}`;
+  if (cursor === undefined || next === undefined) return null;
+  const most = size === undefined ? undefined : (operation.queries[size]?.["maximum"] ?? operation.queries[size]?.["default"]);
+  const limit = size === undefined || typeof most !== "number" ? "" : `${size}=${most}&`;
+  return `${operation.path}?${limit}${cursor}={{cursor}} ${pick} ${next}`;
 }
 
 /** Where the ids stand in a list that is answered: "[].reference", "items[].reference". */
