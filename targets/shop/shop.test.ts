@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { packageRoot } from "../../harness/base/entry.ts";
 import { temporaryFolder } from "../../harness/base/spawned.fixture.ts";
+import { targetDraft } from "../../harness/cli/init/draft/target.ts";
 import { writeInto } from "../../harness/cli/init/write-files.ts";
 
 test.each([
@@ -18,6 +19,7 @@ test.each([
   const { system, door, links, missing, readBack, answers } = prepared.known;
   expect(system.parts.map(({ service, role }) => `${service.name} ${role}`)).toEqual(["db postgres", "cache redis", "api http", "packer worker"]);
   expect(system.tasks.map(({ service }) => service.name)).toEqual(["migrate"]);
+  expect(targetDraft(prepared.known).nodes["api"]).toMatchObject({ kind: "container", needs: ["db", "cache"], ports: { main: 8000 }, restart: { policy: "always" } });
   expect(links.map(({ name }) => name)).toEqual(["api-db", "api-cache", "packer-db", "packer-cache"]);
   expect({ door: door?.service.name, health: answers.health, deep: answers.deepCheck, reads: answers.reads }).toEqual({ door: "api", health: "/healthz", deep: "/readyz", reads: ["/orders"] });
   expect(answers.write).toEqual({ method: "POST", path: "/orders", body: '{"reference":"{{id}}","item":"book","quantity":1}', status: [201] });

@@ -1,7 +1,7 @@
 /** From files, flags and answers to what is known of the system and the files that it gives. Reads, and writes nothing. */
 
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { RoadworthyError } from "../../base/error.ts";
 import { readDataFile, readText } from "../input/data-file.ts";
 import { answersSchema, type Answers } from "./answers.ts";
@@ -38,13 +38,13 @@ export async function prepare(flags: InitFlags, { root, version, ask }: Place): 
   const said = answersOfFlags(flags);
   const first = systemAt(flags, manifest, { root, folder, said });
   const told = flags.openapi === undefined ? {} : suggestionsOf(await readDataFile(resolve(root, flags.openapi)));
-  const whole = answersSchema.parse({ format: formatFor(flags, root), ...told, ...manifest?.answers, ...said, ...first.places });
+  const whole = answersSchema.parse({ format: formatFor(flags, root), ...told, ...answered(manifest), ...said, ...first.places });
   const answers = ask === null ? whole : { ...whole, ...(await asked(whole, ask, first.system.parts.some(({ role }) => role === "redis" || role === "worker"))) };
   const known = knownOf(first.system, answers);
   if (known.door === null && known.straight.length === 0) {
     throw new RoadworthyError("usage", "nothing here speaks HTTP or is PostgreSQL, so there is nothing to load", { hint: "say what a service is: roadworthy init --service <name>=http:<port>", where: first.files[0] ?? "" });
   }
-  const surroundings = { project: first.project, root, projectFolder: dirname(first.files[0] ?? root), folder, version: hasOwnLock(root) ? null : version, withWorkflows: flags.ci !== false };
+  const surroundings = { project: first.project, root, folder, version: hasOwnLock(root) ? null : version, withWorkflows: flags.ci !== false, target: known.system.name, format: answers.format };
   return { known, project: first.project, drafts: draftsOf(known, surroundings), manifest, folder };
 }
 
@@ -65,12 +65,18 @@ function systemAt(flags: InitFlags, manifest: Manifest | null, { root, folder, s
   const project = readCompose({ files, envFiles, profiles: said.profiles ?? before?.profiles ?? [], environment: environmentOf(), readFile: (path) => (existsSync(path) ? readText(path) : null) });
   const name = said.name ?? before?.name ?? project.name;
   const told = { ...before?.services, ...said.services };
+  for (const service of project.services) named(service.name, "service");
   for (const service of Object.keys(told)) assertService(service, project, "--service");
   const door = said.entry ?? before?.entry;
   if (door !== undefined) assertService(door, project, "--entry");
   const system = systemOf(project, { name: named(taken.has(name) ? `${name}-system` : name, "--name"), told, door });
   const targetFolder = join(root, folder, system.name);
   return { project, system, files, places: { compose: files.map((path) => pathFrom(targetFolder, path)), envFiles: envFiles.map((path) => pathFrom(targetFolder, path)) } };
+}
+
+/** What was said before; an empty list says nothing. */
+function answered(manifest: Manifest | null): Partial<Answers> {
+  return Object.fromEntries(Object.entries(manifest?.answers ?? {}).filter(([, value]) => !Array.isArray(value) || value.length > 0));
 }
 
 /** Folders of the definitions that are no target's. */

@@ -19,11 +19,14 @@ import { writeInto, type Written } from "./write-files.ts";
 
 const [shop] = firstCases;
 const loadable = [...firstCases, ...moreCases].filter(({ door, parts }) => door !== null || Object.values(parts).some((part) => part.startsWith("postgres")));
-const all: InitFlags = {
+const basics: InitFlags = {
   write: "POST /orders",
   body: '{"reference":"{{id}}"}',
   status: "201",
   readBack: "http: /orders?after={{cursor}} items[].reference next",
+};
+const all: InitFlags = {
+  ...basics,
   finished: "http: /orders?state=done items[].reference",
   deepCheck: "/health/ready",
   read: ["/orders", "/"],
@@ -40,7 +43,7 @@ test.each(loadable.map((row): [string, ComposeCase] => [row.title, row]))("what 
 });
 
 test("a second time it changes nothing", async () => {
-  using folder = projectOf(small);
+  using folder = projectOf(tiny);
   await run(folder.path, all);
   const before = contents(folder.path);
   const { decided } = await run(folder.path, {});
@@ -49,24 +52,25 @@ test("a second time it changes nothing", async () => {
 });
 
 test("what was edited or deleted stays so, what was there before as well, and the rest is brought up to date", async () => {
-  using folder = projectOf(small);
+  using folder = projectOf(tiny);
   const at = (path: string): string => join(folder.path, path);
   writeFileSync(at("roadworthy.allow.yaml"), "hosts: []\n");
   await run(folder.path, {});
   appendFileSync(at("chaos/scenarios/steady.yaml"), "# ours\n");
   rmSync(at(".github/workflows/roadworthy.yml"));
   const steady = readFileSync(at("chaos/scenarios/steady.yaml"), "utf8");
-  const { decided, prepared } = await run(folder.path, all);
+  const written = await run(folder.path, all);
+  const { decided } = written;
   const fate = Object.fromEntries(decided.map((each) => [each.draft.path, each.fate]));
-  expect(fate).toMatchObject({ "roadworthy.allow.yaml": "foreign", "chaos/scenarios/steady.yaml": "edited", ".github/workflows/roadworthy.yml": "deleted", "chaos/shop/target.yaml": "updated", "chaos/scenarios/db-outage.yaml": "updated" });
+  expect(fate).toMatchObject({ "roadworthy.allow.yaml": "foreign", "chaos/scenarios/steady.yaml": "edited", ".github/workflows/roadworthy.yml": "deleted", "chaos/shop/target.yaml": "updated", "chaos/scenarios/api-killed.yaml": "updated" });
   expect(readFileSync(at("chaos/scenarios/steady.yaml"), "utf8")).toBe(steady);
   expect(readFileSync(at("roadworthy.allow.yaml"), "utf8")).toBe("hosts: []\n");
   expect(readdirSync(at(".github/workflows"))).toEqual([]);
-  expect(initSummary(prepared, decided)).toMatch(/yours, kept +chaos\/scenarios\/steady\.yaml/);
+  expect(initSummary(written)).toMatch(/yours, kept +chaos\/scenarios\/steady\.yaml/);
 });
 
 test("what would not fit together with an edited file is not written at all", async () => {
-  using folder = projectOf(small);
+  using folder = projectOf(tiny);
   await run(folder.path, {});
   appendFileSync(join(folder.path, "chaos/shop/target.yaml"), "# ours\n");
   const before = contents(folder.path);
@@ -74,19 +78,47 @@ test("what would not fit together with an edited file is not written at all", as
   expect(contents(folder.path)).toEqual(before);
 });
 
+test("where limits were put into the objectives, it says what to add there, and writes nothing that would stay inconclusive", async () => {
+  using folder = projectOf(tiny);
+  const objectives = join(folder.path, "chaos/shop/objectives.yaml");
+  await run(folder.path, {});
+  writeFileSync(objectives, readFileSync(objectives, "utf8").replace("limit: 500", "limit: 250"));
+  const before = contents(folder.path);
+  const added = '{"kind":"ledger","ledger":"writes","set":"lost"}';
+  await expect(run(folder.path, basics)).rejects.toMatchObject({ code: "usage", message: expect.stringContaining(`SHOP-05: indicator: ${added}`) });
+  expect(contents(folder.path)).toEqual(before);
+  for (const [set, id] of [["lost", "SHOP-05"], ["duplicated", "SHOP-06"]] as const) {
+    const text = readFileSync(objectives, "utf8");
+    const from = text.indexOf(`id: ${id}`);
+    writeFileSync(objectives, text.slice(0, from) + text.slice(from).replace("indicator: null", `indicator: ${added.replace("lost", set)}`));
+  }
+  const { decided } = await run(folder.path, basics);
+  expect(decided.find(({ draft }) => draft.path === "chaos/shop/objectives.yaml")?.fate).toBe("edited");
+  expect(readFileSync(objectives, "utf8")).toContain("limit: 250");
+});
+
+test("what a service that is gone had is named, and left", async () => {
+  using folder = projectOf(small);
+  await run(folder.path, {});
+  writeFileSync(join(folder.path, "docker-compose.yml"), 'services:\n  api: { build: ., ports: ["8000:8000"] }\n');
+  const { leftOver } = await run(folder.path, {});
+  expect(leftOver).toEqual(["chaos/scenarios/db-outage.yaml", "chaos/scenarios/db-slow.yaml"]);
+});
+
 test("R32: what stands in the compose file's environment gets into no file", async () => {
   using folder = projectOf({ ...small, files: { "docker-compose.yml": (small.files["docker-compose.yml"] ?? "").replaceAll("secret", "canary-in-compose"), ".env": "API_TOKEN=canary-in-env\n" } });
   const prepared = await prepare(all, { root: folder.path, version: "1.2.3", ask: null });
   expect(prepared.project.services.some(({ environment }) => JSON.stringify(environment).includes("canary"))).toBe(true);
-  const texts = [...prepared.drafts.map(({ text }) => text), initSummary(prepared, []), manifestText(prepared.known.answers, {})];
+  const texts = [...prepared.drafts.map(({ text }) => text), initSummary({ prepared, decided: [], leftOver: [] }), manifestText(prepared.known.answers, {})];
   expect(texts.filter((text) => text.includes("canary"))).toEqual([]);
 });
 
 test("what is mounted or shared is named in the allow file, and allowed by nobody yet", async () => {
-  using folder = projectOf({ ...small, files: { "docker-compose.yml": "services:\n  db:\n    image: postgres\n    volumes: [./data:/var/lib/postgresql/data, ./init:/docker-entrypoint-initdb.d:ro, old:/old]\nvolumes: { old: { external: true } }\n" } });
+  using folder = projectOf({ ...small, files: { "docker-compose.yml": "services:\n  db:\n    image: postgres\n    volumes: [./data:/var/lib/postgresql/data, ./init:/docker-entrypoint-initdb.d:ro, old:/old]\n  api: { extends: { file: app/base.yml, service: app } }\nvolumes: { old: { external: true } }\n", "app/base.yml": "services:\n  app: { build: ., ports: [80], volumes: [\"./uploads:/uploads\"] }\n" } });
   const { drafts } = await prepare({}, { root: folder.path, version: "1.2.3", ask: null });
   const text = drafts.find(({ path }) => path === "roadworthy.allow.yaml")?.text ?? "";
   expect(text).toContain('#     - { path: "./data", reason: "…" }');
+  expect(text).toContain('#     - { path: "./app/uploads", reason: "…" }');
   expect(text).toContain('#     - { name: "old", reason: "…" }');
   expect(text).not.toContain("init");
   expect(text.split("\n").filter((line) => line !== "" && !line.startsWith("#"))).toEqual(["hosts: []"]);
@@ -111,6 +143,21 @@ test.each<[string, InitFlags, RegExp]>([
   expect(contents(folder.path)).toEqual(before);
 });
 
+test("R30: names and settings of a compose file lead to no other place, and become no code", async () => {
+  using folder = projectOf({ ...tiny, files: { "docker-compose.yml": 'services:\n  "../../up": { image: postgres }\n' } });
+  await expect(run(folder.path, {})).rejects.toMatchObject({ code: "usage", message: expect.stringContaining("is no name") });
+  expect(readdirSync(dirname(folder.path))).toEqual(["shop"]);
+  const hostile = JSON.stringify("A_URL\nB\r} */ process.exit(3); /*\u2028process.exit(4); //");
+  using other = projectOf({ ...tiny, files: { "docker-compose.yml": `services:\n  api: { build: . }\n  web: { build: ., ports: [80], environment: { ${hostile}: "http://api:70" } }\n` } });
+  for (const format of ["ts", "yaml"] as const) {
+    const { drafts } = await prepare({ format }, { root: other.path, version: "1.2.3", ask: null });
+    const text = drafts.find(({ path }) => path.includes("/target."))?.text ?? "";
+    const lines = text.split(/[\n\r\u2028\u2029]/).filter((line) => line.includes("process.exit"));
+    expect(lines.length).toBeGreaterThan(0);
+    expect(lines.filter((line) => !/^\s*(?:\/\/|#)/.test(line))).toEqual([]);
+  }
+});
+
 test("whoever sits at the terminal is asked what is missing, and only that", async () => {
   using folder = projectOf(shop);
   const answers: Record<string, string> = { "Which request writes": "POST /orders", "Its JSON body": '{"reference":"{{id}}"}', "What lists these ids": "sql: SELECT reference FROM orders" };
@@ -123,6 +170,9 @@ test("whoever sits at the terminal is asked what is missing, and only that", asy
   expect(known.missing.map(({ concepts }) => concepts[0])).toEqual([undefined, "finished-in-time", "queue-short"]);
   expect(questions).toHaveLength(5);
 });
+
+/** Few files, and so soon read. */
+const tiny: ComposeCase = { title: "an API alone", files: { "docker-compose.yml": 'services:\n  api: { build: ., ports: ["8000:8000"] }\n' }, parts: {}, pairs: [], door: "api" };
 
 /** Its database is all that it has. */
 const small: ComposeCase = {

@@ -7,7 +7,10 @@ import { planSuite } from "../definitions.ts";
 import { refuseUndecidable } from "../plan/outlooks.ts";
 import { version } from "../version.ts";
 import type { Ask } from "./ask.ts";
+import type { RunPlan } from "../../drive/run/plan.ts";
 import type { Draft } from "./draft/drafts.ts";
+import type { Known } from "./draft/known.ts";
+import { objectivesOf } from "./draft/objectives.ts";
 import type { InitFlags } from "./flags.ts";
 import { digestOf, fateOf, manifestName, manifestText, type Fate } from "./manifest.ts";
 import { prepare, type Prepared } from "./prepare.ts";
@@ -20,6 +23,8 @@ export interface Decided {
 export interface Written {
   readonly prepared: Prepared;
   readonly decided: readonly Decided[];
+  /** Files that it wrote before and would not write any more. */
+  readonly leftOver: readonly string[];
 }
 
 /** `ask`: null where nobody can be asked. Throws `not-found`, `usage`, `cannot-write`; nothing is changed then. */
@@ -37,7 +42,8 @@ export async function writeInto(root: string, flags: InitFlags, ask: Ask | null)
     for (const { path, text } of before) putBack(path, text);
     throw explained(error, decided);
   }
-  return { prepared, decided };
+  const leftOver = Object.keys(noted).filter((path) => existsSync(join(root, path)) && !prepared.drafts.some((draft) => draft.path === path));
+  return { prepared, decided, leftOver };
 }
 
 /** What `init` wrote itself, now or before, as it wrote it last. */
@@ -49,7 +55,19 @@ function notes(decided: readonly Decided[]): Record<string, string> {
 async function assertFits(root: string, { known, drafts, folder }: Prepared): Promise<void> {
   const target = join(root, folder, known.system.name, `target.${known.answers.format}`);
   const suite = drafts.map(({ path }) => join(root, path)).findLast((path) => path.startsWith(join(root, folder, "suites")) && existsSync(path));
-  if (suite !== undefined && existsSync(target)) refuseUndecidable(await planSuite(suite, { target, seed: 0 }));
+  if (suite === undefined || !existsSync(target)) return;
+  const plan = await planSuite(suite, { target, seed: 0 });
+  refuseUndecidable(plan);
+  assertSetUp(plan, known);
+}
+
+/** A gate that rules on what its objectives do not say how to measure would be inconclusive for ever. */
+function assertSetUp({ scenarios, target }: RunPlan, known: Known): void {
+  const ruled = new Set(scenarios.flatMap(({ rules }) => rules));
+  const open = new Set(target.objectives.filter(({ id, indicator }) => indicator === null && ruled.has(id)).map(({ id }) => id));
+  if (open.size === 0) return;
+  const lines = objectivesOf(known).filter(({ id }) => open.has(id)).map(({ id, indicator }) => `${id}: indicator: ${JSON.stringify(indicator)}`);
+  throw new RoadworthyError("usage", `objectives without an indicator; write into them, in place of null: ${lines.join("; ")}`);
 }
 
 function explained(error: unknown, decided: readonly Decided[]): RoadworthyError {
@@ -57,7 +75,7 @@ function explained(error: unknown, decided: readonly Decided[]): RoadworthyError
   const yours = decided.filter(({ fate }) => fate === "edited" || fate === "deleted" || fate === "foreign").map(({ draft }) => draft.path);
   if (yours.length === 0 || known.code === "cannot-write" || known.code === "internal") return known;
   return new RoadworthyError("usage", `what init would write does not fit together with what you changed (${yours.join(", ")}), so nothing was written: ${known.message}`, {
-    hint: "add by hand what it names, or delete init.json and your files, and begin again",
+    hint: "add by hand what it names; with --out <another folder> init writes all of it anew, to compare with",
     cause: error,
   });
 }

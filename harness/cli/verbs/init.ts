@@ -3,14 +3,13 @@
 import { exitCodes } from "../../base/error.ts";
 import { terminalAsk } from "../init/ask.ts";
 import type { InitFlags } from "../init/flags.ts";
-import type { Prepared } from "../init/prepare.ts";
 import { initSummary } from "../init/summary.ts";
 import { writeInto, type Written } from "../init/write-files.ts";
 
 /** Throws `not-found`, `usage`, and `cannot-write`. */
 export async function init(flags: InitFlags): Promise<number> {
-  const { prepared, decided } = await carriedOut(flags, process.cwd());
-  process.stdout.write(flags.json === true ? `${JSON.stringify(dataOf(prepared, decided), null, 2)}\n` : initSummary(prepared, decided));
+  const written = await carriedOut(flags, process.cwd());
+  process.stdout.write(flags.json === true ? `${JSON.stringify(dataOf(written), null, 2)}\n` : initSummary(written));
   return exitCodes.pass;
 }
 
@@ -21,7 +20,7 @@ async function carriedOut(flags: InitFlags, root: string): Promise<Written> {
   return await writeInto(root, flags, terminal.ask);
 }
 
-function dataOf({ known, project }: Prepared, decided: Written["decided"]): object {
+function dataOf({ prepared: { known, project }, decided, leftOver }: Written): object {
   return {
     target: known.system.name,
     services: [...known.system.parts, ...known.system.tasks, ...known.system.tools].map(({ service, role, port, because }) => ({ name: service.name, role, port, because })),
@@ -29,6 +28,7 @@ function dataOf({ known, project }: Prepared, decided: Written["decided"]): obje
     entry: known.door?.service.name ?? null,
     missingVariables: project.missing,
     files: decided.map(({ draft, fate }) => ({ path: draft.path, fate })),
+    leftOver,
     notSetUp: known.missing,
   };
 }

@@ -51,7 +51,8 @@ export function readCompose(source: ComposeSource): ComposeProject {
   const folder = dirname(resolve(first));
   const missing = new Set<string>();
   const reading: Reading = { source, variables: { ...defaults(folder, source), ...source.environment }, missing, open: [] };
-  const whole = source.files.map((file) => fileOf(resolve(file), reading)).reduce((base, over) => recordOf(merged(base, over)), {});
+  // Whatever folder a further file lies in: its relative paths start where those of the first one do.
+  const whole = source.files.map((file) => fileOf(resolve(file), folder, reading)).reduce((base, over) => recordOf(merged(base, over)), {});
   const all = Object.entries(recordOf(whole["services"])).map(([name, fields]) => parsed(name, recordOf(fields), first));
   const profiles = new Set(source.profiles.length > 0 ? source.profiles : (reading.variables["COMPOSE_PROFILES"] ?? "").split(",").filter((name) => name !== ""));
   const services = chosen(all, profiles);
@@ -71,16 +72,16 @@ function defaults(folder: string, { envFiles, environment, readFile }: ComposeSo
   return found;
 }
 
-/** One file with what it includes and extends, filled in, its spellings ready for merging. */
-function fileOf(path: string, reading: Reading): Fields {
+/** One file with what it includes and extends, filled in, its spellings ready for merging. `folder`: where its relative paths start. */
+function fileOf(path: string, folder: string, reading: Reading): Fields {
   if (reading.open.includes(path) || reading.open.length > deepest) throw new RoadworthyError("usage", `${path} includes itself`, { hint: "correct include or extends", where: path });
   const within = { ...reading, open: [...reading.open, path] };
   const { source, variables, missing } = reading;
   const written = recordOf(interpolated(withoutTemplates(parsedFile(path, source)), { variables, onMissing: (name) => missing.add(name) }));
   const services = recordOf(written["services"]);
-  const ready = Object.keys(services).map((name): [string, unknown] => [name, extended(name, services, { path, reading: within, chain: [] })]);
+  const ready = Object.keys(services).map((name): [string, unknown] => [name, extended(name, services, { path, folder, reading: within, chain: [] })]);
   const own = { ...written, services: Object.fromEntries(ready) };
-  return includes(written["include"], path, within).reduceRight((over, base) => recordOf(merged(base, over)), own);
+  return includes(written["include"], folder, within).reduceRight((over, base) => recordOf(merged(base, over)), own);
 }
 
 /** `x-…` fields only carry anchors. */
@@ -94,35 +95,36 @@ function parsedFile(path: string, { readFile }: ComposeSource): unknown {
   return parseCompose(text, path);
 }
 
-function includes(value: unknown, path: string, reading: Reading): Fields[] {
+function includes(value: unknown, folder: string, reading: Reading): Fields[] {
   const entries = Array.isArray(value) ? value : [];
   return entries.map((entry: unknown) => {
     const paths = isFields(entry) ? listed(entry["path"]) : [scalarText(entry)];
-    return paths.map((each) => fileOf(resolve(dirname(path), each), reading)).reduce((base, over) => recordOf(merged(base, over)), {});
+    const home = dirname(resolve(folder, paths[0] ?? ""));
+    return paths.map((each) => fileOf(resolve(folder, each), home, reading)).reduce((base, over) => recordOf(merged(base, over)), {});
   });
 }
 
 interface Extending {
   readonly path: string;
+  readonly folder: string;
   readonly reading: Reading;
   readonly chain: readonly string[];
 }
 
 /** A service over the one that it extends, in this file or another. */
-function extended(name: string, services: Fields, { path, reading, chain }: Extending): unknown {
-  const own = spelled(services[name], path, reading);
+function extended(name: string, services: Fields, { path, folder, reading, chain }: Extending): unknown {
+  const own = spelled(services[name], folder, reading);
   if (!isFields(own)) return own;
   const { extends: wish, ...rest } = own;
   if (wish === undefined || wish === null) return own;
   const from = isFields(wish) ? wish : { service: wish };
   const other = scalarText(from["service"] ?? name);
-  const file = from["file"] === undefined ? path : resolve(dirname(path), scalarText(from["file"]));
+  const file = from["file"] === undefined ? path : resolve(folder, scalarText(from["file"]));
   if (chain.includes(`${file} ${other}`)) throw new RoadworthyError("usage", `service "${name}" extends itself`, { hint: "correct extends", where: path });
-  const next = { path: file, reading, chain: [...chain, `${file} ${other}`] };
+  const next = { path: file, folder: file === path ? folder : dirname(file), reading, chain: [...chain, `${file} ${other}`] };
   const base = file === path ? extended(other, services, next) : elsewhere(other, next);
   if (base === undefined) throw new RoadworthyError("usage", `service "${name}" extends "${other}", which ${file} does not have`, { hint: "correct extends", where: path });
-  // What it waits for and is linked with is not inherited.
-  return merged(isFields(base) ? { ...base, depends_on: undefined, links: undefined } : base, rest);
+  return merged(base, rest);
 }
 
 function elsewhere(name: string, next: Extending): unknown {
@@ -133,17 +135,25 @@ function elsewhere(name: string, next: Extending): unknown {
 }
 
 /** Lists that may be maps become maps, so that they can be merged; `env_file` is read. */
-function spelled(value: unknown, path: string, reading: Reading): unknown {
+function spelled(value: unknown, folder: string, reading: Reading): unknown {
   if (!isFields(value)) return value;
-  const environment = value["environment"] instanceof Tagged ? value["environment"] : { ...fromEnvFiles(value["env_file"], path, reading), ...pairsOf(passedThrough(value["environment"], reading.variables)) };
+  const environment = value["environment"] instanceof Tagged ? value["environment"] : { ...fromEnvFiles(value["env_file"], folder, reading), ...pairsOf(passedThrough(value["environment"], reading.variables)) };
   const needs = value["depends_on"];
   const networks = value["networks"];
   return {
     ...value,
     environment,
     ...(Array.isArray(needs) ? { depends_on: Object.fromEntries(needs.map((name) => [scalarText(name), { condition: "service_started" }])) } : {}),
+    ...(Array.isArray(value["volumes"]) ? { volumes: value["volumes"].map((entry: unknown) => placed(entry, folder)) } : {}),
     ...(Array.isArray(networks) ? { networks: Object.fromEntries(networks.map((name) => [scalarText(name), {}])) } : {}),
   };
+}
+
+/** A mount with the whole path of what it mounts. */
+function placed(entry: unknown, folder: string): unknown {
+  if (isFields(entry)) return entry["type"] === "bind" ? { ...entry, source: resolve(folder, scalarText(entry["source"])) } : entry;
+  const [source = "", ...rest] = scalarText(entry).split(":");
+  return /^\.{0,2}\//.test(source) || source === "." || source === ".." ? [resolve(folder, source), ...rest].join(":") : entry;
 }
 
 /** A variable without a value is that of the environment. */
@@ -153,12 +163,12 @@ function passedThrough(value: unknown, variables: Readonly<Record<string, string
   return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, entry ?? variables[name]]));
 }
 
-function fromEnvFiles(value: unknown, path: string, { source, variables }: Reading): Record<string, string> {
+function fromEnvFiles(value: unknown, folder: string, { source, variables }: Reading): Record<string, string> {
   const found: Record<string, string> = {};
   for (const entry of value === undefined || value === null ? [] : Array.isArray(value) ? value : [value]) {
     const name = isFields(entry) ? scalarText(entry["path"]) : scalarText(entry);
     // Without it the service cannot start, but what it is can be told.
-    const text = source.readFile(resolve(dirname(path), name));
+    const text = source.readFile(resolve(folder, name));
     if (text !== null) Object.assign(found, readEnvFile(text, variables));
   }
   return found;

@@ -13,7 +13,7 @@ export interface Port {
 
 export interface Mount {
   readonly kind: "bind" | "volume" | "other";
-  /** Path on the host, or name of the volume; empty for one without a name. */
+  /** Whole path on the host, or name of the volume; empty for one without a name. */
   readonly source: string;
   readonly target: string;
   readonly isReadOnly: boolean;

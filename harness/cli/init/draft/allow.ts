@@ -1,13 +1,13 @@
 /** `roadworthy.allow.yaml`: what a run may touch that it did not start. Nothing, until somebody agrees to it. */
 
-import { relative, resolve } from "node:path";
+import { relative } from "node:path";
 import type { ComposeProject } from "../compose/read-compose.ts";
 
-/** `projectFolder`: where relative paths of the compose files start from. `folder`: where the allow file lies. */
-export function allowDraft({ services, external }: ComposeProject, { projectFolder, folder }: { projectFolder: string; folder: string }): string {
+/** `folder`: where the allow file lies. */
+export function allowDraft({ services, external }: ComposeProject, folder: string): string {
   const binds = [...new Set(services.flatMap(({ mounts }) => mounts.filter(({ kind, isReadOnly }) => kind === "bind" && !isReadOnly).map(({ source }) => source)))];
   const rows = {
-    binds: binds.map((source) => `{ path: ${quoted(source.startsWith("~") ? source : `./${relative(folder, resolve(projectFolder, source))}`)}, reason: "…" }`),
+    binds: binds.map((source) => `{ path: ${quoted(source.startsWith("~") ? source : `./${relative(folder, source)}`)}, reason: "…" }`),
     volumes: external.volumes.map((name) => `{ name: ${quoted(name)}, reason: "…" }`),
     networks: external.networks.map((name) => `{ name: ${quoted(name)}, reason: "…" }`),
   };

@@ -19,7 +19,7 @@ export function asTypeScript(data: unknown, { head, at = {} }: Remarks, { by, as
   const body = printed(data, { indent: "", path: "", at });
   const whole = fields.length === 0 ? body : `${body.slice(0, body.lastIndexOf("\n"))}\n${fields.join("\n")}\n}`;
   const exported = as === null ? `export default ${by}(${whole});` : `export const ${as} = ${by}(${whole});`;
-  return [`/** ${head.replaceAll("\n", "\n * ").replace(/\s*$/, "")} */`, "", `import { ${by} } from "roadworthy";`, ...imports, "", exported, ""].join("\n");
+  return [`/** ${linesOf(head.replaceAll("*/", "* /")).join("\n * ").trimEnd()} */`, "", `import { ${by} } from "roadworthy";`, ...imports, "", exported, ""].join("\n");
 }
 
 interface Place {
@@ -37,10 +37,15 @@ function printed(value: unknown, place: Place): string {
   if (Array.isArray(value)) return `[\n${value.map((entry) => `${inner}${printed(entry, { ...place, indent: inner })},\n`).join("")}${place.indent}]`;
   const fields = Object.entries(value).map(([name, entry]) => {
     const path = place.path === "" ? name : `${place.path}.${name}`;
-    const remark = (place.at[path] ?? "").split("\n").filter((text) => text !== "").map((text) => `${inner}// ${text}\n`).join("");
+    const remark = linesOf(place.at[path] ?? "").filter((text) => text !== "").map((text) => `${inner}// ${text}\n`).join("");
     return `${remark}${inner}${keyOf(name)}: ${printed(entry, { ...place, indent: inner, path })},\n`;
   });
   return `{\n${fields.join("")}${place.indent}}`;
+}
+
+/** Whatever ends a line, and with it a comment: what follows would be code. */
+function linesOf(text: string): string[] {
+  return text.split(/[\n\r\u2028\u2029]/);
 }
 
 function onOneLine(value: unknown): string {

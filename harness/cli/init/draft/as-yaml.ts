@@ -29,5 +29,5 @@ export function asYaml(data: unknown, { head, at = {} }: Remarks): string {
 }
 
 function commented(text: string): string {
-  return text.split("\n").map((line) => (line === "" ? "" : ` ${line}`)).join("\n");
+  return text.split(/[\n\r]/).map((line) => (line === "" ? "" : ` ${line}`)).join("\n");
 }

@@ -23,11 +23,10 @@ export interface Surroundings extends Place {
   readonly project: ComposeProject;
   /** Absolute. */
   readonly root: string;
-  readonly projectFolder: string;
   readonly withWorkflows: boolean;
 }
 
-export function draftsOf(known: Known, { project, root, projectFolder, withWorkflows, ...place }: Surroundings): Draft[] {
+export function draftsOf(known: Known, { project, root, withWorkflows, ...place }: Surroundings): Draft[] {
   const { format } = known.answers;
   const own = (path: string, data: unknown, written: Written): Draft => ({ path: posix.join(place.folder, `${path}.${format}`), text: textOf(data, written, format) });
   const { name } = known.system;
@@ -38,7 +37,7 @@ export function draftsOf(known: Known, { project, root, projectFolder, withWorkf
     ...scenarios.map((scenario) => own(`scenarios/${scenario.name}`, scenario, { remarks: { head: scenario.title, at: scenario.name === "steady" ? { workloads: "Rates are a guess: put in what your users send, and rather more." } : {} }, by: { by: "defineScenario", as: null } })),
     ...suiteDrafts(known, scenarios).map((suite) => own(`suites/${suite.name}`, suite, { remarks: { head: `${suite.title}.`, at: { required: "Without a ruling on each of these the suite is inconclusive." } }, by: { by: "defineSuite", as: null } })),
   ];
-  const allow = { path: allowFileName, text: allowDraft(project, { projectFolder, folder: root }) };
+  const allow = { path: allowFileName, text: allowDraft(project, root) };
   if (!withWorkflows) return [...definitions, allow];
   return [...definitions, allow, { path: ".github/workflows/roadworthy.yml", text: gitHubWorkflow(place) }, { path: posix.join(place.folder, "ci/gitlab.yml"), text: gitLabJob(place) }];
 }

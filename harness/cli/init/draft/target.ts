@@ -12,13 +12,12 @@ type Ledgers = NonNullable<TargetInput["ledgers"]>;
 /** Without its objectives, which have a file of their own. */
 export function targetDraft(known: Known): Omit<TargetInput, "objectives"> {
   const { system, answers, links, queue } = known;
-  const roleOf = new Map(system.parts.map(({ service, role }) => [service.name, role]));
   return {
     name: system.name,
     title: system.name,
     compose: { files: answers.compose, ...(answers.profiles.length === 0 ? {} : { profiles: answers.profiles }), ...(answers.envFiles.length === 0 ? {} : { envFiles: answers.envFiles }) },
     nodes: Object.fromEntries(system.parts.map((part) => [part.service.name, nodeOf(part, known)])),
-    links: Object.fromEntries(links.map(({ name, from, to }) => [name, { from, to, ...(roleOf.get(to) === "http" ? { http: true } : {}) }])),
+    links: Object.fromEntries(links.map(({ name, from, to, isHttp }) => [name, { from, to, ...(isHttp ? { http: true } : {}) }])),
     routes: routesOf(known),
     ledgers: ledgersOf(known),
     ...completionsOf(known),
@@ -31,8 +30,7 @@ export function targetDraft(known: Known): Omit<TargetInput, "objectives"> {
 const usualPorts: Readonly<Record<string, number>> = { postgres: 5432, redis: 6379 };
 
 function nodeOf({ service, role, port }: Part, { system, door, healthPath }: Known): Nodes[string] {
-  const names = new Set(system.parts.map((part) => part.service.name));
-  const needed = Object.keys(service.dependsOn).filter((name) => names.has(name));
+  const needed = neededBy(service, system);
   const needs = needed.length === 0 ? {} : { needs: needed };
   const isRestarted = service.restart !== null && service.restart !== "no";
   const restart = isRestarted ? { restart: { policy: "always" as const } } : {};
@@ -45,6 +43,19 @@ function nodeOf({ service, role, port }: Part, { system, door, healthPath }: Kno
     ...(port === null ? {} : { ports: { main: port } }),
     ...(health === null ? {} : { ready: { by: "http", path: health, within: "60s" } }),
   };
+}
+
+/** What it waits for, and what the tasks that it waits for do. */
+function neededBy({ name: self, dependsOn }: Part["service"], { parts, tasks }: Known["system"]): string[] {
+  const found = new Set<string>();
+  const open = Object.keys(dependsOn);
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    const task = tasks.find(({ service }) => service.name === name);
+    if (found.has(name)) continue;
+    found.add(name);
+    open.push(...Object.keys(task?.service.dependsOn ?? {}));
+  }
+  return parts.map(({ service }) => service.name).filter((name) => name !== self && found.has(name));
 }
 
 /** An answer that nothing is known of is good when the server took it as a request. */

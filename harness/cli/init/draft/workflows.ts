@@ -6,12 +6,20 @@ const upload = "actions/upload-artifact@ea165f8d65b6e75b540449e92b4886f43607fa02
 export interface Place {
   /** The folder of the definitions, from the root of the repository. */
   readonly folder: string;
+  /** The name of the target. */
+  readonly target: string;
+  readonly format: string;
   /** Of Roadworthy; null when the lock file holds it. */
   readonly version: string | null;
 }
 
 function install({ version }: Place): string {
   return version === null ? "npm ci --no-audit --no-fund" : `npm install --no-save --no-audit --no-fund roadworthy@${version}`;
+}
+
+/** By paths, so that it holds for every folder. */
+function suiteCommand({ folder, target, format }: Place): string {
+  return `npx --no roadworthy suite "./${folder}/suites/$SUITE.${format}" --target ./${folder}/${target} --stack docker`;
 }
 
 export function gitHubWorkflow(place: Place): string {
@@ -55,7 +63,7 @@ jobs:
       - name: Run the suite
         env:
           SUITE: \${{ github.event_name == 'pull_request' && 'gate' || 'nightly' }}
-        run: npx --no roadworthy suite "$SUITE" --stack docker
+        run: ${suiteCommand(place)}
       - name: Publish the summary
         if: always()
         run: cat roadworthy-runs/*/report.md 2>/dev/null | head -c 1000000 >>"$GITHUB_STEP_SUMMARY" || true
@@ -99,7 +107,7 @@ roadworthy:
           while read -r file; do mkdir -p "$(dirname "$file")" && git show "$CI_MERGE_REQUEST_DIFF_BASE_SHA:$file" >"$file"; done
       fi
     - ${install(place)}
-    - npx --no roadworthy suite "$SUITE" --stack docker
+    - ${suiteCommand(place)}
   artifacts:
     when: always
     expire_in: 14 days

@@ -119,6 +119,7 @@ services:
     extends: { service: web }
     command: bundle exec sidekiq
     ports: !reset []
+    depends_on: [db]
   db: { image: postgis/postgis:16-3.4 }
   valkey: { image: valkey/valkey:8 }
 `,
@@ -127,6 +128,8 @@ services:
   app:
     build: ..
     env_file: [app.env, { path: missing.env, required: false }]
+    depends_on: [valkey]
+    volumes: ["./assets:/assets:ro", "./log:/log"]
     environment:
       REDIS_URL:
 `,
@@ -173,6 +176,25 @@ services:
   pairs: ["orders > database"],
   door: "orders",
   missing: ["PG_VERSION"],
+};
+
+const apart: ComposeCase = {
+  title: "a further file in a folder of its own, whose paths start where those of the first do",
+  use: ["docker-compose.yml", "deploy/docker-compose.test.yml"],
+  files: {
+    "docker-compose.yml": "services:\n  web: { image: shop/web, environment: { PORT: 7001 } }\n  store: { image: redis }\n",
+    "deploy/docker-compose.test.yml": `
+services:
+  web:
+    env_file: settings/web.env
+    healthcheck: { test: "curl -f http://localhost:$\${PORT}/up" }
+  front: { build: ., ports: ["80:80"], environment: { WEB_URL: "http://web:7001" } }
+`,
+    "settings/web.env": "REDIS_URL=redis://store\n",
+  },
+  parts: { web: "http 7001 /up", store: "redis 6379", front: "http 80" },
+  pairs: ["web > store", "front > web"],
+  door: "front",
 };
 
 const bitnami: ComposeCase = {
@@ -224,4 +246,4 @@ volumes: { archive: {} }
   door: "app",
 };
 
-export const firstCases: readonly ComposeCase[] = [plain, anchors, extending, layered, bitnami, built];
+export const firstCases: readonly ComposeCase[] = [plain, anchors, extending, layered, apart, bitnami, built];

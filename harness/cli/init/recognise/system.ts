@@ -8,6 +8,8 @@ export interface Pair {
   readonly from: string;
   readonly to: string;
   readonly because: string;
+  /** It was seen to speak HTTP there. */
+  readonly isHttp: boolean;
 }
 
 export interface System {
@@ -54,9 +56,9 @@ function pairsOf({ services }: ComposeProject, parts: readonly Part[]): Pair[] {
   const served = (name: string): boolean => !["worker", "task", undefined].includes(roleOf.get(name));
   const isStore = (name: string): boolean => isStoreLike(roleOf.get(name));
   const found = [
-    ...mentionsOf(services).map(({ from, to, where }) => ({ from, to, because: where === "command" ? "its command" : where })),
-    ...services.flatMap((service) => service.links.map((to) => ({ from: service.name, to, because: "links" }))),
-    ...services.flatMap((service) => Object.keys(service.dependsOn).filter(isStore).map((to) => ({ from: service.name, to, because: "depends_on" }))),
+    ...mentionsOf(services).map(({ from, to, where, scheme }) => ({ from, to, because: where === "command" ? "its command" : where, isHttp: scheme === "http" })),
+    ...services.flatMap((service) => service.links.map((to) => ({ from: service.name, to, because: "links", isHttp: false }))),
+    ...services.flatMap((service) => Object.keys(service.dependsOn).filter(isStore).map((to) => ({ from: service.name, to, because: "depends_on", isHttp: false }))),
   ];
   const ofServers = found.filter(({ from, to }) => served(to) && from !== to && roleOf.get(from) !== "task");
   const firsts = ofServers.filter((pair, index) => ofServers.findIndex(({ from, to }) => from === pair.from && to === pair.to) === index);
