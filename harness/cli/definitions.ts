@@ -15,6 +15,7 @@ import type { Target } from "../scenario/target/target.ts";
 import { scenarios, suites } from "../../scenarios/index.ts";
 import { builtInTargets } from "../../targets/index.ts";
 import { definitionExtensions, readDefinition } from "./definition-file.ts";
+import { withObjectives } from "./input/objectives-file.ts";
 import { withReplayFiles } from "./input/replay-file.ts";
 import { withScripts } from "./input/script-file.ts";
 import { isOwnCheckout } from "./store.ts";
@@ -81,7 +82,7 @@ export async function findSuite(name: string): Promise<{ suite: Suite; folder: s
 /** `isChosen`: named on the command line. The built-in reference is never gated silently in another repository. */
 export async function findTarget(name: string, isChosen: boolean): Promise<FoundTarget> {
   const path = pathOf(name, { among: ["targets", "."], file: "target" });
-  if (path !== null) return { target: parseTarget(await readDefinition(path), path), folder: dirname(path) };
+  if (path !== null) return { target: parseTarget(await withObjectives(await readDefinition(path), dirname(path)), path), folder: dirname(path) };
   const builtIn = builtInTargets.find((entry) => entry.target.name === name);
   if (builtIn === undefined) {
     throw new RoadworthyError("not-found", `there is no target "${name}"`, { hint: `known: ${builtInTargets.map((entry) => entry.target.name).join(", ")}; your own is named by its path` });

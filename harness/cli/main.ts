@@ -6,6 +6,8 @@ import { freshSeed } from "../base/random.ts";
 import { planScenarios, planSuite } from "./definitions.ts";
 import { doctor, type DoctorFlags } from "./verbs/doctor.ts";
 import { heal } from "./verbs/heal.ts";
+import type { InitFlags } from "./init/flags.ts";
+import { init } from "./verbs/init.ts";
 import { list } from "./verbs/list.ts";
 import type { LoadFlags } from "./load/options.ts";
 import { load } from "./verbs/load.ts";
@@ -94,6 +96,31 @@ program
   .option("--json")
   .description("what a run would do and when; opens no socket and sends no signal")
   .action(verb((names: string[], flags: PlanFlags & SeedFlag & { objectives?: true }) => (flags.objectives === true ? planPromises(names, flags) : printPlan(names, seeded(flags)))));
+program
+  .command("init")
+  .option("-f, --compose <file>", "a compose file; repeatable, later ones over earlier ones (compose.yaml or docker-compose.yml, and its override)", collect)
+  .option("--profile <name>", "of the compose file; repeatable", collect)
+  .option("--env-file <file>", "variables of the compose file; repeatable (.env)", collect)
+  .option("--openapi <file>", "what the system serves, in YAML or JSON: reads, writes and health checks are taken from it")
+  .option("--name <name>", "of the target (the compose project's)")
+  .option("--service <name=kind[:port]>", "what a service is: postgres, redis, http, worker, tcp, task; repeatable", collect)
+  .option("--entry <service>", "the service that is loaded")
+  .option("--health <path>", "a cheap health check of it")
+  .option("--deep-check <path>", "a health check that asks the stores as well")
+  .option("--read <path>", "what its users look at; repeatable", collect)
+  .option("--write <request>", '"POST /orders": what must not be lost')
+  .option("--body <json>", "of the write, with {{id}} where a unique text may stand")
+  .option("--status <codes>", "of an acknowledged write (200,201,202)")
+  .option("--read-back <question>", '"sql: SELECT reference FROM orders", "http: /orders items[].reference": lists the ids that are stored')
+  .option("--finished <question>", "lists the ids of finished work, as above")
+  .option("--queue <question>", '"redis: LLEN jobs": how long the queue is')
+  .addOption(new Option("--format <format>", "yaml, or ts where there is a package.json that has roadworthy").choices(["yaml", "ts"]))
+  .option("--out <folder>", "where the definitions go (chaos)")
+  .option("--no-ci", "writes no workflows")
+  .option("--yes", "asks nothing")
+  .option("--json", "print what was seen and written as JSON")
+  .description("read a compose file and write a target, scenarios, suites, objectives and CI workflows; changes nothing that was edited since")
+  .action(verb((flags: InitFlags) => init(flags)));
 program
   .command("doctor")
   .option("--install", "fetch what is missing and can be fetched")

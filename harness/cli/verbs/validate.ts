@@ -12,6 +12,7 @@ import { isOwn, type Workload } from "../../scenario/workload/workload.ts";
 import { scenarios, suites } from "../../../scenarios/index.ts";
 import { builtInTargets } from "../../../targets/index.ts";
 import { systems } from "../../../targets/systems.ts";
+import { withObjectives } from "../input/objectives-file.ts";
 import { withReplayFiles } from "../input/replay-file.ts";
 import { withScripts } from "../input/script-file.ts";
 import { readDefinition } from "../definition-file.ts";
@@ -75,7 +76,7 @@ async function checkFile(file: string): Promise<string> {
   const data = await readDefinition(file);
   const has = (field: string): boolean => typeof data === "object" && data !== null && field in data;
   if (has("nodes")) {
-    const target = parseTarget(data, file);
+    const target = parseTarget(await withObjectives(data, dirname(file)), file);
     checkTarget(target);
     return `target "${target.name}"`;
   }

@@ -1,6 +1,7 @@
 /** The containers of a node are in no network: nobody reaches them and they reach nobody, as when a cable is pulled. Only for nodes in containers. */
 
 import type { FaultSpec } from "../../scenario/fault.ts";
+import type { Containers } from "../stack/docker/containers.ts";
 import type { Inspected } from "../supervisor/system/engine-containers.ts";
 import { carryOut } from "./active-fault.ts";
 import { callWithinMs, containersToChange, namesOf, unavailableContainers } from "./container.ts";
@@ -21,9 +22,7 @@ export const nodeDisconnect: Fault<Extract<FaultSpec, { kind: "node-disconnect" 
     return await carryOut(stack, context, {
       undos: places.map(({ container, network, aliases }) => undoTo(container, { be: "connected", network, aliases })),
       act: async () => {
-        const leave = ({ container: { Id: id }, network }: Place): Promise<void> =>
-          containers.act(id, { path: `/networks/${encodeURIComponent(network)}/disconnect`, body: { Container: id, Force: true }, done: [200, 204], withinMs: callWithinMs });
-        await Promise.all(places.map(leave));
+        await Promise.all(places.map((place) => leave(containers, place)));
       },
       felt: async () => ((await containers.of(node)).every((container) => placesOf(container).length === 0) ? `in no network: ${namesOf(found)}` : null),
       settled: () => readyAgain(node, stack),
@@ -35,6 +34,10 @@ interface Place {
   readonly container: Inspected;
   readonly network: string;
   readonly aliases: string[];
+}
+
+async function leave(containers: Containers, { container: { Id: id }, network }: Place): Promise<void> {
+  await containers.act(id, { path: `/networks/${encodeURIComponent(network)}/disconnect`, body: { Container: id, Force: true }, done: [200, 204], withinMs: callWithinMs });
 }
 
 function placesOf(container: Inspected): Place[] {

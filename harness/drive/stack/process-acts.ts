@@ -9,9 +9,9 @@ import type { Ending, NodeAct, NodeActs } from "./acts.ts";
 export interface ProcessNodes {
   readonly supervisor: Supervisor;
   /** Ids of a node's processes at the supervisor. */
-  childrenOf(node: string): readonly string[];
+  readonly childrenOf: (node: string) => readonly string[];
   /** What shows that none of a node's ports is listened on. */
-  untaken(node: string): Promise<string | null>;
+  readonly untaken: (node: string) => Promise<string | null>;
 }
 
 export function processActs({ supervisor, childrenOf, untaken }: ProcessNodes): NodeActs {

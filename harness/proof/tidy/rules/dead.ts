@@ -2,7 +2,7 @@
  * Files that nothing uses. One rule: a file is alive when something alive names it.
  *
  *   alive from the start: what package.json, .ci and .github name, what tools read by convention, tests, definitions of targets
- *                         and scenarios that lie in a folder of their own with all that they need
+ *                         and scenarios that lie in a folder of their own with all that they need, the stranger's project targets/shop
  *   naming: an import, or a string literal that is a path to it: from the file itself, its `service` folder, or the root;
  *           with or without extension (`entryPath("harness/drive/proxy/main")`)
  *
@@ -14,7 +14,7 @@ import { parseManifest } from "./manifest.ts";
 import type { Finding, Project } from "../project.ts";
 import type { SourceFile } from "../source-file.ts";
 
-const byConvention = /^(?:[^/]+|\.github\/.+|.*README\.md|compose\/.+|\.ci\/.+|scenarios\/[^/]+\/(?:scenario\.yaml|extensions\.d\.ts|main\.go|go\.(?:mod|sum)))$/;
+const byConvention = /^(?:[^/]+|\.github\/.+|.*README\.md|compose\/.+|\.ci\/.+|targets\/shop\/(?!.*\.ts$).+|scenarios\/[^/]+\/(?:scenario\.yaml|extensions\.d\.ts|main\.go|go\.(?:mod|sum)))$/;
 const pathLike = /[\w.@-]+(?:\/[\w.@-]+)*/g;
 
 export function dead(project: Project): Finding[] {
