@@ -44,6 +44,8 @@ export const nodeFaultSchemas = [
   z.strictObject({ kind: z.literal("redis-flush"), node, destructive: z.literal(true).describe("Has to be said: what is deleted does not come back") }),
   /** The memory limit is reached, and nothing is evicted: Redis refuses what would need memory. */
   z.strictObject({ kind: z.literal("redis-memory-full"), node }),
+  /** The store is ended at once, and all of its data are deleted; what brings them back is the step's `repair`. */
+  z.strictObject({ kind: z.literal("store-destroy"), node, destructive: z.literal(true).describe("Has to be said: what is not in a back-up does not come back") }),
   /** The small disk of a store (`diskMiB` of its node) is filled. */
   z.strictObject({ kind: z.literal("disk-full"), node }),
   /** Busy processes beside the node take its processor time. */
@@ -69,6 +71,8 @@ export function placeOfNodeFault(spec: NodeFaultSpec): string {
       return `table ${spec.table} of ${spec.node}`;
     case "disk-full":
       return `disk of ${spec.node}`;
+    case "store-destroy":
+      return `${spec.node} and its data`;
     case "cpu-hog":
       return `${spec.processes} × core beside ${spec.node}`;
     case "node-stop":
@@ -89,4 +93,5 @@ export const repairedBySystem: ReadonlySet<string> = new Set<NodeFaultSpec["kind
   "postgres-kill-backend",
   "postgres-kill-postmaster",
   "redis-flush",
+  "store-destroy",
 ]);

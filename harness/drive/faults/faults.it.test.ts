@@ -123,8 +123,9 @@ describe("each fault is felt, and gone once it is healed", () => {
   });
 });
 
+/** What is destroyed has to be restored: harness/drive/backups/backups.it.test.ts. */
 test("every kind has been tried", () => {
-  expect(new Set([...specs.map(({ spec }) => spec.kind), "disk-full"])).toEqual(new Set(Object.keys(faults)));
+  expect(new Set([...specs.map(({ spec }) => spec.kind), "disk-full", "store-destroy"])).toEqual(new Set(Object.keys(faults)));
 });
 
 test("data that was committed is there after the node was killed", async () => {

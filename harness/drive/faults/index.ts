@@ -30,6 +30,7 @@ import { processTerminate } from "./process-terminate.ts";
 import { redisFlush } from "./redis-flush.ts";
 import { redisMemoryFull } from "./redis-memory-full.ts";
 import { redisPause } from "./redis-pause.ts";
+import { storeDestroy } from "./store-destroy.ts";
 
 type FaultTable = { readonly [Kind in FaultKind]: Fault<Extract<FaultSpec, { kind: Kind }>> };
 
@@ -60,6 +61,7 @@ export const faults: FaultTable = {
   "redis-pause": redisPause,
   "redis-flush": redisFlush,
   "redis-memory-full": redisMemoryFull,
+  "store-destroy": storeDestroy,
   "disk-full": diskFull,
   "cpu-hog": cpuHog,
 };

@@ -5,6 +5,7 @@ import type { Target } from "../../scenario/target/target.ts";
 import type { ProxyClient } from "../proxy/client.ts";
 import type { Supervisor } from "../supervisor/client.ts";
 import type { Addresses } from "./address.ts";
+import type { Volume } from "./volume/volume.ts";
 
 export interface StackNode {
   readonly name: string;
@@ -13,6 +14,8 @@ export interface StackNode {
   readonly children: readonly string[];
   /** Of a store that we run ourselves; null for any other node. */
   readonly store: StoreFacts | null;
+  /** Of a store whose data this run has made; null for any other node. */
+  readonly volume: Volume | null;
 }
 
 export interface StoreFacts {

@@ -1,6 +1,7 @@
 /** The system under test, as data. */
 
 import { z } from "zod";
+import { backupSchema } from "../drill/backup.ts";
 import { ledgerSchema } from "./ledger.ts";
 import { linkSchema, nodeSchema } from "./node.ts";
 import { objectiveSchema } from "../objective.ts";
@@ -41,6 +42,7 @@ export const targetSchema = z.strictObject({
   facts: z.record(nameSchema, factSchema).default({}),
   probes: z.record(nameSchema, probeSchema).default({}),
   reset: resetSchema.default([]),
+  backups: z.record(nameSchema, backupSchema).default({}).describe("By node: how its data is backed up and brought back"),
   objectives: z.array(objectiveSchema).default([]),
 });
 
