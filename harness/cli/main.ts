@@ -45,7 +45,7 @@ function verb<Arguments extends unknown[]>(act: (...args: Arguments) => Promise<
 function withRunOptions(command: Command): Command {
   return command
     .option("--target <name or path>", "the system under test; known-bad variants are named broken/<name>")
-    .option("--stack <runtime>", "embedded (docker, kubernetes and external are to come)", "embedded")
+    .option("--stack <runtime>", "embedded: brought up here; external: up already, where the target's `external` says (docker and kubernetes are to come)", "embedded")
     .addOption(new Option("--proxy <proxy>", "whose faults on links: our own proxy's, or the real Toxiproxy's").choices(["embedded", "toxiproxy"]).default("embedded"))
     .option("--seed <number>", "the same seed gives the same schedule, data and choices", wholeNumber)
     .option("--allow-target <host:port>", "a host beyond loopback that roadworthy.allow.yaml lists as well; repeatable", collect)
@@ -148,8 +148,9 @@ function collect(text: string, before: readonly string[] | undefined): string[] 
 function repeatCommand(name: string, named: readonly string[], flags: RunFlags): string {
   const target = flags.target === undefined ? [] : ["--target", flags.target];
   const proxy = flags.proxy === "embedded" ? [] : ["--proxy", flags.proxy];
+  const stack = flags.stack === "embedded" ? [] : ["--stack", flags.stack];
   const allowed = (flags.allowTarget ?? []).flatMap((place) => ["--allow-target", place]);
-  return ["npx", "roadworthy", name, ...named, ...target, ...proxy, ...allowed].join(" ");
+  return ["npx", "roadworthy", name, ...named, ...target, ...stack, ...proxy, ...allowed].join(" ");
 }
 
 try {

@@ -43,7 +43,7 @@ export interface RunHeader {
   /** Name and version of what the stack runs on: "PostgreSQL 15.18", "Valkey 9.1.2", "Node 26.10.0". */
   versions: readonly string[];
   host: { platform: string; cpus: number; memoryMiB: number; fingerprint: string };
-  stack: "embedded";
+  stack: "embedded" | "external";
   proxy: "embedded" | "toxiproxy";
   seed: number;
   suite: Suite;
@@ -182,7 +182,7 @@ export type ControlEvent =
   /** A drill brought a ledger's data back. `ageMs`: how old the state that was restored was when the first fault came; null when that is not known. `what`: "base backup of 13:30". */
   | { type: "restored"; at: InstantUs; ledger: string; ageMs: number | null; what: string }
   /** An operation of a drill, by the id of its step, or of the fault that it repairs. */
-  | ({ type: "operation"; at: InstantUs; id: string; kind: "back-up" | "restore"; on: string } & OperationMoment)
+  | ({ type: "operation"; at: InstantUs; id: string; kind: "back-up" | "restore" | "command"; on: string } & OperationMoment)
   /** What a check gave when the back-up was made, and gives of what was restored; null when it could not be asked. */
   | { type: "restore-check"; at: InstantUs; node: string; check: string; atBackup: number | null; restored: number | null; why: string | null }
   | { type: "quiesced"; at: InstantUs; complete: boolean; tookMs: number; openItems: number }

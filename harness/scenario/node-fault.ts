@@ -1,9 +1,13 @@
 /** Faults of nodes, as data: their processes, the PostgreSQL or Redis that they are, the disk and the processor that they have. */
 
 import { z } from "zod";
-import { nameSchema } from "./words.ts";
+import { durationSchema, nameSchema, templateSchema } from "./words.ts";
 
 const node = nameSchema;
+
+function argumentsOf(text: string) {
+  return z.array(templateSchema).min(1).describe(text);
+}
 
 /** Which processes of a node. */
 const choice = {
@@ -48,6 +52,16 @@ export const nodeFaultSchemas = [
   z.strictObject({ kind: z.literal("store-destroy"), node, destructive: z.literal(true).describe("Has to be said: what is not in a back-up does not come back") }),
   /** The small disk of a store (`diskMiB` of its node) is filled. */
   z.strictObject({ kind: z.literal("disk-full"), node }),
+  /** A command of your own disturbs the node, another one heals it. Argument lists, never a shell line; harmless when carried out twice. */
+  z.strictObject({
+    kind: z.literal("command"),
+    node: node.describe("What it disturbs"),
+    inject: argumentsOf("Disturbs the node. {{node:name}} and {{link:name}} become host:port; a relative path counts from the target's file"),
+    heal: argumentsOf("Takes that back, also when it was never done: whoever dies, it is run"),
+    felt: argumentsOf("Ends with 0 once the effect can be seen, and not before"),
+    settled: argumentsOf("Ends with 0 once it is over; when left out, the node is asked by its ready check").optional(),
+    within: durationSchema.default("30s").describe("Time for `inject`"),
+  }),
   /** Busy processes beside the node take its processor time. */
   z.strictObject({ kind: z.literal("cpu-hog"), node, processes: z.int().min(1).max(64).default(1).describe("How many, each as busy as one core allows") }),
 ] as const;
@@ -81,6 +95,7 @@ export function placeOfNodeFault(spec: NodeFaultSpec): string {
     case "redis-pause":
     case "redis-flush":
     case "redis-memory-full":
+    case "command":
       return spec.node;
   }
 }

@@ -1,6 +1,7 @@
 /** The time line of a scenario in absolute time, as text: a picture, and every moment with what begins, changes or ends at it. */
 
 import { placeOfFault, type DelayRamp } from "../../scenario/fault.ts";
+import { describeOperation } from "../../scenario/drill/operation.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import { timelineOf, type PlannedStep } from "../../scenario/timeline.ts";
 import { rateCorners } from "../../scenario/workload/stretches.ts";
@@ -44,7 +45,7 @@ function moments(scenario: Scenario): string[] {
     ...steps.map(endingOf),
     ...phases.map((phase) => ({ atMs: phase.startMs, text: `${phase.name} for ${seconds(phase.endMs - phase.startMs)}` })),
     ...scenario.workloads.flatMap((workload) => ratesOf(workload, totalMs)),
-    ...operations.map(({ operation: { id, operation, within }, atMs }) => ({ atMs, text: `  ${id}: ${operation.kind} of ${operation.node}, within ${within}` })),
+    ...operations.map(({ operation: { id, operation, within }, atMs }) => ({ atMs, text: `  ${id}: ${describeOperation(operation)}, within ${within}` })),
     ...steps.flatMap(beginningsOf),
     { atMs: totalMs, text: `end of the load; ${scenario.quiesceWithin} at most until open items are finished, then everything is read back` },
   ];
@@ -73,7 +74,7 @@ function beginningsOf({ step, injectAtMs, repairAtMs, changes }: PlannedStep): M
   const late = "delay" in step.fault ? ` by ${delayText(step.fault.delay)}` : "";
   return [
     { atMs: injectAtMs, text: `  inject ${step.id}: ${step.fault.kind}${late} on ${placeOfFault(step.fault)}` },
-    ...(step.repair === undefined ? [] : [{ atMs: repairAtMs, text: `  repair ${step.id}: ${step.repair.steps.map(({ kind, node }) => `${kind} ${node}`).join(", then ")}, within ${step.repair.within}` }]),
+    ...(step.repair === undefined ? [] : [{ atMs: repairAtMs, text: `  repair ${step.id}: ${step.repair.steps.map(describeOperation).join(", then ")}, within ${step.repair.within}` }]),
     ...changes.map(({ atMs, to }) => ({ atMs, text: `  change ${step.id}: ${to}` })),
   ];
 }

@@ -33,7 +33,7 @@ export interface RunFlags extends RepeatFlags {
 
 /** Runs the plan and returns the exit code. `repeat` is the command without its seed. */
 export async function runPlan(plan: RunPlan, flags: RunFlags, repeat: string): Promise<number> {
-  refuseOtherStacks(flags);
+  refuseOtherStacks(flags, { external: true });
   refuseUndecidable(plan, repeatsAsked(flags)?.most ?? 1);
   const store = storeFolder(flags.out);
   using interrupts = listenForInterrupts((code) => process.exit(code));
@@ -41,9 +41,10 @@ export async function runPlan(plan: RunPlan, flags: RunFlags, repeat: string): P
   return report(await recordRun(plan, flags, { store, repeat, signal: interrupts.signal }), flags);
 }
 
-export function refuseOtherStacks(flags: Pick<RunFlags, "stack">): void {
-  if (flags.stack === "embedded") return;
-  throw new RoadworthyError("stack-unavailable", `stack "${flags.stack}" is not available in this version`, { hint: "use --stack embedded" });
+/** `external`: whether a system that is up already will do as well. */
+export function refuseOtherStacks(flags: Pick<RunFlags, "stack">, { external = false }: { external?: boolean } = {}): void {
+  if (flags.stack === "embedded" || (external && flags.stack === "external")) return;
+  throw new RoadworthyError("stack-unavailable", `stack "${flags.stack}" is not available ${flags.stack === "external" ? "here" : "in this version"}`, { hint: "use --stack embedded" });
 }
 
 export interface Recording {
@@ -58,7 +59,7 @@ export interface Recording {
 }
 
 /** Runs the plan and returns the folder of its log, in a new run of the store. */
-export async function recordRun(plan: RunPlan, flags: Pick<RunFlags, "proxy" | "allowTarget" | "repeat" | "untilDecided">, recording: Recording): Promise<string> {
+export async function recordRun(plan: RunPlan, flags: Pick<RunFlags, "stack" | "proxy" | "allowTarget" | "repeat" | "untilDecided">, recording: Recording): Promise<string> {
   const { store, into = store, repeat, control = null, signal } = recording;
   const repeats = repeatsAsked(flags);
   const allowed = await allowedTargets(flags.allowTarget ?? [], process.cwd());
@@ -69,6 +70,7 @@ export async function recordRun(plan: RunPlan, flags: Pick<RunFlags, "proxy" | "
   const options: RunOptions = {
     run,
     folder,
+    stack: flags.stack === "external" ? "external" : "embedded",
     proxy: flags.proxy === "toxiproxy" ? "toxiproxy" : "embedded",
     allowed,
     secrets: secretsOfEnvironment(process.env),

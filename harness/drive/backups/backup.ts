@@ -2,7 +2,6 @@
 
 import type { InstantUs } from "../../base/time.ts";
 import type { BackupSpec } from "../../scenario/drill/backup.ts";
-import type { Guard } from "../guard/guard.ts";
 import type { Errand } from "../stack/embedded/run-to-end.ts";
 import type { Stack } from "../stack/stack.ts";
 import type { UserIds } from "../stack/tools/run-as.ts";
@@ -13,13 +12,9 @@ export interface Site<Spec = BackupSpec> {
   /** The store. */
   readonly node: string;
   readonly spec: Spec;
-  readonly run: string;
-  /** Of the target's file. */
-  readonly targetFolder: string;
   /** Kept from one back-up to the next; it belongs to `owner`. */
   readonly folder: string;
   readonly owner: UserIds | null;
-  readonly guard: Guard;
   /** When it is given up. */
   readonly deadlineUs: InstantUs;
   readonly signal: AbortSignal;

@@ -9,7 +9,6 @@ import { nowUs, poll, timeoutSignal, type InstantUs } from "../../base/time.ts";
 import type { JsonEvent } from "../../log/event.ts";
 import { targetSchema } from "../../scenario/target/target.ts";
 import { injectFault } from "../faults/index.ts";
-import { loopbackOnly } from "../guard/guard.ts";
 import { Drill } from "../run/drill/drill.ts";
 import { bootEmbedded } from "../stack/embedded.ts";
 import { runQuery } from "../stack/query.ts";
@@ -65,7 +64,7 @@ beforeEach(() => {
 });
 
 function drillOn(on: Stack): Drill {
-  return new Drill({ stack: on, log: { write: (event) => log.push(event), sync: () => {} }, run, targetFolder: tmpdir(), allowed: [], signal: timeoutSignal(40_000) });
+  return new Drill({ stack: on, log: { write: (event) => log.push(event), sync: () => {} }, signal: timeoutSignal(40_000) });
 }
 
 const order = (node: string) => ({ id: `of-${node}`, node, withinMs: 20_000 });
@@ -113,7 +112,7 @@ describe("what is backed up is there again", () => {
     await drill.backUp(order("copied"));
     const lateUs = nowUs();
     await sql("copied", "insert into kept values (2)");
-    const received = async (): Promise<true | undefined> => ((await askServer("select flush_lsn >= pg_current_wal_flush_lsn() from pg_stat_replication", { stack, node: "copied", guard: loopbackOnly }))[0]?.[0] === "t" ? true : undefined);
+    const received = async (): Promise<true | undefined> => ((await askServer("select flush_lsn >= pg_current_wal_flush_lsn() from pg_stat_replication", { stack, node: "copied" }))[0]?.[0] === "t" ? true : undefined);
     expect(await poll(received, { intervalMs: 20, deadlineUs: nowUs() + 10_000_000 })).toBe(true);
     const lostAtUs = await destroy("copied");
     await drill.restore(order("copied"), lostAtUs);
@@ -172,5 +171,13 @@ describe("commands of one's own", () => {
     expect(await drill.restore(order("tape"), nowUs())).toBe(false);
     expect(log.filter((event) => event.type === "operation").map((event) => (event.stage === "failed" ? event.why : event.stage))).toEqual(["began", "there is no back-up", "began", "ended", "began", expect.stringMatching(/ended with 3\nno such tape/)]);
     expect(log.filter((event) => event.type === "restored")).toEqual([]);
+  });
+
+  test("of any kind are told where things are, and whether they went well", async () => {
+    using drill = drillOn(stack);
+    const scale = (script: string) => ({ kind: "command" as const, node: "tape", does: "add a worker", command: ["node", "-e", script, "{{node:tape}}"] });
+    expect(await drill.command(scale("if (!/^127.0.0.1:[0-9]+$/.test(process.argv[1]) || process.env.HOME === undefined) throw new Error()"), order("tape"))).toBe(true);
+    expect(await drill.command(scale("throw new Error('no room')"), order("tape"))).toBe(false);
+    expect(log.map((event) => (event.type === "operation" && event.stage === "failed" ? event.why : ""))).toEqual(["", "", "", expect.stringContaining("no room")]);
   });
 });

@@ -1,13 +1,9 @@
 /** Commands of the user's own: whatever they use to back up and to restore, with a folder to keep it in. Argument lists, never a shell. */
 
-import { basename, dirname, isAbsolute, join } from "node:path";
-import { formatAddress } from "../../base/loopback-address.ts";
+import { basename, resolve } from "node:path";
 import { nowUs, unixUsOfIsoTime, wallClockOffsetUs, type InstantUs } from "../../base/time.ts";
 import type { BackupSpec } from "../../scenario/drill/backup.ts";
-import { fillTemplate, parseTemplate } from "../../scenario/template.ts";
-import { assertPermitted } from "../guard/guard.ts";
-import { nodeAddress, type Address } from "../stack/address.ts";
-import { minimalEnvironment } from "../stack/embedded/context.ts";
+import { filledCommand, filledText, wholeEnvironment } from "../stack/clients/own-command.ts";
 import type { BackupMethod, Site, Tool } from "./backup.ts";
 
 type CommandSite = Site<Extract<BackupSpec, { by: "command" }>>;
@@ -40,33 +36,13 @@ function asOfUsIn(lines: readonly string[]): InstantUs | null {
   return Number.isFinite(unixUs) ? Math.round(unixUs - wallClockOffsetUs()) : null;
 }
 
-/** "node" is the pinned one that runs us. */
-function toolOf(command: readonly string[], site: CommandSite): Tool {
-  const { env, workingFolder } = site.spec;
-  const [program = "", ...rest] = command.map((word) => filled(word, site));
-  const own = Object.fromEntries(Object.entries(env).map(([name, value]) => [name, filled(value, site)]));
-  const base = minimalEnvironment();
+function toolOf(command: readonly string[], { spec: { env, workingFolder }, stack, folder }: CommandSite): Tool {
+  const given = { backup: folder };
+  const own = Object.fromEntries(Object.entries(env).map(([name, value]) => [name, filledText(value, stack, given)]));
   return {
     as: "us",
-    command: [program === "node" ? process.execPath : program, ...rest],
-    env: { ...base, PATH: `${dirname(process.execPath)}:${base["PATH"]}`, ...own },
-    workingFolder: workingFolder === undefined ? site.targetFolder : isAbsolute(workingFolder) ? workingFolder : join(site.targetFolder, workingFolder),
+    command: filledCommand(command, stack, given),
+    env: { ...wholeEnvironment(), ...own },
+    workingFolder: resolve(stack.targetFolder, workingFolder ?? "."),
   };
-}
-
-/** {{backup}}: the folder that is kept · {{node:name}} and {{node:name:port}} · {{link:name}} · {{run}}. */
-function filled(text: string, { stack: { addresses }, folder, run, guard }: CommandSite): string {
-  return fillTemplate(parseTemplate(text), ({ name, arguments: [first, second] }) => {
-    if (name === "backup") return folder;
-    if (name === "run") return run;
-    if (name === "node" && first !== undefined) return written(nodeAddress(addresses, first, second));
-    const link = name === "link" && first !== undefined ? addresses.links[first] : undefined;
-    return link === undefined ? undefined : written(link);
-  });
-
-  /** A command is not told of places that may not be touched. */
-  function written(address: Address): string {
-    assertPermitted(address, guard);
-    return formatAddress(address);
-  }
 }

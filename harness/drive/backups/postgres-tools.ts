@@ -1,11 +1,10 @@
 /** The client tools of PostgreSQL, which come from the machine: those of the server's own version, else newer ones. */
 
 import { execFile } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import { messageOf, RoadworthyError } from "../../base/error.ts";
-import { readFileSync } from "node:fs";
 import { nodeAccess, nodeAddress } from "../stack/address.ts";
 import { askPostgres, type PostgresLogin } from "../stack/clients/postgres.ts";
 import { minimalEnvironment } from "../stack/embedded/context.ts";
@@ -16,7 +15,7 @@ const askWithinMs = 10_000;
 /** Where distributions keep them, by version. */
 const homes = ["/usr/lib/postgresql", "/opt/homebrew/opt", "/usr/local/opt"] as const;
 
-export type PostgresSite = Pick<Site, "stack" | "node" | "guard">;
+export type PostgresSite = Pick<Site, "stack" | "node">;
 
 /** Path of the tool. Errors: `tool-missing`. */
 export async function postgresTool(name: string, site: PostgresSite): Promise<string> {
@@ -49,7 +48,7 @@ export function adminLogin({ stack, node }: PostgresSite): PostgresLogin {
 }
 
 export async function askServer(statement: string, site: PostgresSite): Promise<string[][]> {
-  return await askPostgres(statement, { address: nodeAddress(site.stack.addresses, site.node), login: adminLogin(site), timeoutMs: askWithinMs, guard: site.guard });
+  return await askPostgres(statement, { address: nodeAddress(site.stack.addresses, site.node), login: adminLogin(site), timeoutMs: askWithinMs, guard: site.stack.guard });
 }
 
 /** How a tool is told where the server is; the password is in its environment, not in its command line. */

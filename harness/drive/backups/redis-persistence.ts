@@ -12,8 +12,8 @@ const lookEveryMs = 25;
 
 type RedisSite = Omit<Site, "spec">;
 
-export async function command(words: readonly string[], { stack, node, guard }: RedisSite): Promise<unknown> {
-  return await askRedis(words, { address: nodeAddress(stack.addresses, node), timeoutMs: askWithinMs, guard });
+export async function command(words: readonly string[], { stack, node }: RedisSite): Promise<unknown> {
+  return await askRedis(words, { address: nodeAddress(stack.addresses, node), timeoutMs: askWithinMs, guard: stack.guard });
 }
 
 /** Empty for a setting that the server does not know. */

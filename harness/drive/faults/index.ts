@@ -3,6 +3,7 @@
 import type { FaultKind, FaultSpec } from "../../scenario/fault.ts";
 import type { Stack } from "../stack/stack.ts";
 import type { ActiveFault, Fault, InjectContext } from "./fault.ts";
+import { ownCommand } from "./command.ts";
 import { cpuHog } from "./cpu-hog.ts";
 import { diskFull } from "./disk-full.ts";
 import { httpAnswer } from "./http-answer.ts";
@@ -63,6 +64,7 @@ export const faults: FaultTable = {
   "redis-memory-full": redisMemoryFull,
   "store-destroy": storeDestroy,
   "disk-full": diskFull,
+  command: ownCommand,
   "cpu-hog": cpuHog,
 };
 

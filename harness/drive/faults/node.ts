@@ -5,6 +5,11 @@ import type { ProcessIdentity, Undo } from "../supervisor/protocol.ts";
 import { isAlive } from "../supervisor/system/processes.ts";
 
 export function unavailableNode(node: string, stack: Stack): string | null {
+  return whyNoNode(node, stack) ?? (stack.nodes.get(node)?.children.length === 0 ? `"${node}" was not started by this run, and only what was may be touched; a fault of kind command can` : null);
+}
+
+/** As above, for what touches no process of it. */
+export function whyNoNode(node: string, stack: Stack): string | null {
   return stack.nodes.has(node) ? null : `the target has no node "${node}"`;
 }
 

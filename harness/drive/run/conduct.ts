@@ -73,7 +73,7 @@ async function measured(scenario: Scenario, bench: Bench, place: Place): Promise
   const timeline = timelineOf(scenario);
   checkFaults(timeline.steps, bench.stack);
   using observer = new Observer(scenario, bench, { folder: place.folder, timeline });
-  using drill = new Drill({ stack: bench.stack, log: place.log, run: bench.options.run, targetFolder: bench.plan.targetFolder, allowed: bench.options.allowed, signal: observer.signal });
+  using drill = new Drill({ stack: bench.stack, log: place.log, signal: observer.signal });
   await checkOperations(timeline, drill);
   // What services did at boot is no use of a link: clients that are then told of another address walk past it from there on.
   await writeLinkStats(bench.stack, place.log);
@@ -117,11 +117,21 @@ async function throughPhases(passage: Passage, back: ReturnToBaseline | null): P
   observer.begin(startUs, [gate, back].filter((follower) => follower !== null));
   const faults = injectFaults(passage, gate);
   const phases = walkPhases(passage);
-  const operations = carryOutOperations(timeline, { drill: passage.drill, startUs, signal: observer.signal, tell: (note) => observer.tell(note) });
+  const operations = operate(passage);
   const ended = await Promise.allSettled([phases, faults, operations, passage.control.act(startUs, observer.signal)]);
   observer.signal.throwIfAborted();
   const failed = ended.find((result) => result.status === "rejected");
   if (failed !== undefined) throw failed.reason;
+}
+
+/** One that cannot be carried out ends the scenario. */
+async function operate({ timeline, drill, startUs, observer }: Passage): Promise<void> {
+  try {
+    await carryOutOperations(timeline, { drill, startUs, signal: observer.signal, tell: (note) => observer.tell(note) });
+  } catch (error) {
+    observer.stop(asRoadworthyError(error));
+    throw error;
+  }
 }
 
 /** Once the system has shown a steady state; without one the scenario ends here. */

@@ -22,6 +22,8 @@ export interface RunOptions {
   run: string;
   /** The run's folder; it exists and is empty. */
   folder: string;
+  /** How the target is brought up; `embedded` when left out. */
+  stack?: "embedded" | "external";
   proxy: "embedded" | "toxiproxy";
   /** `address:port` pairs beyond loopback that load, probes, queries and proxies may connect to. */
   allowed: readonly string[];

@@ -9,6 +9,7 @@ import { secretsOf } from "../../log/secrets.ts";
 import { appendEvents, openEventWriter, type EventWriter } from "../../log/writer.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import { bootEmbedded } from "../stack/embedded.ts";
+import { meetExternal } from "../stack/external.ts";
 import type { Stack } from "../stack/stack.ts";
 import type { Supervisor } from "../supervisor/client.ts";
 import { startSupervisor } from "../supervisor/connect.ts";
@@ -73,16 +74,7 @@ async function onStack(plan: RunPlan, options: RunOptions, ground: Ground): Prom
   const recorder = new Recorder(ground.log);
   using _listening = ground.supervisor.onNotice((notice) => recorder.take(notice));
   await assertPrograms(plan.scenarios);
-  options.onProgress(stageOnly("boot", `starting ${plan.target.title}`));
-  await using stack = await bootEmbedded(plan.target, {
-    supervisor: ground.supervisor,
-    run: options.run,
-    targetFolder: plan.targetFolder,
-    proxyKind: options.proxy,
-    allowed: options.allowed,
-    onProgress: (note) => options.onProgress(stageOnly("boot", note)),
-    signal: options.signal,
-  });
+  await using stack = await broughtUp(plan, options, ground.supervisor);
   const boot = bootEvent(stack);
   ground.log.write(boot);
   const writeOpening = (log: EventWriter, scenario: Scenario): void => {
@@ -103,6 +95,12 @@ async function onStack(plan: RunPlan, options: RunOptions, ground: Ground): Prom
   }
 }
 
+async function broughtUp({ target, targetFolder }: RunPlan, { stack = "embedded", run, proxy, allowed, signal, onProgress }: RunOptions, supervisor: Supervisor): Promise<Stack> {
+  const shared = { supervisor, run, targetFolder, allowed, onProgress: (note: string) => onProgress(stageOnly("boot", note)) };
+  shared.onProgress(stack === "embedded" ? `starting ${target.title}` : `looking for ${target.title}`);
+  return stack === "embedded" ? await bootEmbedded(target, { ...shared, proxyKind: proxy, signal }) : await meetExternal(target, shared);
+}
+
 function isUnsteady(error: unknown): error is RoadworthyError {
   return error instanceof RoadworthyError && error.code === "not-steady";
 }
@@ -121,9 +119,9 @@ export async function headerOf(plan: RunPlan, options: RunOptions): Promise<RunH
     startedAtUnixMs: wallClockMs(),
     roadworthyVersion: options.roadworthyVersion,
     commit: await commitOf(plan.targetFolder),
-    versions: await versionsOf(plan.target),
+    versions: options.stack === "external" ? [`Node ${process.versions.node}`] : await versionsOf(plan.target),
     host: hostFacts(),
-    stack: "embedded",
+    stack: options.stack ?? "embedded",
     proxy: options.proxy,
     seed: plan.seed,
     suite: plan.suite,

@@ -132,15 +132,19 @@ interface Booted {
   readonly end: () => Promise<void>;
 }
 
-function stackOf(target: Target, { supervisor, layout, watch, stores, volumes, allowed }: BootContext, booted: Booted): Stack {
+function stackOf(target: Target, { supervisor, layout, watch, stores, volumes, run, targetFolder, allowed }: BootContext, booted: Booted): Stack {
   const nodes = [...layout.nodes.values()].map((node): [string, StackNode] => [
     node.name,
     { name: node.name, spec: node.spec, children: node.replicas.map((replica) => replica.child), store: stores.get(node.name) ?? null, volume: volumes.get(node.name) ?? null },
   ]);
+  const guard = guardOf(allowed);
   let ended: Promise<void> | null = null;
   return {
     target,
     runtime: "embedded",
+    run,
+    targetFolder,
+    guard,
     proxyKind: booted.proxyKind,
     nodes: new Map(nodes),
     links: new Map([...layout.links].map(([name, { spec }]) => [name, { name, spec }])),
@@ -157,7 +161,7 @@ function stackOf(target: Target, { supervisor, layout, watch, stores, volumes, a
     },
     reset: async () => {
       // In their order: what refers to something is emptied before it.
-      for (const query of target.reset) await runQuery(query, layout.addresses, { timeoutMs: resetLimitMs, guard: guardOf(allowed) });
+      for (const query of target.reset) await runQuery(query, layout.addresses, { timeoutMs: resetLimitMs, guard });
     },
     [Symbol.asyncDispose]: () => (ended ??= booted.end()),
   };

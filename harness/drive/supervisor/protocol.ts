@@ -58,6 +58,8 @@ export const undoSchema = z.discriminatedUnion("do", [
     /** What was disturbed lives and dies with this child: once the child is ended for good, nothing is left to undo. null: it lives elsewhere. */
     livesIn: z.string().nullable(),
   }),
+  /** Run a command of the user's own, which finds the environment of whoever runs it. `verify` ends with 0 once the effect is seen; null: the command's own 0 has to do. */
+  z.strictObject({ do: z.literal("command"), command: z.array(z.string()).min(1), workingFolder: z.string(), verify: z.array(z.string()).min(1).nullable() }),
   z.strictObject({ do: z.literal("nothing") }),
 ]);
 export type Undo = z.infer<typeof undoSchema>;

@@ -32,7 +32,7 @@ function operationProblems({ operations, steps }: ScenarioDefinition, target: Ta
   return (operations ?? []).flatMap(({ id, operation }, index) => {
     const same = ids.includes(id);
     ids.push(id);
-    return [...(same ? [`operations[${index}].id: there is another step "${id}"`] : []), ...whyNoBackup(`operations[${index}].operation`, operation.node, target)];
+    return [...(same ? [`operations[${index}].id: there is another step "${id}"`] : []), ...(operation.kind === "back-up" ? whyNoBackup(`operations[${index}].operation`, operation.node, target) : whyNoNode(`operations[${index}].operation`, operation.node, target))];
   });
 }
 
@@ -40,11 +40,12 @@ function repairProblems({ steps }: ScenarioDefinition, target: Target): string[]
   return steps.flatMap(({ fault, repair }, index) => {
     const restored = (repair?.steps ?? []).flatMap((step) => (step.kind === "restore" ? [step.node] : []));
     const unrepaired = fault.kind === "store-destroy" && !restored.includes(fault.node);
-    // A restore replaces what is there.
-    const undestroyed = restored.filter((node) => fault.kind !== "store-destroy" || fault.node !== node);
+    // A restore replaces what is there; what a command does is known to whoever wrote it.
+    const undestroyed = restored.filter((node) => (fault.kind !== "store-destroy" && fault.kind !== "command") || fault.node !== node);
     return [
       ...(unrepaired ? [`steps[${index}].repair: nothing restores "${fault.node}"`] : []),
       ...undestroyed.map((node) => `steps[${index}].repair: "${node}" would be restored, and this step does not destroy it`),
+      ...(repair?.steps ?? []).flatMap((step) => (step.kind === "command" ? whyNoNode(`steps[${index}].repair`, step.node, target) : [])),
       ...restored.flatMap((node) => whyNoBackup(`steps[${index}].repair`, node, target)),
     ];
   });
@@ -52,6 +53,10 @@ function repairProblems({ steps }: ScenarioDefinition, target: Target): string[]
 
 function randomProblems({ random }: ScenarioDefinition): string[] {
   return random.flatMap(({ choose }, index) => (choose.some(({ kind }) => kind === "store-destroy") ? [`random[${index}]: what is destroyed by chance would be restored by nobody`] : []));
+}
+
+function whyNoNode(path: string, node: string, { nodes }: Target): string[] {
+  return Object.hasOwn(nodes, node) ? [] : [`${path}: there is no node "${node}"`];
 }
 
 function whyNoBackup(path: string, node: string, { backups }: Target): string[] {

@@ -55,12 +55,18 @@ test("operations stand in their order, and the time line keeps the time of a rep
   expect(totalMs).toBe(43_000);
 });
 
+test("what a command destroys may be restored as well", () => {
+  const argv = ["true"];
+  expect(checked({ steps: [{ ...lost, fault: { kind: "command", node: "db", inject: argv, heal: argv, felt: argv } }] })).toBe("nothing was thrown");
+});
+
 describe("a drill that cannot work is refused with its path", () => {
   test.each<[string, object, string]>([
     ["destroyed without a restore", { steps: [{ ...lost, repair: undefined }] }, 'steps[0].repair: nothing restores "db"'],
     ["restored without having been destroyed", { steps: [{ ...lost, fault: { kind: "node-stop", node: "db" } }] }, 'steps[0].repair: "db" would be restored, and this step does not destroy it'],
     ["a store that the target does not back up", { operations: [{ id: "first", operation: { kind: "back-up", node: "cache" } }] }, 'operations[0].operation: the target does not say how to back up "cache"'],
     ["an id that a fault has", { operations: [{ id: "lost", operation: { kind: "back-up", node: "db" } }] }, 'operations[0].id: there is another step "lost"'],
+    ["a command on a node that is not there", { operations: [{ id: "deploy", operation: { kind: "command", node: "web", does: "deploy", command: ["deploy"] } }] }, 'operations[0].operation: there is no node "web"'],
     ["destroyed by chance", { random: [{ id: "chance", choose: [lost.fault], times: 1, between: ["0s", "5s"], hold: "1s" }], limits: { faultsAtOnce: 9 } }, "random[0]: what is destroyed by chance"],
     ["destroyed without saying so", { steps: [{ ...lost, fault: { kind: "store-destroy", node: "db" } }] }, "steps[0].fault.destructive"],
     ["longer than a fault may last, with its repair", { limits: { longestFault: "22s" } }, "steps[0]: its hold of 23 s is longer than limits.longestFault, 22s"],

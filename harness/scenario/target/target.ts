@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { backupSchema } from "../drill/backup.ts";
+import { externalSchema } from "./external.ts";
 import { ledgerSchema } from "./ledger.ts";
 import { linkSchema, nodeSchema } from "./node.ts";
 import { objectiveSchema } from "../objective.ts";
@@ -43,6 +44,7 @@ export const targetSchema = z.strictObject({
   probes: z.record(nameSchema, probeSchema).default({}),
   reset: resetSchema.default([]),
   backups: z.record(nameSchema, backupSchema).default({}).describe("By node: how its data is backed up and brought back"),
+  external: externalSchema.optional().describe("Where it is when it is up already"),
   objectives: z.array(objectiveSchema).default([]),
 });
 

@@ -13,20 +13,18 @@ import { nowUs, type InstantUs } from "../../../base/time.ts";
 import type { OperationMoment } from "../../../log/event.ts";
 import type { EventWriter } from "../../../log/writer.ts";
 import type { BackupSpec } from "../../../scenario/drill/backup.ts";
+import type { OwnCommand } from "../../../scenario/drill/operation.ts";
 import { backUp, restore, unavailableBackup } from "../../backups/index.ts";
 import type { Made, Restored, Site } from "../../backups/backup.ts";
-import { guardOf, type Guard } from "../../guard/guard.ts";
 import { watchChildren, type ChildWatch } from "../../stack/embedded/child-watch.ts";
 import { runToEnd } from "../../stack/embedded/run-to-end.ts";
+import { filledCommand, wholeEnvironment } from "../../stack/clients/own-command.ts";
 import { runQuery } from "../../stack/query.ts";
 import type { Stack } from "../../stack/stack.ts";
 
 export interface DrillContext {
   readonly stack: Stack;
   readonly log: Pick<EventWriter, "write" | "sync">;
-  readonly run: string;
-  readonly targetFolder: string;
-  readonly allowed: readonly string[];
   readonly signal: AbortSignal;
 }
 
@@ -55,13 +53,11 @@ const checkWithinMs = 10_000;
 
 export class Drill implements Disposable {
   readonly #context: DrillContext;
-  readonly #guard: Guard;
   readonly #watch: ChildWatch;
   readonly #kept = new Map<string, Kept>();
 
   constructor(context: DrillContext) {
     this.#context = context;
-    this.#guard = guardOf(context.allowed);
     this.#watch = watchChildren(context.stack.supervisor);
   }
 
@@ -99,11 +95,22 @@ export class Drill implements Disposable {
     return true;
   }
 
+  /** Answers false when it failed. */
+  async command({ command, does }: OwnCommand, { id, node, withinMs }: Order): Promise<boolean> {
+    const { stack, signal } = this.#context;
+    const done = await this.#carryOut("command", { id, node, withinMs }, async () => {
+      const errand = { id: `${id}-${freshToken(4)}`, command: filledCommand(command, stack), env: wholeEnvironment(), workingFolder: stack.targetFolder, withinMs, runAs: null, failsAs: "process-died" } as const;
+      await runToEnd({ supervisor: stack.supervisor, watch: this.#watch, signal }, errand);
+      return { asOfUs: null, bytes: null, what: does };
+    });
+    return done !== null;
+  }
+
   [Symbol.dispose](): void {
     this.#watch[Symbol.dispose]();
   }
 
-  async #carryOut<Result extends Restored>(kind: "back-up" | "restore", { id, node }: Order, act: () => Promise<Result>): Promise<Result | null> {
+  async #carryOut<Result extends Restored>(kind: "back-up" | "restore" | "command", { id, node }: Order, act: () => Promise<Result>): Promise<Result | null> {
     const { log, signal } = this.#context;
     const note = (moment: OperationMoment): void => log.write({ type: "operation", at: nowUs(), id, kind, on: node, ...moment });
     signal.throwIfAborted();
@@ -126,7 +133,7 @@ export class Drill implements Disposable {
     const answers = new Map<string, Answer>();
     for (const [check, query] of Object.entries(this.#specOf(node).checks)) {
       try {
-        const [[text = ""] = []] = await runQuery(query, this.#context.stack.addresses, { timeoutMs: checkWithinMs, guard: this.#guard });
+        const [[text = ""] = []] = await runQuery(query, this.#context.stack.addresses, { timeoutMs: checkWithinMs, guard: this.#context.stack.guard });
         const value = text === "" ? Number.NaN : Number(text);
         answers.set(check, Number.isFinite(value) ? { value, why: null } : { value: null, why: `it answered "${text.slice(0, 80)}", which is no number` });
       } catch (error) {
@@ -167,7 +174,7 @@ export class Drill implements Disposable {
   }
 
   #site({ id, node, withinMs }: Order): Site {
-    const { stack, run, targetFolder, signal } = this.#context;
+    const { stack, signal } = this.#context;
     const { folder } = this.#keptOf(node);
     const owner = stack.nodes.get(node)?.volume?.owner ?? null;
     const deadlineUs = nowUs() + withinMs * 1000;
@@ -175,11 +182,8 @@ export class Drill implements Disposable {
       stack,
       node,
       spec: this.#specOf(node),
-      run,
-      targetFolder,
       folder,
       owner,
-      guard: this.#guard,
       deadlineUs,
       signal,
       runTool: async ({ command, env, workingFolder, as }) => {

@@ -128,8 +128,15 @@ export function commandOfUndo(undo: Undo): string {
       return `kill -${undo.signal.slice(3)} ${undo.process.pid}`;
     case "run":
       return `${process.execPath} ${entryPath(undo.module)} '${undo.input}'`;
+    case "command":
+      return undo.command.map(quoted).join(" ");
     case "start":
     case "nothing":
       return "roadworthy heal";
   }
+}
+
+/** As a shell takes it for one word. */
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
