@@ -28,6 +28,8 @@ const oneOfEach: { readonly [Type in Others["type"]]: Extract<Others, { type: Ty
   },
   "return-to-baseline": { type: "return-to-baseline", at: 0, returned: false, why: "w", tookMs: null, resolutionMs: 1, withinMs: 1 },
   restored: { type: "restored", at: 0, ledger: "l", ageMs: 1, what: "w" },
+  operation: { type: "operation", at: 0, id: "o", kind: "restore", on: "n", stage: "failed", tookMs: 1, why: "w" },
+  "restore-check": { type: "restore-check", at: 0, node: "n", check: "c", atBackup: 1, restored: null, why: "w" },
   repeat: { type: "repeat", at: 0, repeat: 1, attempt: 1, seed: 1 },
   stop: { type: "stop", at: 0, why: "error", code: "internal", message: "m", hint: "h" },
   quiesced: { type: "quiesced", at: 0, complete: true, tookMs: 1, openItems: 0 },

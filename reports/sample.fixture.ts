@@ -84,6 +84,7 @@ export function sampleHeader(): RunHeader {
       facts: {},
       probes: {},
       reset: [],
+    backups: {},
       objectives: [],
     },
     scenario: null,

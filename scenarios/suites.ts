@@ -16,15 +16,15 @@ export const nightly = defineSuite({
   name: "nightly",
   title: "Nightly run",
   target: "continuum-report",
-  scenarios: ["steady", "postgres-outage", "redis-outage", "redis-latency", "worker-kill", "stores-strained", "upstream-slow", "unsteady-network", "capacity"],
-  required: [...gate.required, "CON-08", "CON-13", "CON-24", "CON-46", "CON-65"],
+  scenarios: ["steady", "postgres-outage", "redis-outage", "redis-latency", "worker-kill", "stores-strained", "upstream-slow", "unsteady-network", "capacity", "backup-restore"],
+  required: [...gate.required, "CON-07", "CON-08", "CON-13", "CON-24", "CON-38", "CON-46", "CON-65", "CON-97"],
 });
 
-/** Losing the stores and the workers, for the people who must bring them back. */
+/** Losing the stores, their data and the workers, for the people who must bring them back. */
 export const rehearsal = defineSuite({
   name: "rehearsal",
   title: "Disaster rehearsal",
   target: "continuum-report",
-  scenarios: ["postgres-outage", "redis-outage", "worker-kill"],
-  required: ["CON-26", "CON-27", "CON-91", "CON-92", "CON-94", "CON-95"],
+  scenarios: ["postgres-outage", "redis-outage", "worker-kill", "backup-restore"],
+  required: ["CON-07", "CON-26", "CON-27", "CON-38", "CON-91", "CON-92", "CON-94", "CON-95", "CON-97"],
 });

@@ -47,7 +47,7 @@ function verb<Arguments extends unknown[]>(act: (...args: Arguments) => Promise<
 function withRunOptions(command: Command): Command {
   return command
     .option("--target <name or path>", "the system under test; known-bad variants are named broken/<name>")
-    .option("--stack <runtime>", "embedded, or docker: containers of the target's compose files (kubernetes and external are to come)", "embedded")
+    .option("--stack <runtime>", "embedded: processes; docker: containers of the target's compose files; external: up already, where the target's `external` says (kubernetes is to come)", "embedded")
     .option("--env <NAME=value>", "with --stack docker: a variable of the compose files, such as the image of this commit; repeatable", collect)
     .addOption(new Option("--proxy <proxy>", "whose faults on links: our own proxy's, or the real Toxiproxy's").choices(["embedded", "toxiproxy"]).default("embedded"))
     .option("--seed <number>", "the same seed gives the same schedule, data and choices", wholeNumber)

@@ -43,7 +43,7 @@ export interface RunHeader {
   /** Name and version of what the stack runs on: "PostgreSQL 15.18", "Valkey 9.1.2", "Node 26.10.0". */
   versions: readonly string[];
   host: { platform: string; cpus: number; memoryMiB: number; fingerprint: string };
-  stack: "embedded" | "docker";
+  stack: "embedded" | "docker" | "external";
   proxy: "embedded" | "toxiproxy";
   seed: number;
   suite: Suite;
@@ -112,6 +112,12 @@ export type FaultMoment =
   | { stage: "settled"; witness: Witness }
   | { stage: "failed"; why: string };
 
+export type OperationMoment =
+  | { stage: "began" }
+  /** `bytes`: of the back-up that was made, or restored; null when that is not known. `what`: "pg_dump of app". */
+  | { stage: "ended"; tookMs: number; bytes: number | null; what: string }
+  | { stage: "failed"; tookMs: number; why: string };
+
 export interface LinkUse {
   connections: number;
   bytesUp: number;
@@ -175,6 +181,10 @@ export type ControlEvent =
   | { type: "stop"; at: InstantUs; why: "condition" | "interrupt" | "unsteady" | "error"; code: string; message: string; hint?: string }
   /** A drill brought a ledger's data back. `ageMs`: how old the state that was restored was when the first fault came; null when that is not known. `what`: "base backup of 13:30". */
   | { type: "restored"; at: InstantUs; ledger: string; ageMs: number | null; what: string }
+  /** An operation of a drill, by the id of its step, or of the fault that it repairs. */
+  | ({ type: "operation"; at: InstantUs; id: string; kind: "back-up" | "restore" | "command"; on: string } & OperationMoment)
+  /** What a check gave when the back-up was made, and gives of what was restored; null when it could not be asked. */
+  | { type: "restore-check"; at: InstantUs; node: string; check: string; atBackup: number | null; restored: number | null; why: string | null }
   | { type: "quiesced"; at: InstantUs; complete: boolean; tookMs: number; openItems: number }
   /** A repeat begins; `attempt` counts from 1, and a further one is made when a tool failed in the one before. In the log of a series only. */
   | ({ type: "repeat"; at: InstantUs } & RepeatAttempt)

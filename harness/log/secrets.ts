@@ -35,6 +35,6 @@ function withoutScheme(value: string): string {
 
 function namesOf({ target, scenarios }: { target: Target; scenarios: readonly Scenario[] }): string[] {
   const tables = [target.nodes, target.links, target.routes, target.ledgers, target.completions, target.gauges, target.facts, target.probes];
-  const ofScenarios = scenarios.flatMap((scenario) => [scenario.name, ...scenario.workloads.map((workload) => workload.name), ...scenario.steps.map((step) => step.id)]);
+  const ofScenarios = scenarios.flatMap((scenario) => [scenario.name, ...scenario.workloads.map((workload) => workload.name), ...scenario.steps.map((step) => step.id), ...(scenario.operations ?? []).map(({ id }) => id)]);
   return [target.name, ...tables.flatMap((table) => Object.keys(table)), ...target.objectives.map((objective) => objective.id), ...ofScenarios];
 }

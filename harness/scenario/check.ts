@@ -2,6 +2,7 @@
 
 import { RoadworthyError } from "../base/error.ts";
 import { checkBlastRadius } from "./compose/blast-radius.ts";
+import { checkBackups, checkDrill } from "./drill/check-drill.ts";
 import { checkLedgerWorkloads } from "./workload/ledger-check.ts";
 import type { FaultSpec } from "./fault.ts";
 import type { IndicatorSpec } from "./indicator.ts";
@@ -35,6 +36,7 @@ export function checkScenario(scenario: ScenarioDefinition, target: Target): voi
   for (const workload of scenario.workloads) if (workload.engine === "autocannon") refuseUnrepeatable(workload, target.routes[workload.route]);
   checkLedgerWorkloads(scenario.workloads, target);
   checkBlastRadius(scenario, target.links);
+  checkDrill(scenario, target);
   checkSearch(scenario, target);
 }
 
@@ -48,6 +50,7 @@ export function checkSuite(suite: Suite, target: Target): void {
 /** Throws `target-invalid` when nodes, links, probes or objectives of the target name things that it does not have. */
 export function checkTarget(target: Target): void {
   refuse("target-invalid", `target "${target.name}"`, [...partReferences(target), ...objectiveReferences(target)]);
+  checkBackups(target);
 }
 
 function scenarioReferences(scenario: ScenarioDefinition, target: Target): Reference[] {
@@ -164,6 +167,7 @@ function queriesOf(target: Target): PlacedQuery[] {
     ...queriesOfTable("gauges", target.gauges),
     ...queriesOfTable("facts", target.facts),
     ...target.reset.map((query, index) => ({ path: `reset[${index}]`, query })),
+    ...Object.entries(target.backups).flatMap(([node, { checks }]) => Object.entries(checks).map(([name, query]) => ({ path: `backups.${node}.checks.${name}`, query }))),
     ...Object.entries(target.ledgers).flatMap(([name, { readBack }]) =>
       Object.entries(readBack).flatMap(([way, queries]) => queries.map((query, index) => ({ path: `ledgers.${name}.readBack.${way}[${index}]`, query }))),
     ),
@@ -211,6 +215,8 @@ function indicatorReferences(indicator: IndicatorSpec, path: string, target: Tar
     case "mean-recovery-time":
     case "boot":
       return [];
+    case "restore-checks":
+      return [one("node", "back-up of node", indicator.node, target.backups)];
   }
 }
 

@@ -35,6 +35,8 @@ export const indicatorSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("ledger"), ledger: nameSchema, set: z.enum(["lost", "duplicated", "unexpected", "resurrected", "misplaced"]) }),
   /** Age at the fault of the oldest write that was lost, and at least that of what a drill restored (an RPO in time). Unit s, min or h. */
   z.strictObject({ kind: z.literal("loss-age"), ledger: nameSchema }),
+  /** Number of checks that what was restored did not pass (`checks` of the target's back-up), a restore that failed among them. */
+  z.strictObject({ kind: z.literal("restore-checks"), node: nameSchema }),
   /** Every value of a fact must keep the limit. */
   z.strictObject({ kind: z.literal("fact"), fact: nameSchema }),
   /** Number of good answers of a health probe while another probe shows that what it depends on is down. */

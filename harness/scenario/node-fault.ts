@@ -1,9 +1,13 @@
 /** Faults of nodes, as data: their processes, the PostgreSQL or Redis that they are, the disk and the processor that they have. */
 
 import { z } from "zod";
-import { nameSchema } from "./words.ts";
+import { durationSchema, nameSchema, templateSchema } from "./words.ts";
 
 const node = nameSchema;
+
+function argumentsOf(text: string) {
+  return z.array(templateSchema).min(1).describe(text);
+}
 
 /** Which processes of a node. */
 const choice = {
@@ -55,8 +59,20 @@ export const nodeFaultSchemas = [
   z.strictObject({ kind: z.literal("redis-flush"), node, destructive: z.literal(true).describe("Has to be said: what is deleted does not come back") }),
   /** The memory limit is reached, and nothing is evicted: Redis refuses what would need memory. */
   z.strictObject({ kind: z.literal("redis-memory-full"), node }),
+  /** The store is ended at once, and all of its data are deleted; what brings them back is the step's `repair`. */
+  z.strictObject({ kind: z.literal("store-destroy"), node, destructive: z.literal(true).describe("Has to be said: what is not in a back-up does not come back") }),
   /** The small disk of a store (`diskMiB` of its node) is filled. */
   z.strictObject({ kind: z.literal("disk-full"), node }),
+  /** A command of your own disturbs the node, another one heals it. Argument lists, never a shell line; harmless when carried out twice. */
+  z.strictObject({
+    kind: z.literal("command"),
+    node: node.describe("What it disturbs"),
+    inject: argumentsOf("Disturbs the node. {{node:name}} and {{link:name}} become host:port; a relative path counts from the target's file"),
+    heal: argumentsOf("Takes that back, also when it was never done: whoever dies, it is run"),
+    felt: argumentsOf("Ends with 0 once the effect can be seen, and not before"),
+    settled: argumentsOf("Ends with 0 once it is over; when left out, the node is asked by its ready check").optional(),
+    within: durationSchema.default("30s").describe("Time for `inject`"),
+  }),
   /** Busy processes beside the node take its processor time. */
   z.strictObject({ kind: z.literal("cpu-hog"), node, processes: z.int().min(1).max(64).default(1).describe("How many, each as busy as one core allows") }),
 ] as const;
@@ -80,6 +96,8 @@ export function placeOfNodeFault(spec: NodeFaultSpec): string {
       return `table ${spec.table} of ${spec.node}`;
     case "disk-full":
       return `disk of ${spec.node}`;
+    case "store-destroy":
+      return `${spec.node} and its data`;
     case "cpu-hog":
       return `${spec.processes} × core beside ${spec.node}`;
     case "node-stop":
@@ -91,6 +109,7 @@ export function placeOfNodeFault(spec: NodeFaultSpec): string {
     case "redis-pause":
     case "redis-flush":
     case "redis-memory-full":
+    case "command":
       return spec.node;
   }
 }
@@ -103,4 +122,5 @@ export const repairedBySystem: ReadonlySet<string> = new Set<NodeFaultSpec["kind
   "postgres-kill-backend",
   "postgres-kill-postmaster",
   "redis-flush",
+  "store-destroy",
 ]);

@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { faultSchema } from "./fault.ts";
+import { operationStepSchema, repairSchema } from "./drill/operation.ts";
 import { durationSchema, nameSchema } from "./words.ts";
 import { workloadSchema } from "./workload/workload.ts";
 
@@ -25,6 +26,7 @@ const stepSchema = z.strictObject({
   at: durationSchema.default("0s"),
   fault: faultSchema,
   hold: durationSchema,
+  repair: repairSchema.optional().describe("Done when its hold is over, before it counts as healed: a restore"),
   repeat: repeatSchema.optional(),
 });
 
@@ -88,6 +90,7 @@ export const scenarioSchema = z.strictObject({
     after: durationSchema.optional(),
   }),
   steps: z.array(stepSchema).default([]),
+  operations: z.array(operationStepSchema).optional().describe("What is done beside the faults: back-ups"),
   random: z.array(randomSchema).default([]),
   sweep: z.array(sweepAxisSchema).default([]),
   limits: limitsSchema.prefault({}),

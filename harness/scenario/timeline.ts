@@ -6,6 +6,7 @@
 
 import { parseDurationMs } from "../base/duration.ts";
 import { changesOf } from "./compose/ramp.ts";
+import type { OperationStep } from "./drill/operation.ts";
 import type { PhaseName } from "./objective.ts";
 import type { Scenario, Step } from "./scenario.ts";
 
@@ -18,15 +19,24 @@ export interface PlannedPhase {
 export interface PlannedStep {
   step: Step;
   injectAtMs: number;
+  /** When its hold is over, and its repair begins where it has one. */
+  repairAtMs: number;
+  /** At the latest, where it has a repair. */
   healAtMs: number;
   /** What is changed while it is held. */
   changes: readonly { atMs: number; to: string }[];
+}
+
+export interface PlannedOperation {
+  operation: OperationStep;
+  atMs: number;
 }
 
 /** All times in milliseconds from the scenario's start, which is when the load starts. */
 export interface Timeline {
   phases: readonly PlannedPhase[];
   steps: readonly PlannedStep[];
+  operations: readonly PlannedOperation[];
   totalMs: number;
 }
 
@@ -44,12 +54,14 @@ export function timelineOf(scenario: Scenario): Timeline {
     const injectAtMs = faultStartMs + offset(step.at);
     const holdMs = offset(step.hold);
     const changes = changesOf(step.fault, holdMs).map(({ afterMs, to }) => ({ atMs: injectAtMs + afterMs, to }));
-    return { step, injectAtMs, healAtMs: injectAtMs + holdMs, changes };
+    const repairAtMs = injectAtMs + holdMs;
+    return { step, injectAtMs, repairAtMs, healAtMs: repairAtMs + offset(step.repair?.within), changes };
   });
+  const operations = (scenario.operations ?? []).map((operation) => ({ operation, atMs: faultStartMs + offset(operation.at) }));
   add("fault", Math.max(0, ...steps.map((step) => step.healAtMs - faultStartMs)));
   add("recovery", offset(scenario.phases.recovery));
   add("after", offset(scenario.phases.after));
-  return { phases, steps: steps.toSorted((a, b) => a.injectAtMs - b.injectAtMs), totalMs: clockMs };
+  return { phases, steps: steps.toSorted((a, b) => a.injectAtMs - b.injectAtMs), operations: operations.toSorted((a, b) => a.atMs - b.atMs), totalMs: clockMs };
 }
 
 /** Less load after the last healing than this shows nothing: back to normal is a stretch of a second (MEASURES.md). */

@@ -16,6 +16,7 @@ import { lossAge } from "./loss-age.ts";
 import { meanRecoveryTime } from "./mean-recovery-time.ts";
 import { probeTime } from "./probe-time.ts";
 import { recoveryTime } from "./recovery-time.ts";
+import { restoreChecks } from "./restore-checks.ts";
 import { resumeTime } from "./resume-time.ts";
 import { throughput } from "./throughput.ts";
 import { unexpectedAnswers } from "./unexpected-answers.ts";
@@ -33,6 +34,7 @@ export const indicators: IndicatorTable = {
   "resume-time": resumeTime,
   ledger,
   "loss-age": lossAge,
+  "restore-checks": restoreChecks,
   fact,
   "health-lies": healthLies,
   "unexpected-answers": unexpectedAnswers,

@@ -181,6 +181,17 @@ describe("ledger, facts, boot", () => {
     expect(observe({ kind: "fact", fact: "attempts" }, {}, { fact: () => null })).toMatchObject({ kind: "unmeasured" });
   });
 
+  test("checks of a restore: less than at the back-up, no answer, and a restore that failed", () => {
+    const restore = { type: "operation", at: 1, id: "lost", kind: "restore", on: "store" } as const;
+    const ended: LogEvent = { ...restore, stage: "ended", tookMs: 1, bytes: 1, what: "dump" };
+    const check = (atBackup: number | null, restored: number | null): LogEvent => ({ type: "restore-check", at: 1, node: "store", check: "rows", atBackup, restored, why: null });
+    const seen = (...told: LogEvent[]): Observation => observe({ kind: "restore-checks", node: "store" }, {}, {}, (events) => [...events, ...told]);
+    expect(seen(ended, check(5, 5), check(0, 7))).toMatchObject({ kind: "values", values: [0], exercised: 2, detail: "dump" });
+    expect(seen(ended, check(5, 4), check(5, null))).toMatchObject({ values: [2], detail: "rows: 4 restored, 5 at the back-up; rows: no answer restored, 5 at the back-up; dump" });
+    expect(seen({ ...restore, stage: "failed", tookMs: 1, why: "no tape" })).toMatchObject({ values: [1], exercised: 1, detail: "the restore failed: no tape" });
+    for (const unknown of [[], [ended], [ended, check(null, 5)], [ended, check(Number.NaN, 5)], [check(5, 5)]]) expect(seen(...unknown)).toMatchObject({ kind: "unmeasured" });
+  });
+
   test("the boot", () => {
     expect(observe({ kind: "boot" }, {}, {})).toMatchObject({ kind: "values", values: [0], exercised: 2 });
     const late = observe({ kind: "boot" }, {}, {}, (events) => events.map((event) => (event.type === "boot" ? { ...event, ready: ["store"], notReady: ["api"] } : event)));
@@ -213,6 +224,7 @@ function needs(kind: IndicatorSpec["kind"]): object {
   if (kind === "ledger") return { ledger: "orders", set: "lost" };
   if (kind === "loss-age") return { ledger: "orders" };
   if (kind === "gauge") return { gauge: "queue" };
+  if (kind === "restore-checks") return { node: "store" };
   if (kind === "fact") return { fact: "attempts" };
   if (kind === "health-lies") return { probe: "health", while: "store" };
   if (kind === "probe-time") return { probe: "health" };

@@ -22,6 +22,7 @@ const rows: { readonly [Kind in IndicatorKind]: Row } = {
   "resume-time": { shows: "time from healing to the next item that finished", unit: "s, ms", rule: "duration per fault" },
   ledger: { shows: "ids that were lost, duplicated, unexpected, resurrected, or misplaced, by the worst way of reading back", unit: "items", rule: "values" },
   "loss-age": { shows: "age at the fault of the oldest acknowledged write that was lost; of a drill at least the age of what was restored", unit: "s, min, h", rule: "values" },
+  "restore-checks": { shows: "checks that what was restored did not pass, a restore that failed among them", unit: "checks", rule: "values" },
   fact: { shows: "every value of a query that was asked after recovery and quiescence", unit: "the fact's", rule: "values" },
   "health-lies": { shows: "good answers of a health probe while another probe shows that what it depends on is down", unit: "answers", rule: "values" },
   "unexpected-answers": { shows: "requests that got none of the allowed statuses, or no answer", unit: "requests", rule: "values" },

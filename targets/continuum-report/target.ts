@@ -197,5 +197,15 @@ export const continuumReport = defineTarget({
     { via: "sql", node: "postgres", statement: "TRUNCATE documents, briefs, processing_logs" },
     { via: "redis", node: "redis", command: ["FLUSHALL"] },
   ],
+  backups: {
+    postgres: {
+      by: "dump",
+      ledgers: ["documents"],
+      checks: {
+        completed: { via: "sql", node: "postgres", statement: "SELECT count(*) FROM documents WHERE processing_status = 'completed'" },
+        briefs: { via: "sql", node: "postgres", statement: "SELECT count(*) FROM briefs" },
+      },
+    },
+  },
   objectives: defineObjectives(objectives),
 });

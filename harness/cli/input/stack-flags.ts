@@ -15,6 +15,7 @@ export async function stackChoice({ stack, env = [] }: StackFlags, folder: strin
   const given = Object.fromEntries(env.map(variableOf));
   if (stack === "docker") return { runtime: "docker", environment: { ...ownEnvironment(), ...given }, allowance: await composeAllowance(folder) };
   if (env.length > 0) throw new RoadworthyError("usage", "--env sets variables of compose files, and there are none", { hint: "use it with --stack docker" });
+  if (stack === "external") return { runtime: "external" };
   refuseOtherStacks({ stack });
   return { runtime: "embedded" };
 }

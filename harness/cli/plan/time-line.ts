@@ -1,6 +1,7 @@
 /** The time line of a scenario in absolute time, as text: a picture, and every moment with what begins, changes or ends at it. */
 
 import { placeOfFault, type DelayRamp } from "../../scenario/fault.ts";
+import { describeOperation } from "../../scenario/drill/operation.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import { timelineOf, type PlannedStep } from "../../scenario/timeline.ts";
 import { rateCorners } from "../../scenario/workload/stretches.ts";
@@ -39,11 +40,12 @@ interface Moment {
 
 /** What happens at the same time is told in this order: what ends, the new phase, the load, what begins in it. */
 function moments(scenario: Scenario): string[] {
-  const { phases, steps, totalMs } = timelineOf(scenario);
+  const { phases, steps, operations, totalMs } = timelineOf(scenario);
   const all: Moment[] = [
-    ...steps.map(({ step, injectAtMs, healAtMs }) => ({ atMs: healAtMs, text: `  heal ${step.id} after ${seconds(healAtMs - injectAtMs)}` })),
+    ...steps.map(endingOf),
     ...phases.map((phase) => ({ atMs: phase.startMs, text: `${phase.name} for ${seconds(phase.endMs - phase.startMs)}` })),
     ...scenario.workloads.flatMap((workload) => ratesOf(workload, totalMs)),
+    ...operations.map(({ operation: { id, operation, within }, atMs }) => ({ atMs, text: `  ${id}: ${describeOperation(operation)}, within ${within}` })),
     ...steps.flatMap(beginningsOf),
     { atMs: totalMs, text: `end of the load; ${scenario.quiesceWithin} at most until open items are finished, then everything is read back` },
   ];
@@ -63,10 +65,16 @@ function ratesOf(workload: Workload, totalMs: number): Moment[] {
   });
 }
 
-function beginningsOf({ step, injectAtMs, changes }: PlannedStep): Moment[] {
+function endingOf({ step, injectAtMs, healAtMs }: PlannedStep): Moment {
+  const after = `after ${seconds(healAtMs - injectAtMs)}`;
+  return { atMs: healAtMs, text: step.repair === undefined ? `  heal ${step.id} ${after}` : `  ${step.id} is repaired by now, ${after}` };
+}
+
+function beginningsOf({ step, injectAtMs, repairAtMs, changes }: PlannedStep): Moment[] {
   const late = "delay" in step.fault ? ` by ${delayText(step.fault.delay)}` : "";
   return [
     { atMs: injectAtMs, text: `  inject ${step.id}: ${step.fault.kind}${late} on ${placeOfFault(step.fault)}` },
+    ...(step.repair === undefined ? [] : [{ atMs: repairAtMs, text: `  repair ${step.id}: ${step.repair.steps.map(describeOperation).join(", then ")}, within ${step.repair.within}` }]),
     ...changes.map(({ atMs, to }) => ({ atMs, text: `  change ${step.id}: ${to}` })),
   ];
 }

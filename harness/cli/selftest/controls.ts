@@ -69,6 +69,7 @@ function actFor({ indicator, op, limit, unit, phase }: Objective, target: Target
     case "resume-time":
     case "mean-recovery-time":
     case "loss-age":
+    case "restore-checks":
     case "boot":
     case undefined:
       return null;

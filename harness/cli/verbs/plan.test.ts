@@ -108,7 +108,7 @@ test("the plan lists what no scenario of it covers, and where else it is covered
   );
   expect(told).toContain("  TINY-4  The shop is restored within four hours after a disaster. [covered by: restore drill]");
   const gate = await planText(["gate"], { seed: 1 });
-  expect(gate).toContain("25 of 83 objectives are ruled on, 58 are not covered by any scenario of this plan:");
+  expect(gate).toContain("25 of 84 objectives are ruled on, 59 are not covered by any scenario of this plan:");
   expect(await planText(["redis-latency"], { seed: 1 })).toContain("CON-93  The API answers 95 % of its requests in under 500 ms. [covered by: scenario steady]");
 });
 

@@ -1,7 +1,7 @@
 /** Every fault on a real stack: felt, healed, and nothing of it left. */
 
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
@@ -73,6 +73,9 @@ afterAll(async () => {
   rmSync(stateFolder, { recursive: true, force: true });
 });
 
+/** What a command of one's own leaves behind. */
+const mark = join(stateFolder, "mark");
+
 const specs: { spec: FaultSpec; felt: RegExp }[] = [
   { spec: { kind: "link-down", links }, felt: /refused/i },
   { spec: { kind: "link-latency", links, delay: "150ms", jitter: "0ms" }, felt: /took 1[5-9]\d|took [2-9]\d\d|took \d{4}/ },
@@ -105,6 +108,8 @@ const specs: { spec: FaultSpec; felt: RegExp }[] = [
   { spec: { kind: "redis-pause", node: "redis" }, felt: /got no answer within 700 ms/ },
   { spec: { kind: "redis-flush", node: "redis", destructive: true }, felt: /there were 1 in its first database/ },
   { spec: { kind: "redis-memory-full", node: "redis" }, felt: /OOM command not allowed/ },
+  { spec: { kind: "command", node: "redis", inject: ["touch", mark], heal: ["rm", "-f", mark], felt: ["test", "-e", mark], settled: ["test", "!", "-e", mark], within: "5s" }, felt: /^test -e/ },
+  { spec: { kind: "command", node: "redis", inject: ["true"], heal: ["true"], felt: ["node", "-e", "console.log(process.argv[1])", "{{node:redis}} in {{run}}"], within: "5s" }, felt: /^127\.0\.0\.1:\d+ in faults-/ },
   { spec: { kind: "cpu-hog", node: "redis", processes: 2 }, felt: /2 processes used \d+, \d+ ms/ },
 ];
 
@@ -123,9 +128,17 @@ describe("each fault is felt, and gone once it is healed", () => {
   });
 });
 
+/** What is destroyed has to be restored: harness/drive/backups/backups.it.test.ts. */
 test("every kind has been tried", () => {
-  const elsewhere = ["disk-full", "node-pause", "node-disconnect", "node-limit"];
+  const elsewhere = ["disk-full", "node-pause", "node-disconnect", "node-limit", "store-destroy"];
   expect(new Set([...specs.map(({ spec }) => spec.kind), ...elsewhere])).toEqual(new Set(Object.keys(faults)));
+});
+
+test("a command that fails is healed all the same, and says what was wrong", async () => {
+  const heal = ["touch", join(stateFolder, "healed")];
+  const spec: FaultSpec = { kind: "command", node: "redis", inject: ["node", "-e", "console.error('no right to'); process.exit(4)"], heal, felt: ["true"], within: "5s" };
+  await expect(injectFault(spec, stack, context())).rejects.toThrow(/ended with 4\nno right to/);
+  expect(existsSync(join(stateFolder, "healed"))).toBe(true);
 });
 
 test("data that was committed is there after the node was killed", async () => {

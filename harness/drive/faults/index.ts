@@ -3,6 +3,7 @@
 import type { FaultKind, FaultSpec } from "../../scenario/fault.ts";
 import type { Stack } from "../stack/stack.ts";
 import type { ActiveFault, Fault, InjectContext } from "./fault.ts";
+import { ownCommand } from "./command.ts";
 import { cpuHog } from "./cpu-hog.ts";
 import { diskFull } from "./disk-full.ts";
 import { httpAnswer } from "./http-answer.ts";
@@ -33,6 +34,7 @@ import { processTerminate } from "./process-terminate.ts";
 import { redisFlush } from "./redis-flush.ts";
 import { redisMemoryFull } from "./redis-memory-full.ts";
 import { redisPause } from "./redis-pause.ts";
+import { storeDestroy } from "./store-destroy.ts";
 
 type FaultTable = { readonly [Kind in FaultKind]: Fault<Extract<FaultSpec, { kind: Kind }>> };
 
@@ -66,7 +68,9 @@ export const faults: FaultTable = {
   "redis-pause": redisPause,
   "redis-flush": redisFlush,
   "redis-memory-full": redisMemoryFull,
+  "store-destroy": storeDestroy,
   "disk-full": diskFull,
+  command: ownCommand,
   "cpu-hog": cpuHog,
 };
 

@@ -24,7 +24,9 @@ export interface Trip {
 
 export function unavailableLinks(links: readonly string[], stack: Stack): string | null {
   const missing = links.filter((link) => !stack.links.has(link));
-  return missing.length === 0 ? null : `the target has no link ${missing.map((link) => `"${link}"`).join(", ")}`;
+  const names = missing.map((link) => `"${link}"`).join(", ");
+  if (missing.length === 0) return null;
+  return stack.runtime === "external" ? `there is no proxy ${names} at a Toxiproxy of the target` : `the target has no link ${names}`;
 }
 
 /** One exchange with the server of a link on a fresh connection through it. */

@@ -15,6 +15,8 @@ import type { ProbeConfig } from "../probe/config.ts";
 import type { Addresses } from "../stack/address.ts";
 import type { Stack } from "../stack/stack.ts";
 import { interpose, type Interposed } from "./control.ts";
+import { Drill } from "./drill/drill.ts";
+import { carryOutOperations, checkOperations, repair } from "./drill/operations.ts";
 import { guestProcess } from "./guests.ts";
 import { Observer } from "./watch/observer.ts";
 import type { RunOptions, RunPlan } from "./plan.ts";
@@ -71,6 +73,8 @@ async function measured(scenario: Scenario, bench: Bench, place: Place): Promise
   const timeline = timelineOf(scenario);
   checkFaults(timeline.steps, bench.stack);
   using observer = new Observer(scenario, bench, { folder: place.folder, timeline });
+  using drill = new Drill({ stack: bench.stack, log: place.log, signal: observer.signal });
+  await checkOperations(timeline, drill);
   // What services did at boot is no use of a link: clients that are then told of another address walk past it from there on.
   await writeLinkStats(bench.stack, place.log);
   observer.say("starting load");
@@ -82,7 +86,7 @@ async function measured(scenario: Scenario, bench: Bench, place: Place): Promise
   using _use = watchProcessorUse(place.log, () => bench.recorder.running);
   const startUs = nowUs() + startDelayMs * 1000;
   await Promise.all([probe.send({ startAtUs: startUs }), load.send({ startAtUs: startUs })]);
-  const passage: Passage = { scenario, bench, timeline, observer, control, log: place.log, startUs };
+  const passage: Passage = { scenario, bench, timeline, observer, control, drill, log: place.log, startUs };
   const back = ReturnToBaseline.of(scenario, bench.stack, passage);
   await throughPhases(passage, back);
   await load.untilEnd(loadEndWithinMs, bench.options.signal);
@@ -101,6 +105,7 @@ interface Passage {
   timeline: Timeline;
   observer: Observer;
   control: Interposed;
+  drill: Drill;
   log: EventWriter;
   startUs: InstantUs;
 }
@@ -112,14 +117,25 @@ async function throughPhases(passage: Passage, back: ReturnToBaseline | null): P
   observer.begin(startUs, [gate, back].filter((follower) => follower !== null));
   const faults = injectFaults(passage, gate);
   const phases = walkPhases(passage);
-  const ended = await Promise.allSettled([phases, faults, passage.control.act(startUs, observer.signal)]);
+  const operations = operate(passage);
+  const ended = await Promise.allSettled([phases, faults, operations, passage.control.act(startUs, observer.signal)]);
   observer.signal.throwIfAborted();
   const failed = ended.find((result) => result.status === "rejected");
   if (failed !== undefined) throw failed.reason;
 }
 
+/** One that cannot be carried out ends the scenario. */
+async function operate({ timeline, drill, startUs, observer }: Passage): Promise<void> {
+  try {
+    await carryOutOperations(timeline, { drill, startUs, signal: observer.signal, tell: (note) => observer.tell(note) });
+  } catch (error) {
+    observer.stop(asRoadworthyError(error));
+    throw error;
+  }
+}
+
 /** Once the system has shown a steady state; without one the scenario ends here. */
-async function injectFaults({ scenario, bench, timeline, observer, log, startUs }: Passage, gate: SteadyGate | null): Promise<void> {
+async function injectFaults({ scenario, bench, timeline, observer, drill, log, startUs }: Passage, gate: SteadyGate | null): Promise<void> {
   const { signal } = observer;
   try {
     await gate?.pass({ log, readLog: () => observer.read(), signal });
@@ -134,6 +150,7 @@ async function injectFaults({ scenario, bench, timeline, observer, log, startUs 
     startUs,
     signal,
     limits: scenario.limits,
+    repair: (planned, injectedUs) => repair(planned, injectedUs, { drill, tell: (note) => observer.tell(note) }),
     stop: (error) => observer.stop(error),
     onChange: (active, note) => observer.faults(active, note),
   });

@@ -27,7 +27,7 @@ test("a health answer is rewritten on its link: the target is asked as ever, and
   const told = (asked: string): Promise<string | null> => look(probing(asked), placeOf(probing(asked), stack().addresses), timeoutSignal(5000));
   expect(await told(path)).toBe("status 503");
   {
-    await using control = await interpose({ what: "a lie", turnsRed: ["ILL-1"], act: { kind: "false-health", probe: "health" } }, stack(), { phases: [], steps: [], totalMs: 0 });
+    await using control = await interpose({ what: "a lie", turnsRed: ["ILL-1"], act: { kind: "false-health", probe: "health" } }, stack(), { phases: [], steps: [], operations: [], totalMs: 0 });
     expect(control.load).toBe(stack().addresses);
     expect(await told(path)).toBeNull();
     expect(await told("/other")).toBe("status 503");

@@ -1,8 +1,8 @@
 /**
  * Carries out a scenario's faults, each through its life:
  *
- *   planned ── wait ──▶ admitted ──▶ injected ──▶ felt ──▶ held, changed ──▶ healing ──▶ healed ──▶ settled
- *                          │             │                    │                  ▲
+ *   planned ── wait ──▶ admitted ──▶ injected ──▶ felt ──▶ held, changed ──▶ healing (repair) ──▶ healed ──▶ settled
+ *                          │             │                    │                  ▲      └──▶ failed: what was to repair it did not
  *                       refused          └────────────────────┴── stopped ───────┘
  *
  * Stopped (stop condition, limits, Ctrl-C) means healing at once, whatever is still being looked for (R11).
@@ -34,6 +34,8 @@ export interface StepsContext {
   startUs: InstantUs;
   signal: AbortSignal;
   limits: Limits;
+  /** Does what the step has for it when its hold is over. Answers false when that did not work, and rejects when it is stopped. */
+  repair: (planned: PlannedStep, injectedUs: InstantUs) => Promise<boolean>;
   /** Ends all faults, and the scenario with them. */
   stop: (error: RoadworthyError) => void;
   /** Told of faults that begin and end, for the display. */
@@ -77,7 +79,7 @@ async function live(planned: PlannedStep, scene: Scene): Promise<void> {
   scene.log.sync();
   admit(planned, scene, note);
   const fault = await throughHold(planned, scene, note);
-  await watchFor(fault.untilHealed(limited(scene.signal)), (witness) => note({ stage: "settled", witness }));
+  if (fault !== null) await watchFor(fault.untilHealed(limited(scene.signal)), (witness) => note({ stage: "settled", witness }));
 }
 
 /** Asked again here, although the plan was checked: a healing may take longer than planned. */
@@ -93,7 +95,8 @@ function admit({ step, injectAtMs, healAtMs }: PlannedStep, scene: Scene, note: 
   scene.present.set(step.id, { id: step.id, fault: step.fault });
 }
 
-async function throughHold(planned: PlannedStep, scene: Scene, note: Note): Promise<ActiveFault> {
+/** Answers with the fault once it is healed; null when its repair did not work. */
+async function throughHold(planned: PlannedStep, scene: Scene, note: Note): Promise<ActiveFault | null> {
   const { step } = planned;
   try {
     const fault = await injected(planned, scene, note);
@@ -101,16 +104,20 @@ async function throughHold(planned: PlannedStep, scene: Scene, note: Note): Prom
     scene.onChange(scene.active, `fault ${step.id} injected: ${step.fault.kind} on ${placeOfFault(step.fault)}`);
     const looking = new AbortController();
     const felt = watchFor(fault.untilActive(limited(AbortSignal.any([scene.signal, looking.signal]))), (witness) => note({ stage: "felt", witness }));
+    let repair: (() => Promise<boolean>) | null = null;
+    let healed = true;
     try {
       await unlessStopped(scene.signal, Promise.all([changed(fault, planned, { scene, note }), felt]));
+      // What is stopped goes down as it is.
+      if (step.repair !== undefined && !scene.signal.aborted) repair = () => scene.repair(planned, fault.injected.beganUs);
     } finally {
       looking.abort(new Error("it was healed before its effect was seen"));
-      await heal(fault, note);
+      healed = await heal(fault, { note, repair });
       await felt;
       scene.active.delete(step.id);
       scene.onChange(scene.active, `fault ${step.id} healed`);
     }
-    return fault;
+    return healed ? fault : null;
   } finally {
     scene.present.delete(step.id);
   }
@@ -132,7 +139,7 @@ async function injected(planned: PlannedStep, context: StepsContext, note: Note)
   }
 }
 
-/** Makes the fault's changes at their times and resolves when it is to be healed. */
+/** Makes the fault's changes at their times and resolves when it is to be repaired and healed. */
 async function changed(fault: ActiveFault, planned: PlannedStep, { scene, note }: { scene: Scene; note: Note }): Promise<void> {
   const atUs = (ms: number): InstantUs => scene.startUs + ms * 1000;
   try {
@@ -142,7 +149,7 @@ async function changed(fault: ActiveFault, planned: PlannedStep, { scene, note }
       await change.act();
       note({ stage: "changed", beganUs, endedUs: nowUs(), to: change.to });
     }
-    await waitUntil(atUs(planned.healAtMs), scene.signal);
+    await waitUntil(atUs(planned.repairAtMs), scene.signal);
   } catch (error) {
     // A stop heals while a change may be under way: what that one meets is of no interest.
     if (scene.signal.aborted) return;
@@ -164,16 +171,22 @@ async function unlessStopped(signal: AbortSignal, work: Promise<unknown>): Promi
   }
 }
 
-async function heal(fault: ActiveFault, note: Note): Promise<void> {
+/** Answers false when the repair did not work: then it does not count as healed. */
+async function heal(fault: ActiveFault, { note, repair }: { note: Note; repair: (() => Promise<boolean>) | null }): Promise<boolean> {
   note({ stage: "healing" });
-  const beganUs = nowUs();
+  let beganUs = nowUs();
+  let isRepaired = true;
   try {
-    await fault[Symbol.asyncDispose]();
+    await using _held = fault;
+    if (repair !== null) isRepaired = await repair();
+    beganUs = nowUs();
   } catch (error) {
     note({ stage: "failed", why: messageOf(error) });
     throw error;
   }
-  note({ stage: "healed", beganUs, endedUs: nowUs() });
+  if (isRepaired) note({ stage: "healed", beganUs, endedUs: nowUs() });
+  else note({ stage: "failed", why: "it was not repaired" });
+  return isRepaired;
 }
 
 /** Writes the witness; one that was not to be had is written as such, and the judge makes it inconclusive. */

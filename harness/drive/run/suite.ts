@@ -73,7 +73,7 @@ async function onStack(plan: RunPlan, options: RunOptions, ground: Ground): Prom
   const recorder = new Recorder(ground.log);
   using _listening = ground.supervisor.onNotice((notice) => recorder.take(notice));
   await assertPrograms(plan.scenarios);
-  options.onProgress(stageOnly("boot", `starting ${plan.target.title}`));
+  options.onProgress(stageOnly("boot", `${options.stack?.runtime === "external" ? "looking for" : "starting"} ${plan.target.title}`));
   const writeOpening = (log: EventWriter, scenario: Scenario, known: ControlEvent): void => {
     log.write({ ...ground.header, at: nowUs(), startedAtUnixMs: wallClockMs(), scenario });
     log.write({ ...known, at: nowUs() });
@@ -108,8 +108,8 @@ export async function headerOf(plan: RunPlan, options: RunOptions): Promise<RunH
     startedAtUnixMs: wallClockMs(),
     roadworthyVersion: options.roadworthyVersion,
     commit: await commitOf(plan.targetFolder),
-    // What containers run on is in their images, and in the record of the boot.
-    versions: options.stack?.runtime === "docker" ? [`Node ${process.versions.node}`] : await versionsOf(plan.target),
+    // What the others run on is in the record of the boot.
+    versions: (options.stack?.runtime ?? "embedded") === "embedded" ? await versionsOf(plan.target) : [`Node ${process.versions.node}`],
     host: hostFacts(),
     stack: options.stack?.runtime ?? "embedded",
     proxy: proxyOf(options),

@@ -192,6 +192,7 @@ function imageLines(images: ReadonlyMap<string, ImageFacts>): string[] {
 
 function stackOf({ target, project, options }: Bench, up: Up & { bootMs: number; versions: readonly string[] }): Stack {
   const scene = { target, containers: up.containers, addresses: up.addresses };
+  const guard = guardOf(options.allowed ?? []);
   let ended: Promise<void> | null = null;
   const watch = watchEngine(project.endpoint, options.onLost ?? (() => {}));
   const end = async (): Promise<void> => {
@@ -202,8 +203,11 @@ function stackOf({ target, project, options }: Bench, up: Up & { bootMs: number;
   return {
     target,
     runtime: "docker",
+    run: options.run,
+    targetFolder: options.targetFolder,
+    guard,
     proxyKind: "toxiproxy",
-    nodes: new Map(Object.entries(target.nodes).map(([name, spec]): [string, StackNode] => [name, { name, spec, children: [], store: null }])),
+    nodes: new Map(Object.entries(target.nodes).map(([name, spec]): [string, StackNode] => [name, { name, spec, children: [], store: null, volume: null }])),
     links: new Map(Object.entries(target.links).map(([name, spec]) => [name, { name, spec }])),
     addresses: up.addresses,
     supervisor: options.supervisor,
@@ -216,7 +220,7 @@ function stackOf({ target, project, options }: Bench, up: Up & { bootMs: number;
     whyNotReady: (node) => whyNotReady(scene, node),
     reset: async () => {
       // In their order: what refers to something is emptied before it.
-      for (const query of target.reset) await runQuery(query, up.addresses, { timeoutMs: resetLimitMs, guard: guardOf(options.allowed ?? []) });
+      for (const query of target.reset) await runQuery(query, up.addresses, { timeoutMs: resetLimitMs, guard });
     },
     [Symbol.asyncDispose]: () => (ended ??= end()),
   };

@@ -6,7 +6,7 @@ import { RoadworthyError } from "../../base/error.ts";
 import { formatAddress } from "../../base/loopback-address.ts";
 import { after, timeoutSignal } from "../../base/time.ts";
 import { connectGuarded } from "../guard/connect.ts";
-import { loopbackOnly } from "../guard/guard.ts";
+import { loopbackOnly, type Guard } from "../guard/guard.ts";
 import { httpCall } from "../supervisor/system/http-call.ts";
 import type { Address, NodeAccess } from "./address.ts";
 import { askPostgres, type PostgresLogin } from "./clients/postgres.ts";
@@ -17,29 +17,36 @@ export type Language =
   | { speak: "http"; path: string; status: readonly number[] }
   | { speak: "tcp" };
 
-/** Rejects when there is no good answer within the limit; what it rejects with says why. */
-export async function roundTrip(language: Language, address: Address, timeoutMs: number): Promise<void> {
+interface TripLimits {
+  readonly timeoutMs: number;
+  /** What may be connected to. */
+  readonly guard: Guard;
+}
+
+/** Rejects when there is no good answer within the limit, in ms to loopback; what it rejects with says why. */
+export async function roundTrip(language: Language, address: Address, given: number | TripLimits): Promise<void> {
+  const limits = typeof given === "number" ? { timeoutMs: given, guard: loopbackOnly } : given;
   switch (language.speak) {
     case "postgres":
-      await askPostgres("select 1", { address, login: language, timeoutMs });
+      await askPostgres("select 1", { address, login: language, ...limits });
       return;
     case "redis":
-      await ping(address, timeoutMs);
+      await ping(address, limits);
       return;
     case "http": {
-      const { status } = await httpCall({ method: "GET", url: `http://${formatAddress(address)}${language.path}`, signal: timeoutSignal(timeoutMs), from: address.from });
+      const { status } = await httpCall({ method: "GET", url: `http://${formatAddress(address)}${language.path}`, signal: timeoutSignal(limits.timeoutMs), guard: limits.guard, from: address.from });
       if (!language.status.includes(status)) throw new RoadworthyError("target-not-ready", `GET ${language.path} answered ${status}`);
       return;
     }
     case "tcp":
-      await connectOnly(address, timeoutMs);
+      await connectOnly(address, limits);
       return;
   }
 }
 
 /** The protocol by hand: a client library leaves nobody the choice of where its connection comes from. */
-async function ping(address: Address, timeoutMs: number): Promise<void> {
-  const socket = connectGuarded(address, loopbackOnly, { localAddress: address.from });
+async function ping(address: Address, { timeoutMs, guard }: TripLimits): Promise<void> {
+  const socket = connectGuarded(address, guard, { localAddress: address.from });
   using _timer = after(timeoutMs, () => socket.destroy(new RoadworthyError("target-not-ready", `no answer within ${timeoutMs} ms`)));
   try {
     socket.write("*1\r\n$4\r\nPING\r\n");
@@ -54,8 +61,8 @@ async function ping(address: Address, timeoutMs: number): Promise<void> {
   }
 }
 
-async function connectOnly(address: Address, timeoutMs: number): Promise<void> {
-  const socket = connectGuarded(address, loopbackOnly, { localAddress: address.from });
+async function connectOnly(address: Address, { timeoutMs, guard }: TripLimits): Promise<void> {
+  const socket = connectGuarded(address, guard, { localAddress: address.from });
   try {
     await once(socket, "connect", { signal: timeoutSignal(timeoutMs) });
     if (address.relayed === true) await staysOpen(socket);

@@ -2,19 +2,23 @@
 
 import type { LinkSpec, NodeSpec } from "../../scenario/target/node.ts";
 import type { Target } from "../../scenario/target/target.ts";
+import type { Guard } from "../guard/guard.ts";
 import type { ProxyClient } from "../proxy/client.ts";
 import type { Supervisor } from "../supervisor/client.ts";
 import type { NodeActs } from "./acts.ts";
 import type { Addresses } from "./address.ts";
 import type { Containers } from "./docker/containers.ts";
+import type { Volume } from "./volume/volume.ts";
 
 export interface StackNode {
   readonly name: string;
   readonly spec: NodeSpec;
-  /** Ids of its processes at the supervisor, one per replica: "api", "worker-1", "worker-2". */
+  /** Ids of its processes at the supervisor, one per replica: "api", "worker-1", "worker-2". Empty for what was not started here. */
   readonly children: readonly string[];
   /** Of a store that we run ourselves; null for any other node. */
   readonly store: StoreFacts | null;
+  /** Of a store whose data this run has made; null for any other node. */
+  readonly volume: Volume | null;
 }
 
 export interface StoreFacts {
@@ -35,7 +39,13 @@ export interface Link {
 
 export interface Stack extends AsyncDisposable {
   readonly target: Target;
-  readonly runtime: "embedded" | "docker";
+  readonly runtime: "embedded" | "docker" | "external";
+  /** Id of the run that it was brought up for. */
+  readonly run: string;
+  /** Of the target's file: what relative paths count from. */
+  readonly targetFolder: string;
+  /** What may be connected to, or told to a command of the user's own. */
+  readonly guard: Guard;
   readonly proxyKind: "embedded" | "toxiproxy";
   readonly nodes: ReadonlyMap<string, StackNode>;
   readonly links: ReadonlyMap<string, Link>;

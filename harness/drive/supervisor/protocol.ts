@@ -74,6 +74,8 @@ export const undoSchema = z.discriminatedUnion("do", [
       z.strictObject({ be: z.literal("limited"), memoryBytes: z.int(), memorySwapBytes: z.int(), nanoCpus: z.int().nonnegative(), cpuQuota: z.int() }),
     ]),
   }),
+  /** Run a command of the user's own, which finds the environment of whoever runs it. `verify` ends with 0 once the effect is seen; null: the command's own 0 has to do. */
+  z.strictObject({ do: z.literal("command"), command: z.array(z.string()).min(1), workingFolder: z.string(), verify: z.array(z.string()).min(1).nullable() }),
   z.strictObject({ do: z.literal("nothing") }),
 ]);
 export type Undo = z.infer<typeof undoSchema>;

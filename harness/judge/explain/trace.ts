@@ -11,7 +11,7 @@ import { startFold } from "../../sli/index.ts";
 import type { Observation } from "../../sli/observation.ts";
 import type { Claim } from "../claim.ts";
 import { durationTracer, resumeTracer } from "./tracers/durations.ts";
-import { factTracer, bootTracer, gaugeTracer } from "./tracers/single-records.ts";
+import { factTracer, bootTracer, gaugeTracer, restoreTracer } from "./tracers/single-records.ts";
 import { healthTracer, probeTracer } from "./tracers/probes.ts";
 import { itemTracer } from "./tracers/items.ts";
 import { ledgerTracer } from "./tracers/ledger.ts";
@@ -84,6 +84,8 @@ function tracerOf({ spec, ...context }: TraceContext): Tracer {
       return ledgerTracer({ ...context, spec });
     case "fact":
       return factTracer({ ...context, spec });
+    case "restore-checks":
+      return restoreTracer({ ...context, spec });
     case "health-lies":
       return healthTracer({ ...context, spec });
     case "probe-time":

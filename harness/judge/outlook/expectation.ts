@@ -54,6 +54,8 @@ export function expectationOf({ objective, spec }: Claim, planned: PlannedRun): 
       return counted(objective, { given: planned.ticksIn(objective.phase, planned.target.probes[spec.probe]?.every), noun: "checks", change: moreTime(objective.phase) });
     case "health-lies":
       return counted(objective, healthExercise(spec, planned));
+    case "restore-checks":
+      return counted(objective, restoreExercise(spec, planned));
     case "fact":
       return counted(objective, { given: null, noun: "values after the run", change: "" });
     case "boot":
@@ -114,6 +116,13 @@ function ledgerExercise({ ledger, set }: Extract<IndicatorSpec, { kind: "ledger"
   // Which writes are refused is the target's doing.
   if (set === "resurrected") return { given: null, noun: "refused writes", obstacle, change };
   return { given: planned.writesWithin(ledger, planned.whole), noun: "writes", obstacle, change };
+}
+
+/** One for each check of each restore that the scenario plans. */
+function restoreExercise({ node }: Extract<IndicatorSpec, { kind: "restore-checks" }>, { scenario, target }: PlannedRun): Exercise {
+  const restores = scenario.steps.flatMap(({ repair }) => (repair?.steps ?? []).filter((step) => step.kind === "restore" && step.node === node));
+  const checks = Object.keys(target.backups[node]?.checks ?? {}).length;
+  return { given: restores.length * checks, noun: "checks", obstacle: checks === 0 ? `the back-up of ${node} has no checks` : null, change: faultChange(`a fault store-destroy on ${node} with a restore in its repair`) };
 }
 
 /** Only the run shows whether a fault takes away what the other probe looks at; that there must be one, and long enough, the plan shows. */

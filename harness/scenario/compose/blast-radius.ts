@@ -94,7 +94,7 @@ function stepPresences({ steps }: ScenarioDefinition): Presence[] {
   return steps.flatMap((definition, index) =>
     repeatedSteps(definition, `steps[${index}]`).map((step) => {
       const fromMs = parseDurationMs(step.at);
-      const holdMs = parseDurationMs(step.hold);
+      const holdMs = parseDurationMs(step.hold) + parseDurationMs(step.repair?.within ?? "0s");
       return { id: step.id, fault: step.fault, path: `steps[${index}]`, holdMs, fromMs, toMs: fromMs + holdMs };
     }),
   );
@@ -115,7 +115,7 @@ function touchedNodes(fault: FaultSpec, links: Links): string[] {
   });
 }
 
-const endsNode: ReadonlySet<FaultSpec["kind"]> = new Set(["node-stop", "node-kill", "node-pause"]);
+const endsNode: ReadonlySet<FaultSpec["kind"]> = new Set(["node-stop", "node-kill", "node-pause", "store-destroy"]);
 
 /** Where both faults do the same thing, so that undoing one undoes the other; null where they do not meet. */
 function sharedPlace(one: FaultSpec, other: FaultSpec): string | null {

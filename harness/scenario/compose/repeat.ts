@@ -9,7 +9,7 @@ export function repeatedSteps(definition: StepDefinition, path: string): Step[] 
   const { repeat, ...step } = definition;
   if (repeat === undefined) return [step];
   const everyMs = parseDurationMs(repeat.every);
-  if (repeat.times > 1 && everyMs <= parseDurationMs(step.hold)) {
+  if (repeat.times > 1 && everyMs <= parseDurationMs(step.hold) + parseDurationMs(step.repair?.within ?? "0s")) {
     throw new RoadworthyError("scenario-invalid", `${path}.repeat.every: ${repeat.every} is not longer than the hold, ${step.hold}: the occurrences of "${step.id}" would overlap`, {
       hint: "leave time for healing between them",
     });

@@ -2,6 +2,8 @@
 
 import { z } from "zod";
 import { composeSchema } from "./compose.ts";
+import { backupSchema } from "../drill/backup.ts";
+import { externalSchema } from "./external.ts";
 import { ledgerSchema } from "./ledger.ts";
 import { linkSchema, nodeSchema } from "./node.ts";
 import { objectiveSchema } from "../objective.ts";
@@ -43,6 +45,8 @@ export const targetSchema = z.strictObject({
   facts: z.record(nameSchema, factSchema).default({}),
   probes: z.record(nameSchema, probeSchema).default({}),
   reset: resetSchema.default([]),
+  backups: z.record(nameSchema, backupSchema).default({}).describe("By node: how its data is backed up and brought back"),
+  external: externalSchema.optional().describe("Where it is when it is up already"),
   objectives: z.array(objectiveSchema).default([]),
 });
 

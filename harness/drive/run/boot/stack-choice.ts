@@ -3,6 +3,7 @@
 import type { RoadworthyError } from "../../../base/error.ts";
 import type { ComposeAllowance } from "../../../scenario/target/allow.ts";
 import { bootDocker } from "../../stack/docker.ts";
+import { meetExternal } from "../../stack/external.ts";
 import { bootEmbedded, type EmbeddedOptions } from "../../stack/embedded.ts";
 import type { Stack } from "../../stack/stack.ts";
 import type { Supervisor } from "../../supervisor/client.ts";
@@ -15,7 +16,8 @@ export type StackChoice =
       /** What variables of compose files are taken from: the user's environment, and `--env`. */
       readonly environment: Readonly<Record<string, string>>;
       readonly allowance: ComposeAllowance;
-    };
+    }
+  | { readonly runtime: "external" };
 
 /** Containers are faulted by the real Toxiproxy, which runs in one itself. */
 export function proxyOf({ stack, proxy }: Pick<RunOptions, "stack" | "proxy">): RunOptions["proxy"] {
@@ -33,5 +35,6 @@ export async function bootStack(plan: RunPlan, options: RunOptions, { onLost, ..
   const shared = { ...watchers, run: options.run, targetFolder: plan.targetFolder, allowed: options.allowed, signal: options.signal };
   const { stack } = options;
   if (stack?.runtime === "docker") return await bootDocker(plan.target, { ...shared, environment: stack.environment, allowance: stack.allowance, onLost });
+  if (stack?.runtime === "external") return await meetExternal(plan.target, shared);
   return await bootEmbedded(plan.target, { ...shared, proxyKind: options.proxy });
 }

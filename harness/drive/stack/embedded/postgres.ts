@@ -10,14 +10,15 @@ import { parseDurationMs } from "../../../base/duration.ts";
 import { RoadworthyError } from "../../../base/error.ts";
 import { freshToken } from "../../../base/random.ts";
 import type { NodeSpec } from "../../../scenario/target/node.ts";
-import { nodeAddress } from "../address.ts";
+import { nodeAccess, nodeAddress } from "../address.ts";
 import { askPostgres, type PostgresLogin } from "../clients/postgres.ts";
-import { untilReady } from "../ready.ts";
+import { readyPlans, untilReady } from "../ready.ts";
 import { cacheFolder } from "../tools/cache-folder.ts";
 import { moveIntoPlace, preparePostgres } from "../tools/postgres-binaries.ts";
 import { unprivilegedUser, type UserIds } from "../tools/run-as.ts";
 import { minimalEnvironment, type BootContext } from "./context.ts";
 import type { NodeLayout } from "./layout.ts";
+import { embeddedVolume } from "../volume/embedded-volume.ts";
 import { giveDisk } from "./small-disk.ts";
 import { runToEnd, type Errand } from "./run-to-end.ts";
 
@@ -42,14 +43,18 @@ export async function bootPostgres(node: NodeLayout, context: BootContext): Prom
   const folder = makeFolder(join(supervisor.scratchFolder, child), runAs);
   const disk = await giveDisk(context, { child, folder, sizeMiB: node.spec.diskMiB, runAs });
   context.stores.set(node.name, { folder: join(disk.seenAt, "data"), passwordFile: join(template, "password"), disk: disk.facts });
+  const data = join(folder, "data");
+  const password = readFileSync(join(template, "password"), "utf8");
+  const untilUsable = (isNew: boolean): Promise<void> => (isNew ? createDatabase(node, context, password) : untilAnswers(node, context));
+  context.volumes.set(node.name, embeddedVolume(context, { child, folder: data, seenAt: join(disk.seenAt, "data"), disk, owner: runAs, template: join(template, "data"), untilReady: untilUsable }));
   const errand = errandFor(folder, runAs);
-  const copy = disk.inside(["cp", "-Rp", join(template, "data"), join(folder, "data")]);
+  const copy = disk.inside(["cp", "-Rp", join(template, "data"), data]);
   await runToEnd(context, { ...errand, ...copy, id: `${child}-copy`, withinMs: copyWithinMs });
   const port = ports["main"];
   await port?.release();
   await supervisor.spawn({
     id: child,
-    ...disk.inside([join(programs, "bin", "postgres"), "-D", join(folder, "data"), ...settingsOf(node.spec, port?.port ?? 0)]),
+    ...disk.inside([join(programs, "bin", "postgres"), "-D", data, ...settingsOf(node.spec, port?.port ?? 0)]),
     workingFolder: folder,
     env: errand.env,
     restart: { policy: node.spec.restart.policy, delayMs: parseDurationMs(node.spec.restart.delay) },
@@ -57,7 +62,7 @@ export async function bootPostgres(node: NodeLayout, context: BootContext): Prom
     stop: { signal: "SIGINT", withinMs: stopWithinMs },
     input: false,
   });
-  await createDatabase(node, context, readFileSync(join(template, "password"), "utf8"));
+  await createDatabase(node, context, password);
   return `PostgreSQL ${found.version}`;
 }
 
@@ -85,8 +90,14 @@ async function createDatabase(node: NodeLayout, { layout, watch, signal }: BootC
   await untilReady({ child, check: { by: "exchange", language: { speak: "postgres", ...login }, address }, withinMs: readyWithinMs, restarts: false }, limits);
   const { user, password: userPassword, database } = node.spec;
   const question = { address, login, timeoutMs: statementLimitMs };
-  await askPostgres(`create role ${quoteName(user)} login password ${quoteText(userPassword)}`, question);
+  // It may make databases of its own, as the user of a server in a container may.
+  await askPostgres(`create role ${quoteName(user)} login createdb password ${quoteText(userPassword)}`, question);
   await askPostgres(`create database ${quoteName(database)} owner ${quoteName(user)}`, question);
+}
+
+/** The target's own user can use its own database. */
+async function untilAnswers(node: NodeLayout, { layout, watch, signal }: BootContext): Promise<void> {
+  for (const plan of readyPlans(node, nodeAccess(layout.addresses, node.name))) await untilReady(plan, { watch, signal, endedAs: "stack-unavailable" });
 }
 
 function quoteName(name: string): string {

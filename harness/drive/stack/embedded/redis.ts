@@ -9,6 +9,7 @@ import { prepareRedis, redisVersion } from "../tools/redis-binary.ts";
 import { unprivilegedUser } from "../tools/run-as.ts";
 import { minimalEnvironment, type BootContext } from "./context.ts";
 import type { NodeLayout } from "./layout.ts";
+import { embeddedVolume } from "../volume/embedded-volume.ts";
 import { giveDisk } from "./small-disk.ts";
 
 const stopWithinMs = 5_000;
@@ -25,6 +26,10 @@ export async function bootRedis(node: NodeLayout, context: BootContext): Promise
   if (runAs !== null) chownSync(folder, runAs.uid, runAs.gid);
   const disk = await giveDisk(context, { child, folder, sizeMiB: node.spec.diskMiB, runAs });
   context.stores.set(node.name, { folder: disk.seenAt, passwordFile: null, disk: disk.facts });
+  const ready = async (): Promise<void> => {
+    for (const plan of readyPlans(node, nodeAccess(layout.addresses, node.name))) await untilReady(plan, { watch, signal, endedAs: "stack-unavailable" });
+  };
+  context.volumes.set(node.name, embeddedVolume(context, { child, folder, seenAt: disk.seenAt, disk, owner: runAs, template: null, untilReady: ready }));
   const port = ports["main"];
   await port?.release();
   // Without a word about saving, a server of ours keeps nothing: what it keeps is the target's decision.
@@ -39,6 +44,6 @@ export async function bootRedis(node: NodeLayout, context: BootContext): Promise
     stop: { signal: "SIGTERM", withinMs: stopWithinMs },
     input: false,
   });
-  for (const plan of readyPlans(node, nodeAccess(layout.addresses, node.name))) await untilReady(plan, { watch, signal, endedAs: "stack-unavailable" });
+  await ready();
   return await redisVersion(binary);
 }

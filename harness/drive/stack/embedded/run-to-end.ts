@@ -19,8 +19,8 @@ export interface Errand {
 
 const shownLines = 12;
 
-/** Resolves when it ended with 0. The error holds the last lines that it printed. */
-export async function runToEnd(context: Pick<BootContext, "supervisor" | "watch" | "signal">, errand: Errand): Promise<void> {
+/** Resolves with what it printed when it ended with 0. The error holds the last lines of that. */
+export async function runToEnd(context: Pick<BootContext, "supervisor" | "watch" | "signal">, errand: Errand): Promise<readonly string[]> {
   const { supervisor, watch, signal } = context;
   const { id, command, workingFolder, env, runAs } = errand;
   signal.throwIfAborted();
@@ -36,7 +36,7 @@ export async function runToEnd(context: Pick<BootContext, "supervisor" | "watch"
   const { ended, lines } = watch.facts(id);
   await supervisor.forget(id);
   signal.throwIfAborted();
-  if (ended === "0") return;
+  if (ended === "0") return lines;
   const what = ended === null ? `did not end within ${errand.withinMs / 1000} s` : `ended with ${ended}`;
   const said = lines.slice(-shownLines).join("\n");
   throw new RoadworthyError(errand.failsAs, `${id}: ${command.join(" ")} ${what}${said === "" ? "" : `\n${said}`}`, { where: workingFolder, hint: "run the command by hand to see more" });

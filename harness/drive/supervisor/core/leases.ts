@@ -136,6 +136,8 @@ export function commandOfUndo(undo: Undo): string {
       return `${process.execPath} ${entryPath(undo.module)} '${undo.input}'`;
     case "engine":
       return commandOfEngine(undo);
+    case "command":
+      return undo.command.map(quoted).join(" ");
     case "start":
     case "nothing":
       return "roadworthy heal";
@@ -154,4 +156,9 @@ function commandOfEngine({ endpoint, container, to }: Extract<Undo, { do: "engin
     case "limited":
       return `${docker} update --memory ${to.memoryBytes} --memory-swap ${to.memorySwapBytes} --cpus ${to.nanoCpus / 1e9} ${container}`;
   }
+}
+
+/** As a shell takes it for one word. */
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

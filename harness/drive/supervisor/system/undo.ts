@@ -29,14 +29,14 @@ export async function carryOut(undo: Undo, { attempts, withinMs }: UndoLimits): 
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     const restMs = (deadlineUs - nowUs()) / 1000;
     if (restMs <= 0) break;
-    problem = await attemptOnce(undo, Math.max(1, Math.min(restMs, withinMs / 3)));
+    problem = await attemptOnce(undo, { limitMs: Math.max(1, Math.min(restMs, withinMs / 3)), restMs });
     if (problem === null) return null;
     await wait(Math.min(backOffMs[attempt] ?? 1_000, Math.max(0, (deadlineUs - nowUs()) / 1000)));
   }
   return problem ?? "there was no time for it";
 }
 
-async function attemptOnce(undo: Undo, limitMs: number): Promise<string | null> {
+async function attemptOnce(undo: Undo, { limitMs, restMs }: { limitMs: number; restMs: number }): Promise<string | null> {
   try {
     switch (undo.do) {
       case "http":
@@ -47,6 +47,9 @@ async function attemptOnce(undo: Undo, limitMs: number): Promise<string | null> 
         return await undoByTool(undo, Math.max(limitMs, toolLeastMs));
       case "engine":
         return await undoByEngine(undo, Math.max(limitMs, toolLeastMs));
+      case "command":
+        // Nobody knows how long it takes: it has all that is left.
+        return await undoByCommand(undo, Math.max(restMs, toolLeastMs));
       case "start":
       case "nothing":
         return null;
@@ -88,6 +91,20 @@ async function undoByTool({ module, input }: Extract<Undo, { do: "run" }>, limit
   execFile(process.execPath, [entryPath(module), input], { timeout: Math.ceil(limitMs), killSignal: "SIGKILL" }, (error, _out, said) => {
     if (error === null) resolve(null);
     else resolve(error.killed === true ? `${module} did not end within ${Math.ceil(limitMs)} ms` : said.trim() || error.message);
+  });
+  return await promise;
+}
+
+async function undoByCommand({ command, workingFolder, verify }: Extract<Undo, { do: "command" }>, limitMs: number): Promise<string | null> {
+  return (await runOnce(command, workingFolder, limitMs)) ?? (verify === null ? null : await runOnce(verify, workingFolder, limitMs));
+}
+
+/** Answers null when it ended with 0. */
+async function runOnce([program = "", ...args]: readonly string[], workingFolder: string, limitMs: number): Promise<string | null> {
+  const { promise, resolve } = Promise.withResolvers<string | null>();
+  execFile(program, args, { cwd: workingFolder, timeout: Math.ceil(limitMs), killSignal: "SIGKILL" }, (error, _out, said) => {
+    if (error === null) resolve(null);
+    else resolve(error.killed === true ? `${program} did not end within ${Math.ceil(limitMs)} ms` : `${program}: ${said.trim() || error.message}`);
   });
   return await promise;
 }

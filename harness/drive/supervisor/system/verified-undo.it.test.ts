@@ -1,7 +1,10 @@
 /** R6: a healing counts once its effect is seen, is repeated until it is, and is given up in the end. */
 
 import { once } from "node:events";
+import { mkdtempDisposableSync, readFileSync } from "node:fs";
 import { createServer, type ServerResponse } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Undo } from "../protocol.ts";
 import { carryOut } from "./undo.ts";
@@ -36,4 +39,16 @@ test("R6: an act that was answered well and had no effect is no healing", async 
 test("R6: a healing is repeated until the effect is seen", async () => {
   const { problem, deletes } = await healed((response, count) => response.writeHead(count < 3 ? 200 : 404).end(), 5);
   expect([problem, deletes]).toEqual([null, 3]);
+});
+
+test("R6: a command of one's own is repeated until what verifies it ends with 0, and what it said is told", async () => {
+  using folder = mkdtempDisposableSync(join(tmpdir(), "roadworthy-undo-"));
+  const times = join(folder.path, "times");
+  const heal = [process.execPath, "-e", "fs.appendFileSync(process.argv[1], '.')", times];
+  const verify = (count: number): string[] => [process.execPath, "-e", "if (fs.readFileSync(process.argv[1], 'utf8').length < Number(process.argv[2])) throw new Error('not yet')", times, String(count)];
+  const limits = { attempts: 3, withinMs: 10_000 };
+  expect(await carryOut({ do: "command", command: heal, workingFolder: folder.path, verify: verify(2) }, limits)).toBeNull();
+  expect(readFileSync(times, "utf8")).toBe("..");
+  expect(await carryOut({ do: "command", command: heal, workingFolder: folder.path, verify: verify(99) }, limits)).toMatch(/not yet/);
+  expect(await carryOut({ do: "command", command: ["false"], workingFolder: folder.path, verify: null }, { attempts: 1, withinMs: 10_000 })).toMatch(/^false: /);
 });

@@ -43,6 +43,29 @@ function shown(values: readonly number[]): string {
   return `${values.slice(0, 10).map(formatNumber).join(", ")}${values.length > 10 ? ", …" : ""}`;
 }
 
+/** Every check, and how the restore went. */
+export function restoreTracer({ spec }: TraceContext<"restore-checks">): Tracer {
+  const operations = new FirstRows();
+  const checks = new FirstRows();
+  return {
+    step: (event, place) => {
+      if (event.type === "operation" && event.on === spec.node && event.stage !== "began") {
+        const text = event.stage === "ended" ? event.what : `failed: ${event.why}`;
+        operations.add(event.at, () => ({ what: `${event.kind} of ${event.on}`, atUs: event.at, text, places: [place] }));
+      }
+      if (event.type !== "restore-check" || event.node !== spec.node) return;
+      const { check, atBackup, restored, why } = event;
+      const text = `${formatCheck(atBackup)} at the back-up, ${formatCheck(restored)} restored${why === null ? "" : `: ${why}`}`;
+      checks.add(event.at, () => ({ what: `check ${check}`, atUs: event.at, text, places: [place] }));
+    },
+    read: () => [checks.read("checks of what was restored"), operations.read("back-ups and restores")],
+  };
+}
+
+function formatCheck(value: number | null): string {
+  return value === null ? "no answer" : formatNumber(value);
+}
+
 /** The newest boot counts. */
 export function bootTracer(): Tracer {
   let last: TraceRow | null = null;

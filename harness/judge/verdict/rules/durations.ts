@@ -130,6 +130,7 @@ const faultWords: Readonly<Record<string, string>> = {
   "redis-pause": "paused",
   "redis-flush": "flushed",
   "redis-memory-full": "out of memory",
+  "store-destroy": "lost with all of its data",
   "disk-full": "full",
 };
 

@@ -2,6 +2,7 @@
 
 import { scenarios, suites } from "../../../../scenarios/index.ts";
 import { builtInTargets } from "../../../../targets/index.ts";
+import { backupTable } from "../../../drive/backups/index.ts";
 import { faultTable } from "../../../drive/faults/index.ts";
 import type { ScenarioDefinition } from "../../../scenario/scenario.ts";
 import { differenceRows } from "../../../drive/proxy/conformance/cases.fixture.ts";
@@ -46,6 +47,7 @@ export const rules: readonly Rule[] = [
 export const generators: Readonly<Record<string, Generator>> = {
   safety: (project) => safetyTable(project),
   faults: () => faultTable(),
+  backups: () => backupTable(),
   files: filesTable,
   scenarios: () => markdownTable(["scenario", "what happens", "faults", "rules on"], scenarios.map((row) => [row.name, row.title, faultsOf(row).join(", "), row.rules.join(" ")])),
   "toxiproxy-differences": () => markdownTable(["here", "there", "why"], differenceRows()),

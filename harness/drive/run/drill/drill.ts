@@ -1,0 +1,202 @@
+/**
+ * The operations of a drill: what is backed up and restored, and what is known of it. An operation that fails is written down and nothing more: whether
+ * the system can be brought back is what the drill is to find out.
+ *
+ *   check ─▶ back up ─▶ … ─▶ destroyed ─▶ restore ─▶ check ─▶ age of what was restored
+ */
+
+import { chownSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { freshToken } from "../../../base/random.ts";
+import { messageOf, RoadworthyError } from "../../../base/error.ts";
+import { nowUs, type InstantUs } from "../../../base/time.ts";
+import type { OperationMoment } from "../../../log/event.ts";
+import type { EventWriter } from "../../../log/writer.ts";
+import type { BackupSpec } from "../../../scenario/drill/backup.ts";
+import type { OwnCommand } from "../../../scenario/drill/operation.ts";
+import { backUp, restore, unavailableBackup } from "../../backups/index.ts";
+import type { Made, Restored, Site } from "../../backups/backup.ts";
+import { watchChildren, type ChildWatch } from "../../stack/embedded/child-watch.ts";
+import { runToEnd } from "../../stack/embedded/run-to-end.ts";
+import { filledCommand, wholeEnvironment } from "../../stack/clients/own-command.ts";
+import { runQuery } from "../../stack/query.ts";
+import type { Stack } from "../../stack/stack.ts";
+
+export interface DrillContext {
+  readonly stack: Stack;
+  readonly log: Pick<EventWriter, "write" | "sync">;
+  readonly signal: AbortSignal;
+}
+
+/** One operation, on one store. */
+export interface Order {
+  /** Of the step that it belongs to. */
+  readonly id: string;
+  readonly node: string;
+  readonly withinMs: number;
+}
+
+interface Kept {
+  readonly folder: string;
+  /** Of the newest back-up: null before the first. */
+  made: Made | null;
+  /** What the checks gave before it, or why they gave nothing. */
+  checks: Map<string, Answer>;
+}
+
+interface Answer {
+  readonly value: number | null;
+  readonly why: string | null;
+}
+
+const checkWithinMs = 10_000;
+
+export class Drill implements Disposable {
+  readonly #context: DrillContext;
+  readonly #watch: ChildWatch;
+  readonly #kept = new Map<string, Kept>();
+
+  constructor(context: DrillContext) {
+    this.#context = context;
+    this.#watch = watchChildren(context.stack.supervisor);
+  }
+
+  /** Why the node cannot be backed up and restored here, or null. */
+  async unavailable(node: string): Promise<string | null> {
+    return await unavailableBackup(this.#site({ id: "check", node, withinMs: checkWithinMs }));
+  }
+
+  /** Resolves also when it fails, unless the run is stopped. */
+  async backUp(order: Order): Promise<void> {
+    const site = this.#site(order);
+    const kept = this.#keptOf(order.node);
+    await this.#carryOut("back-up", order, async () => {
+      const checks = await this.#ask(order.node);
+      kept.made = await backUp(site);
+      kept.checks = checks;
+      return kept.made;
+    });
+  }
+
+  /** Of the newest back-up. `lostAtUs`: when the store was destroyed. Answers false when it failed. */
+  async restore(order: Order, lostAtUs: InstantUs): Promise<boolean> {
+    const site = this.#site(order);
+    const { made, checks } = this.#keptOf(order.node);
+    const restored = await this.#carryOut("restore", order, async () => {
+      if (made === null) throw new RoadworthyError("stack-unavailable", "there is no back-up", { where: order.node });
+      return await restore(site, made);
+    });
+    if (restored === null) return false;
+    const holds = await this.#compare(order.node, checks);
+    // What passes all checks is no older than the newest back-up.
+    const asOfUs = restored.asOfUs ?? (holds ? (made?.asOfUs ?? null) : null);
+    const ageMs = asOfUs === null ? null : Math.max(0, (lostAtUs - asOfUs) / 1000);
+    for (const ledger of site.spec.ledgers) this.#context.log.write({ type: "restored", at: nowUs(), ledger, ageMs, what: restored.what });
+    return true;
+  }
+
+  /** Answers false when it failed. */
+  async command({ command, does }: OwnCommand, { id, node, withinMs }: Order): Promise<boolean> {
+    const { stack, signal } = this.#context;
+    const done = await this.#carryOut("command", { id, node, withinMs }, async () => {
+      const errand = { id: `${id}-${freshToken(4)}`, command: filledCommand(command, stack), env: wholeEnvironment(), workingFolder: stack.targetFolder, withinMs, runAs: null, failsAs: "process-died" } as const;
+      await runToEnd({ supervisor: stack.supervisor, watch: this.#watch, signal }, errand);
+      return { asOfUs: null, bytes: null, what: does };
+    });
+    return done !== null;
+  }
+
+  [Symbol.dispose](): void {
+    this.#watch[Symbol.dispose]();
+  }
+
+  async #carryOut<Result extends Restored>(kind: "back-up" | "restore" | "command", { id, node }: Order, act: () => Promise<Result>): Promise<Result | null> {
+    const { log, signal } = this.#context;
+    const note = (moment: OperationMoment): void => log.write({ type: "operation", at: nowUs(), id, kind, on: node, ...moment });
+    signal.throwIfAborted();
+    const beganUs = nowUs();
+    note({ stage: "began" });
+    log.sync();
+    const tookMs = (): number => (nowUs() - beganUs) / 1000;
+    try {
+      const result = await act();
+      note({ stage: "ended", tookMs: tookMs(), bytes: result.bytes, what: `${result.what}${rateOf(result.bytes, tookMs())}` });
+      return result;
+    } catch (error) {
+      note({ stage: "failed", tookMs: tookMs(), why: messageOf(error) });
+      signal.throwIfAborted();
+      return null;
+    }
+  }
+
+  async #ask(node: string): Promise<Map<string, Answer>> {
+    const answers = new Map<string, Answer>();
+    for (const [check, query] of Object.entries(this.#specOf(node).checks)) {
+      try {
+        const [[text = ""] = []] = await runQuery(query, this.#context.stack.addresses, { timeoutMs: checkWithinMs, guard: this.#context.stack.guard });
+        const value = text === "" ? Number.NaN : Number(text);
+        answers.set(check, Number.isFinite(value) ? { value, why: null } : { value: null, why: `it answered "${text.slice(0, 80)}", which is no number` });
+      } catch (error) {
+        answers.set(check, { value: null, why: messageOf(error) });
+      }
+    }
+    return answers;
+  }
+
+  /** Whether all checks hold. */
+  async #compare(node: string, before: ReadonlyMap<string, Answer>): Promise<boolean> {
+    const now = await this.#ask(node);
+    let holds = now.size > 0;
+    for (const [check, { value: restored, why }] of now) {
+      const earlier = before.get(check) ?? { value: null, why: "it was not asked before the back-up" };
+      holds &&= earlier.value !== null && restored !== null && restored >= earlier.value;
+      this.#context.log.write({ type: "restore-check", at: nowUs(), node, check, atBackup: earlier.value, restored, why: why ?? earlier.why });
+    }
+    return holds;
+  }
+
+  #specOf(node: string): BackupSpec {
+    const spec = this.#context.stack.target.backups[node];
+    if (spec === undefined) throw new RoadworthyError("internal", `nothing is known of a back-up of "${node}"`);
+    return spec;
+  }
+
+  #keptOf(node: string): Kept {
+    const known = this.#kept.get(node);
+    if (known !== undefined) return known;
+    const folder = join(this.#context.stack.supervisor.scratchFolder, `backup-${node}-${freshToken(4)}`);
+    mkdirSync(folder, { mode: 0o700 });
+    const owner = this.#context.stack.nodes.get(node)?.volume?.owner ?? null;
+    if (owner !== null) chownSync(folder, owner.uid, owner.gid);
+    const kept: Kept = { folder, made: null, checks: new Map() };
+    this.#kept.set(node, kept);
+    return kept;
+  }
+
+  #site({ id, node, withinMs }: Order): Site {
+    const { stack, signal } = this.#context;
+    const { folder } = this.#keptOf(node);
+    const owner = stack.nodes.get(node)?.volume?.owner ?? null;
+    const deadlineUs = nowUs() + withinMs * 1000;
+    return {
+      stack,
+      node,
+      spec: this.#specOf(node),
+      folder,
+      owner,
+      deadlineUs,
+      signal,
+      runTool: async ({ command, env, workingFolder, as }) => {
+        const errand = { id: `${id}-${freshToken(4)}`, command, env, workingFolder: workingFolder ?? folder, withinMs: Math.max(1, (deadlineUs - nowUs()) / 1000), runAs: as === "us" ? null : owner, failsAs: "stack-unavailable" } as const;
+        return await runToEnd({ supervisor: stack.supervisor, watch: this.#watch, signal }, errand);
+      },
+    };
+  }
+}
+
+/** How fast it went, for whoever has more of it. */
+function rateOf(bytes: number | null, tookMs: number): string {
+  if (bytes === null) return ` in ${(tookMs / 1000).toFixed(1)} s`;
+  const megabytes = bytes / 1_000_000;
+  return `: ${megabytes.toFixed(1)} MB in ${(tookMs / 1000).toFixed(1)} s, ${(megabytes / Math.max(0.001, tookMs / 1000)).toFixed(1)} MB/s`;
+}

@@ -1,0 +1,60 @@
+/** The volume of a store of the embedded runtime: a folder of the run. */
+
+import { readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { RoadworthyError } from "../../../base/error.ts";
+import { minimalEnvironment, type BootContext } from "../embedded/context.ts";
+import { runToEnd } from "../embedded/run-to-end.ts";
+import type { GivenDisk } from "../embedded/small-disk.ts";
+import type { UserIds } from "../tools/run-as.ts";
+import type { Volume } from "./volume.ts";
+
+export interface VolumeParts {
+  /** Id of the store at the supervisor. */
+  readonly child: string;
+  /** Its data, as the store sees it. */
+  readonly folder: string;
+  /** The same, as we see it. */
+  readonly seenAt: string;
+  readonly disk: Pick<GivenDisk, "inside">;
+  readonly owner: UserIds | null;
+  /** What an empty store is a copy of; null: it makes all that it needs. */
+  readonly template: string | null;
+  /** Resolves when the started store can be used; `isNew`: it has nothing of the target yet. */
+  readonly untilReady: (isNew: boolean) => Promise<void>;
+}
+
+const copyWithinMs = 120_000;
+
+export function embeddedVolume(context: BootContext, parts: VolumeParts): Volume {
+  const { supervisor } = context;
+  const { child, folder, seenAt, disk, owner, template } = parts;
+  if (!seenAt.includes(supervisor.scratchFolder)) throw new RoadworthyError("internal", `${seenAt} is no folder of this run`);
+  let copies = 0;
+  const copy = async (from: string): Promise<void> => {
+    copies += 1;
+    const errand = { id: `${child}-copy-${copies}`, workingFolder: supervisor.scratchFolder, env: minimalEnvironment(), withinMs: copyWithinMs, failsAs: "stack-unavailable" } as const;
+    await runToEnd(context, { ...errand, ...disk.inside(["cp", "-Rp", `${from}/.`, folder]) });
+  };
+  return {
+    owner,
+    destroy: async () => {
+      // Neither PostgreSQL nor Redis writes anything on its way out then.
+      await supervisor.stop(child, "SIGQUIT");
+      empty(seenAt);
+    },
+    renew: async (from) => {
+      // Someone else may have started it meanwhile, on nothing.
+      await supervisor.stop(child, "SIGQUIT");
+      empty(seenAt);
+      const source = from ?? template;
+      if (source !== null) await copy(source);
+      await supervisor.start(child);
+      await parts.untilReady(from === null);
+    },
+  };
+}
+
+function empty(folder: string): void {
+  for (const entry of readdirSync(folder)) rmSync(join(folder, entry), { recursive: true, force: true });
+}

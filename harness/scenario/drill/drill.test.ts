@@ -1,0 +1,88 @@
+import { describe, expect, test } from "vitest";
+import { RoadworthyError } from "../../base/error.ts";
+import { checkScenario, checkTarget } from "../check.ts";
+import { composeScenarios } from "../compose/compose.ts";
+import { parseScenario, parseTarget } from "../parse.ts";
+import { timelineOf } from "../timeline.ts";
+
+const shop = {
+  name: "shop",
+  title: "Shop",
+  nodes: { api: { kind: "process", command: ["node", "api.js"] }, db: { kind: "postgres" }, cache: { kind: "redis" } },
+  routes: { home: { node: "api", path: "/" } },
+  ledgers: { orders: { readBack: { db: [{ via: "sql", node: "db", statement: "select id from orders" }] } } },
+  backups: { db: { by: "dump", ledgers: ["orders"], checks: { orders: { via: "sql", node: "db", statement: "select count(*) from orders" } } } },
+};
+
+const restore = { within: "20s", steps: [{ kind: "restore", node: "db" }] };
+const lost = { id: "lost", at: "10s", hold: "3s", fault: { kind: "store-destroy", node: "db", destructive: true }, repair: restore };
+const drill = {
+  name: "drill",
+  title: "All lost, and restored",
+  target: "shop",
+  workloads: [{ name: "home", profile: { shape: "constant", rate: 10 }, journeys: [{ steps: ["home"] }] }],
+  phases: { warmUp: "1s", baseline: "5s", recovery: "4s" },
+  operations: [
+    { id: "second", at: "6s", operation: { kind: "back-up", node: "db" } },
+    { id: "first", operation: { kind: "back-up", node: "db" } },
+  ],
+  steps: [lost],
+  stop: "none",
+  rules: [],
+};
+
+function problem(act: () => unknown): string {
+  try {
+    act();
+  } catch (error) {
+    return error instanceof RoadworthyError ? `${error.code}: ${error.message}` : String(error);
+  }
+  return "nothing was thrown";
+}
+
+const checked = (change: object): string => problem(() => checkScenario(parseScenario({ ...drill, ...change }), parseTarget(shop)));
+
+test("operations stand in their order, and the time line keeps the time of a repair free", () => {
+  expect(checked({})).toBe("nothing was thrown");
+  const [scenario] = composeScenarios(parseScenario(drill), 0);
+  const { phases, steps, operations, totalMs } = timelineOf(scenario ?? expect.unreachable());
+  expect(operations.map(({ operation, atMs }) => [operation.id, atMs, operation.within])).toEqual([
+    ["first", 6_000, "60s"],
+    ["second", 12_000, "60s"],
+  ]);
+  expect(steps).toMatchObject([{ injectAtMs: 16_000, repairAtMs: 19_000, healAtMs: 39_000 }]);
+  expect(phases.find(({ name }) => name === "fault")).toEqual({ name: "fault", startMs: 6_000, endMs: 39_000 });
+  expect(totalMs).toBe(43_000);
+});
+
+test("what a command destroys may be restored as well", () => {
+  const argv = ["true"];
+  expect(checked({ steps: [{ ...lost, fault: { kind: "command", node: "db", inject: argv, heal: argv, felt: argv } }] })).toBe("nothing was thrown");
+});
+
+describe("a drill that cannot work is refused with its path", () => {
+  test.each<[string, object, string]>([
+    ["destroyed without a restore", { steps: [{ ...lost, repair: undefined }] }, 'steps[0].repair: nothing restores "db"'],
+    ["restored without having been destroyed", { steps: [{ ...lost, fault: { kind: "node-stop", node: "db" } }] }, 'steps[0].repair: "db" would be restored, and this step does not destroy it'],
+    ["a store that the target does not back up", { operations: [{ id: "first", operation: { kind: "back-up", node: "cache" } }] }, 'operations[0].operation: the target does not say how to back up "cache"'],
+    ["an id that a fault has", { operations: [{ id: "lost", operation: { kind: "back-up", node: "db" } }] }, 'operations[0].id: there is another step "lost"'],
+    ["a command on a node that is not there", { operations: [{ id: "deploy", operation: { kind: "command", node: "web", does: "deploy", command: ["deploy"] } }] }, 'operations[0].operation: there is no node "web"'],
+    ["destroyed by chance", { random: [{ id: "chance", choose: [lost.fault], times: 1, between: ["0s", "5s"], hold: "1s" }], limits: { faultsAtOnce: 9 } }, "random[0]: what is destroyed by chance"],
+    ["destroyed without saying so", { steps: [{ ...lost, fault: { kind: "store-destroy", node: "db" } }] }, "steps[0].fault.destructive"],
+    ["longer than a fault may last, with its repair", { limits: { longestFault: "22s" } }, "steps[0]: its hold of 23 s is longer than limits.longestFault, 22s"],
+    ["again before it is repaired", { steps: [{ ...lost, repeat: { every: "20s", times: 2 } }] }, "steps[0].repeat.every: 20s is not longer"],
+  ])("%s", (_what, change, expected) => {
+    expect(checked(change)).toContain(expected);
+    expect(checked(change)).toMatch(/^scenario-invalid/);
+  });
+
+  test.each<[string, object, string]>([
+    ["no such node", { gone: { by: "rdb" } }, "backups.gone: there is no such node"],
+    ["by a tool for another store", { cache: { by: "dump" } }, "backups.cache: by dump is for postgres, and the node is of kind redis"],
+    ["a ledger that is not there", { db: { by: "dump", ledgers: ["carts"] } }, 'backups.db.ledgers: there is no ledger "carts"'],
+    ["a check of a node that is not there", { db: { by: "dump", checks: { rows: { via: "sql", node: "gone", statement: "select 1" } } } }, "backups.db.checks.rows"],
+  ])("a target's back-ups: %s", (_what, backups, expected) => {
+    expect(problem(() => checkTarget(parseTarget({ ...shop, backups })))).toMatch(/^target-invalid/);
+    expect(problem(() => checkTarget(parseTarget({ ...shop, backups })))).toContain(expected);
+  });
+});
