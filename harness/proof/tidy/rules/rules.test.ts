@@ -169,7 +169,7 @@ describe("dead", () => {
     expect(check({ ...alive, "harness/log/old.ts": "" })).toEqual(["harness/log/old.ts nothing uses it"]);
     expect(check({ ...alive, "harness/log/a.ts": 'import "./b.ts";', "harness/log/b.ts": 'import "./a.ts";' })).toHaveLength(2);
     expect(check({ ...alive, "harness/log/a.ts": "", "harness/log/a.test.ts": 'import "./a.ts";' })).toEqual(["harness/log/a.ts only tests use it"]);
-    expect(check({ ...alive, "targets/shop/old.sql": "" })).toEqual(["targets/shop/old.sql nothing uses it"]);
+    expect(check({ ...alive, "targets/orders/old.sql": "" })).toEqual(["targets/orders/old.sql nothing uses it"]);
     const { "harness/index.ts": _, ...without } = alive;
     expect(check(without)).toEqual(["package.json names harness/index.ts, which does not exist"]);
   });
