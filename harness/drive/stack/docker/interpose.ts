@@ -34,7 +34,7 @@ export function interposed(model: ComposeModel, plan: DockerPlan, marks: RunMark
   const own = new Map(plan.services.map((service) => [service.service, service.networks]));
   const services = Object.entries(model.services).map(([name, service]) => {
     const networks = own.get(name)?.map((network, index) => [network.name, index === 0 ? { aliases: [upstreamName(name)] } : {}] as const);
-    return [name, changed(name, service, { labels, networks })] as const;
+    return [name, changed(name, service, { labels, networks, services: model.services })] as const;
   });
   const networks = plan.services.flatMap((service) => service.networks.map(({ name }) => [name, { internal: true, labels }] as const));
   return {
@@ -50,15 +50,17 @@ interface Changes {
   readonly labels: Record<string, string>;
   /** undefined: it has no network of its own. */
   readonly networks: readonly (readonly [string, Json])[] | undefined;
+  /** All that there are. */
+  readonly services: ComposeModel["services"];
 }
 
 /** Names of its own, published ports and networks go; whatever else it is stays. */
-function changed(name: string, service: ComposeService, { labels, networks }: Changes): Json {
+function changed(name: string, service: ComposeService, { labels, networks, services }: Changes): Json {
   const rest = without(service, "container_name", "ports", "links", "external_links", "networks", "profiles");
   return {
     ...rest,
     image: imageOf(name, service),
-    ...(service.links === undefined || service.links === null ? {} : { depends_on: { ...linked(service.links), ...record(service["depends_on"]) } }),
+    depends_on: { ...linked(service.links ?? []), ...present(service["depends_on"], services) },
     labels: { ...service.labels, ...labels, [serviceLabel]: name },
     ...(networks === undefined ? {} : { networks: Object.fromEntries(networks) }),
   };
@@ -72,6 +74,11 @@ export function imageOf(name: string, { image }: ComposeService): string {
 /** What `links` said of the order of starting. */
 function linked(links: readonly string[]): Json {
   return Object.fromEntries(links.map((link) => [link.split(":")[0] ?? link, { condition: "service_started", required: true }]));
+}
+
+/** Without those of profiles that are not on: compose leaves them in where they are not `required`, and refuses them when it reads its own model again. */
+function present(dependsOn: unknown, services: ComposeModel["services"]): Json {
+  return Object.fromEntries(Object.entries(record(dependsOn)).filter(([name]) => Object.hasOwn(services, name)));
 }
 
 function proxyOf(plan: DockerPlan, { run, proxyImage, publishOn }: RunMarks): Json {
