@@ -3,7 +3,7 @@
 import type { Stack } from "../stack/stack.ts";
 
 export function unavailableNode(node: string, stack: Stack): string | null {
-  return whyNoNode(node, stack) ?? (stack.nodes.get(node)?.children.length === 0 ? `"${node}" was not started by this run, and only what was may be touched; a fault of kind command can` : null);
+  return whyNoNode(node, stack) ?? (stack.runtime === "external" ? `"${node}" was not started by this run, and only what was may be touched; a fault of kind command can` : null);
 }
 
 /** As above, for what touches no process of it. */
