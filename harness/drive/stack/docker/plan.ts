@@ -85,12 +85,15 @@ function callsOf(known: readonly Acquaintance[], model: ComposeModel, owner: str
   for (const each of known.filter(({ client }) => networkOwner(model, client) === owner)) {
     const home = networkOwner(model, each.server) ?? each.server;
     const before = calls.get(home);
-    const both = (one: readonly number[], other: readonly number[] = []): number[] => [...new Set([...one, ...other])].toSorted((a, b) => a - b);
     const ports = both(each.ports, before?.ports);
     const perhaps = both(each.perhaps, before?.perhaps).filter((port) => !ports.includes(port));
     calls.set(home, { client: owner, server: home, names: [...new Set([...each.names, ...(before?.names ?? [])])], ports, perhaps });
   }
   return [...calls.values()];
+}
+
+function both(one: readonly number[], other: readonly number[] = []): number[] {
+  return [...new Set([...one, ...other])].toSorted((a, b) => a - b);
 }
 
 /**
