@@ -33,6 +33,7 @@ import { addressesOf, openWays, proxyPlace } from "./docker/ways.ts";
 import { watchChildren } from "./embedded/child-watch.ts";
 import type { BootContext } from "./embedded/context.ts";
 import { runQuery } from "./query.ts";
+import { startReaper } from "./reaper/reaper.ts";
 import { roundTrip } from "./round-trip.ts";
 import type { Stack, StackNode } from "./stack.ts";
 
@@ -78,13 +79,14 @@ export async function bootDocker(target: Target, options: DockerOptions): Promis
   // Before anything is made: images that are built carry no label of a run, and stay.
   await supervisor.project(project);
   const run: ComposeRun = { program, file: join(supervisor.scratchFolder, "compose.json"), project: projectName(options.run), endpoint };
-  const bench: Bench = { target, options, model, run, project, context: { supervisor, watch, signal } };
+  const bench: Bench = { target, options, model, run, project, context: { supervisor, watch, signal }, reaper: await startReaper(project, options) };
   try {
     const beganUs = nowUs();
     const images = await provideImages(bench);
     const stack = await bringUp(bench, images);
     return stackOf(bench, { ...stack, bootMs: (nowUs() - beganUs) / 1000, versions: [engine, ...imageLines(images), `Toxiproxy ${await stack.proxy.version()}`] });
   } catch (error) {
+    bench.reaper?.[Symbol.dispose]();
     await removeProject(project);
     throw error;
   }
@@ -97,6 +99,7 @@ interface Bench {
   readonly run: ComposeRun;
   readonly project: Project;
   readonly context: Pick<BootContext, "supervisor" | "watch" | "signal">;
+  readonly reaper: Disposable | null;
 }
 
 /** Names of compose projects are in small letters. */
@@ -190,13 +193,14 @@ function imageLines(images: ReadonlyMap<string, ImageFacts>): string[] {
   return [...images].map(([service, { name, id }]) => `${service}: ${name} (${id.slice(0, 19)})`);
 }
 
-function stackOf({ target, project, options }: Bench, up: Up & { bootMs: number; versions: readonly string[] }): Stack {
+function stackOf({ target, project, options, reaper }: Bench, up: Up & { bootMs: number; versions: readonly string[] }): Stack {
   const scene = { target, containers: up.containers, addresses: up.addresses };
   const guard = guardOf(options.allowed ?? []);
   let ended: Promise<void> | null = null;
   const watch = watchEngine(project.endpoint, options.onLost ?? (() => {}));
   const end = async (): Promise<void> => {
     watch[Symbol.dispose]();
+    reaper?.[Symbol.dispose]();
     // What cannot be removed is tried again at the run's end, and named there.
     await removeProject(project);
   };
