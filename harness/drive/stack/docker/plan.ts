@@ -72,7 +72,7 @@ export function planStack(target: Target, model: ComposeModel, facts: PortFacts 
   const slots = new Map(owners.map((service) => [service, slotsOf([...callsOf(known, model, service), ...callsOut(out, model, service)])]));
   const services = owners.map((service) => planService(service, slots.get(service) ?? []));
   const ways = owners.flatMap((service) => waysOf(service, slots.get(service) ?? [], linkNames(target, model)));
-  const taken = new Set([...known.flatMap(({ ports }) => ports), ...out.map(({ port }) => port)]);
+  const taken = new Set([...known.flatMap(({ ports, perhaps }) => [...ports, ...perhaps]), ...out.map(({ port }) => port)]);
   return { services, ways, doors: planDoors(target, ways, { model, taken }), controlPort: nextFree(firstControlPort, taken), out };
 }
 
@@ -98,20 +98,28 @@ function callsOf(known: readonly Acquaintance[], model: ComposeModel, owner: str
   for (const each of known.filter(({ client }) => networkOwner(model, client) === owner)) {
     const home = networkOwner(model, each.server) ?? each.server;
     const before = calls.get(home);
-    const ports = new Set([...each.ports, ...(before?.ports ?? [])]);
-    calls.set(home, { client: owner, server: home, names: [...new Set([...each.names, ...(before?.names ?? [])])], ports: [...ports].toSorted((a, b) => a - b) });
+    const ports = both(each.ports, before?.ports);
+    const perhaps = both(each.perhaps, before?.perhaps).filter((port) => !ports.includes(port));
+    calls.set(home, { client: owner, server: home, names: [...new Set([...each.names, ...(before?.names ?? [])])], ports, perhaps });
   }
   return [...calls.values()];
+}
+
+function both(one: readonly number[], other: readonly number[] = []): number[] {
+  return [...new Set([...one, ...other])].toSorted((a, b) => a - b);
 }
 
 /** A name has one address in the proxy's network, so all ports of a place belong together. */
 function callsOut(out: readonly WayOut[], model: ComposeModel, owner: string): Call[] {
   const own = out.filter(({ services }) => services === null || services.some((service) => networkOwner(model, service) === owner));
   const places = new Map(own.map(({ host, address }) => [host, address]));
-  return [...places].map(([host, outside]) => ({ client: owner, server: host, names: [host], outside, ports: own.filter((each) => each.host === host).map(({ port }) => port) }));
+  return [...places].map(([host, outside]) => ({ client: owner, server: host, names: [host], outside, ports: own.filter((each) => each.host === host).map(({ port }) => port), perhaps: [] }));
 }
 
-/** The proxy has one address in a network, and can listen on a port of it once: servers on the same port need networks of their own. */
+/**
+ * The proxy has one address in a network, and can listen on a port of it once: servers on the same port need networks of their own. Engines have
+ * room for some thirty, so that ports which nobody has named are left out where they would need another one.
+ */
 function slotsOf(calls: readonly Call[]): Call[][] {
   const slots: Call[][] = [[]];
   for (const call of calls) {
@@ -119,7 +127,13 @@ function slotsOf(calls: readonly Call[]): Call[][] {
     if (free === undefined) slots.push([call]);
     else free.push(call);
   }
-  return slots;
+  return slots.map((slot) => slot.map((call) => ({ ...call, ports: [...call.ports, ...call.perhaps.filter((port) => !isTaken(slot, call, port))] })));
+}
+
+/** Of two that may have a port, the first has it. */
+function isTaken(slot: readonly Acquaintance[], call: Acquaintance, port: number): boolean {
+  const before = slot.slice(0, slot.indexOf(call));
+  return slot.some(({ ports }) => ports.includes(port)) || before.some(({ perhaps }) => perhaps.includes(port));
 }
 
 function planService(service: string, slots: readonly (readonly Call[])[]): ServicePlan {
