@@ -17,7 +17,7 @@ export const nodeStop: Fault<Extract<FaultSpec, { kind: "node-stop" }>> = {
     return unavailableNode(node, stack);
   },
   inject: async ({ node, mode }, stack, context) => {
-    const stopping = await stack.acts.ending(node, mode === "immediate" ? "at-once" : "orderly");
+    const stopping = await stack.acts.ending(node, mode === "immediate" ? "at-once" : "orderly", context.holdMs);
     return await carryOut(stack, context, { ...stopping, settled: () => readyAgain(node, stack) });
   },
 };

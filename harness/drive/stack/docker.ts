@@ -19,7 +19,7 @@ import type { Inspected } from "../supervisor/system/engine-containers.ts";
 import { removeProject } from "../supervisor/system/engine-project.ts";
 import type { Addresses } from "./address.ts";
 import { containerActs } from "./container-acts.ts";
-import { compose, findCompose, readCompose, type ComposeRun } from "./docker/compose.ts";
+import { compose, findCompose, readCompose, referredTo, type ComposeRun } from "./docker/compose.ts";
 import { containersOf, type Containers } from "./docker/containers.ts";
 import { engineEndpoint, engineVersion, watchEngine } from "./tools/container-engine.ts";
 import { inspectImage, type ImageFacts } from "./docker/images.ts";
@@ -27,9 +27,10 @@ import { imageOf, interposed, proxyService } from "./docker/interpose.ts";
 import type { ComposeModel } from "./docker/model.ts";
 import { declaredPorts } from "./docker/nodes.ts";
 import { planStack, type DockerPlan } from "./docker/plan.ts";
-import { untilReady, whyNotReady } from "./docker/ready.ts";
+import { tellGivenUp, untilAllReady, whyNotReady, type TellNotReady } from "./docker/ready.ts";
 import { assertSafe } from "./docker/refusals.ts";
 import { addressesOf, openWays, proxyPlace } from "./docker/ways.ts";
+import { waysOut } from "./egress/egress.ts";
 import { watchChildren } from "./embedded/child-watch.ts";
 import type { BootContext } from "./embedded/context.ts";
 import { runQuery } from "./query.ts";
@@ -48,6 +49,8 @@ export interface DockerOptions {
   /** `address:port` pairs beyond loopback that queries may connect to; none when left out. */
   readonly allowed?: readonly string[];
   readonly onProgress: (note: string) => void;
+  /** Told before a boot rejects because a service of the target was not ready: what came of the nodes up to then. */
+  readonly onNotReady?: TellNotReady;
   /** Told once when the engine is lost while the stack is up. */
   readonly onLost?: (error: RoadworthyError) => void;
   readonly signal: AbortSignal;
@@ -69,7 +72,7 @@ export async function bootDocker(target: Target, options: DockerOptions): Promis
   if (target.compose === undefined) throw new RoadworthyError("target-invalid", `the target "${target.name}" names no compose files`, { where: "compose", hint: "name them in `compose.files`, or use --stack embedded" });
   const endpoint = engineEndpoint(options.environment);
   const engine = await engineVersion(endpoint);
-  const program = findCompose();
+  const program = findCompose(options.environment);
   const model = await readCompose(program, { spec: target.compose, targetFolder: options.targetFolder, environment: options.environment });
   assertSafe(model, options.allowance);
   const project: Project = { endpoint, run: options.run };
@@ -77,7 +80,7 @@ export async function bootDocker(target: Target, options: DockerOptions): Promis
   using watch = watchChildren(supervisor);
   // Before anything is made: images that are built carry no label of a run, and stay.
   await supervisor.project(project);
-  const run: ComposeRun = { program, file: join(supervisor.scratchFolder, "compose.json"), project: projectName(options.run), endpoint };
+  const run: ComposeRun = { program, file: join(supervisor.scratchFolder, "compose.json"), project: projectName(options.run), endpoint, environment: referredTo(model, options.environment) };
   const bench: Bench = { target, options, model, run, project, context: { supervisor, watch, signal } };
   try {
     const beganUs = nowUs();
@@ -147,7 +150,8 @@ interface Up {
 async function bringUp(bench: Bench, images: ReadonlyMap<string, ImageFacts>): Promise<Up> {
   const { target, model, run, project, context, options } = bench;
   const ofImage = Object.fromEntries([...images].map(([service, { ports }]) => [service, ports]));
-  const plan = planStack(target, model, { declared: declaredPorts(target), ofImage });
+  const out = await waysOut(options.allowance.egress, model);
+  const plan = planStack(target, model, { declared: declaredPorts(target), ofImage, out });
   const proxyImage = options.environment["TOXIPROXY_IMAGE"] ?? usualProxyImage;
   writeModel(run.file, interposed(model, plan, { run: options.run, project: run.project, proxyImage, publishOn: host }));
   const containers = containersOf(target, project);
@@ -157,9 +161,15 @@ async function bringUp(bench: Bench, images: ReadonlyMap<string, ImageFacts>): P
   const { proxy, proxyUrl, place } = await startProxy(bench, { plan, containers });
   await openWays(proxy, plan, place);
   options.onProgress(`starting ${Object.keys(model.services).join(", ")}`);
-  await compose(context, run, { what: "services", args: ["up", "-d", "--no-build"], withinMs: upWithinMs });
   const addresses = addressesOf(target, plan, place);
-  await Promise.all(Object.keys(target.nodes).map((node) => untilReady({ target, containers, addresses }, node, options.signal)));
+  const scene = { target, containers, addresses };
+  try {
+    await compose(context, run, { what: "services", args: ["up", "-d", "--no-build"], withinMs: upWithinMs });
+  } catch (error) {
+    await tellGivenUp(scene, error, options.onNotReady);
+    throw error;
+  }
+  await untilAllReady(scene, { signal: options.signal, onNotReady: options.onNotReady });
   const sample = (await containers.all()).find(({ State: { Running: isRunning } }) => isRunning);
   return { plan, containers, addresses, sample, proxy, proxyUrl };
 }

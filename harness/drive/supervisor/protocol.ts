@@ -67,7 +67,8 @@ export const undoSchema = z.discriminatedUnion("do", [
     run: z.string(),
     container: z.string(),
     to: z.discriminatedUnion("be", [
-      z.strictObject({ be: z.literal("running") }),
+      /** `before`: when the engine says that it was started before it was told to end. One that runs since then is about to end still, and is started anew. */
+      z.strictObject({ be: z.literal("running"), before: z.string().optional() }),
       z.strictObject({ be: z.literal("going-on") }),
       z.strictObject({ be: z.literal("connected"), network: z.string(), aliases: z.array(z.string()) }),
       /** As the engine tells them; 0 and below: without a limit. */

@@ -57,6 +57,11 @@ export function explainFailure(error: unknown): RoadworthyError {
   return error instanceof RoadworthyError ? error : new RoadworthyError("stack-unavailable", `compose failed: ${text}`, { hint: "run the command by hand to see more", cause: error });
 }
 
+/** The container that compose waited for and that will not be ready; null when that is not what it failed of. */
+export function culpritOf(error: unknown): string | null {
+  return /dependency failed to start: container (\S+) (?:is unhealthy|exited|has no)/.exec(messageOf(error))?.[1] ?? null;
+}
+
 function withoutPrefix(line: string): string {
   return line.replace(/^Error response from daemon: /i, "");
 }

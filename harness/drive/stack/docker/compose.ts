@@ -17,8 +17,8 @@ const longestModelBytes = 16 * 1024 * 1024;
 type Environment = Readonly<Record<string, string>>;
 
 /** Path of the program. Throws `tool-missing` with what helps. */
-export function findCompose(): string {
-  const found = findTool(composePlugin);
+export function findCompose(environment: Readonly<Record<string, string | undefined>> = process.env): string {
+  const found = findTool(composePlugin, environment);
   if (found !== null) return found.path;
   throw new RoadworthyError("tool-missing", "there is no Docker Compose 2, neither as a plugin of Docker nor in the cache", {
     where: composePlugin.program,
@@ -59,6 +59,14 @@ export interface ComposeRun {
   readonly file: string;
   readonly project: string;
   readonly endpoint: string;
+  /** Variables that become secrets or configurations: their values are not in the model. */
+  readonly environment: Environment;
+}
+
+/** What of the environment the model refers to by name only. */
+export function referredTo({ secrets, configs }: ComposeModel, environment: Environment): Environment {
+  const names = [...Object.values(secrets ?? {}), ...Object.values(configs ?? {})].flatMap((entry) => (typeof entry?.["environment"] === "string" ? [entry["environment"]] : []));
+  return Object.fromEntries(names.flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]])));
 }
 
 /** Runs it to its end as a child of the supervisor, so that it dies with the run. Errors: as `explainFailure` tells them. */
@@ -66,7 +74,7 @@ export async function compose(context: Pick<BootContext, "supervisor" | "watch" 
   const { supervisor } = context;
   const command = [run.program, "--ansi", "never", "-f", run.file, "-p", run.project, ...errand.args];
   try {
-    await runToEnd(context, { id: `compose-${errand.what}`, command, workingFolder: supervisor.scratchFolder, env: clientEnvironment(run.endpoint), withinMs: errand.withinMs, runAs: null, failsAs: "stack-unavailable" });
+    await runToEnd(context, { id: `compose-${errand.what}`, command, workingFolder: supervisor.scratchFolder, env: { ...run.environment, ...clientEnvironment(run.endpoint) }, withinMs: errand.withinMs, runAs: null, failsAs: "stack-unavailable" });
   } catch (error) {
     context.signal.throwIfAborted();
     throw explainFailure(error);

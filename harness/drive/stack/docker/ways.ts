@@ -8,14 +8,23 @@ import type { Inspected } from "../../supervisor/system/engine-containers.ts";
 import type { Address, Addresses, NodeAccess } from "../address.ts";
 import { upstreamName } from "./interpose.ts";
 import { containerPorts } from "./nodes.ts";
-import { linkDoor, nodeDoor, type DockerPlan, type WayPlan } from "./plan.ts";
+import { linkDoor, nodeDoor, type DockerPlan, type Upstream, type WayPlan } from "./plan.ts";
 
 /** `networks`: by the plan's names, what the project calls them. */
 export async function openWays(client: ProxyClient, plan: DockerPlan, proxy: ProxyPlace): Promise<void> {
   const at = (network: string, port: number): string => formatAddress({ host: proxy.addressIn(network), port });
+  const behind = (upstream: Upstream): string => {
+    switch (upstream.to) {
+      case "service":
+        return `${upstreamName(upstream.service)}:${upstream.port}`;
+      case "way":
+        return at(upstream.network, upstream.port);
+      case "outside":
+        return formatAddress(upstream);
+    }
+  };
   const open = async ({ name, listen, upstream }: WayPlan): Promise<void> => {
-    const behind = upstream.to === "service" ? `${upstreamName(upstream.service)}:${upstream.port}` : at(upstream.network, upstream.port);
-    await client.createLink({ name, listen: at(listen.network, listen.port), upstream: behind, enabled: true });
+    await client.createLink({ name, listen: at(listen.network, listen.port), upstream: behind(upstream), enabled: true });
   };
   await Promise.all(plan.ways.map(open));
   await Promise.all(plan.doors.map(open));
