@@ -35,7 +35,8 @@ import { watchChildren } from "./embedded/child-watch.ts";
 import type { BootContext } from "./embedded/context.ts";
 import { runQuery } from "./query.ts";
 import { roundTrip } from "./round-trip.ts";
-import type { Stack, StackNode } from "./stack.ts";
+import { superusersOf } from "./docker/superuser.ts";
+import type { Stack, StackNode, Superuser } from "./stack.ts";
 
 export interface DockerOptions {
   readonly supervisor: Supervisor;
@@ -141,6 +142,8 @@ interface Up {
   readonly plan: DockerPlan;
   readonly containers: Containers;
   readonly addresses: Addresses;
+  /** By node. */
+  readonly superusers: ReadonlyMap<string, Superuser>;
   /** Any container that runs. */
   readonly sample: Inspected | undefined;
   readonly proxy: ProxyClient;
@@ -171,7 +174,8 @@ async function bringUp(bench: Bench, images: ReadonlyMap<string, ImageFacts>): P
   }
   await untilAllReady(scene, { signal: options.signal, onNotReady: options.onNotReady });
   const sample = (await containers.all()).find(({ State: { Running: isRunning } }) => isRunning);
-  return { plan, containers, addresses, sample, proxy, proxyUrl };
+  const superusers = await superusersOf(target, addresses, options.supervisor.scratchFolder);
+  return { plan, containers, addresses, superusers, sample, proxy, proxyUrl };
 }
 
 async function startProxy({ run, options }: Bench, { plan, containers }: { plan: DockerPlan; containers: Containers }): Promise<Pick<Up, "proxy" | "proxyUrl"> & { place: ReturnType<typeof proxyPlace> }> {
@@ -217,7 +221,7 @@ function stackOf({ target, project, options }: Bench, up: Up & { bootMs: number;
     targetFolder: options.targetFolder,
     guard,
     proxyKind: "toxiproxy",
-    nodes: new Map(Object.entries(target.nodes).map(([name, spec]): [string, StackNode] => [name, { name, spec, children: [], store: null, volume: null }])),
+    nodes: new Map(Object.entries(target.nodes).map(([name, spec]): [string, StackNode] => [name, { name, spec, children: [], store: null, superuser: up.superusers.get(name) ?? null, volume: null }])),
     links: new Map(Object.entries(target.links).map(([name, spec]) => [name, { name, spec }])),
     addresses: up.addresses,
     supervisor: options.supervisor,

@@ -51,7 +51,7 @@ export async function bootEmbedded(target: Target, options: EmbeddedOptions): Pr
   const watch = watchChildren(supervisor);
   const failed = new AbortController();
   const signal = AbortSignal.any([options.signal, failed.signal]);
-  const context: BootContext = { supervisor, watch, run, targetFolder, layout, stores: new Map(), volumes: new Map(), allowed: options.allowed ?? [], onProgress, signal };
+  const context: BootContext = { supervisor, watch, run, targetFolder, layout, stores: new Map(), superusers: new Map(), volumes: new Map(), allowed: options.allowed ?? [], onProgress, signal };
   const end = async (): Promise<void> => {
     await endAll(context);
     watch[Symbol.dispose]();
@@ -163,10 +163,10 @@ interface Booted {
   readonly end: () => Promise<void>;
 }
 
-function stackOf(target: Target, { supervisor, layout, watch, stores, volumes, run, targetFolder, allowed }: BootContext, booted: Booted): Stack {
+function stackOf(target: Target, { supervisor, layout, watch, stores, superusers, volumes, run, targetFolder, allowed }: BootContext, booted: Booted): Stack {
   const nodes = [...layout.nodes.values()].map((node): [string, StackNode] => [
     node.name,
-    { name: node.name, spec: node.spec, children: node.replicas.map((replica) => replica.child), store: stores.get(node.name) ?? null, volume: volumes.get(node.name) ?? null },
+    { name: node.name, spec: node.spec, children: node.replicas.map((replica) => replica.child), store: stores.get(node.name) ?? null, superuser: superusers.get(node.name) ?? null, volume: volumes.get(node.name) ?? null },
   ]);
   const guard = guardOf(allowed);
   let ended: Promise<void> | null = null;

@@ -68,7 +68,7 @@ export async function meetExternal(target: Target, { supervisor, run, targetFold
 }
 
 function nodeOf([name, spec]: [string, NodeSpec]): [string, StackNode] {
-  return [name, { name, spec, children: [], store: null, volume: null }];
+  return [name, { name, spec, children: [], store: null, superuser: null, volume: null }];
 }
 
 async function accessOfAll(target: Target, external: External, guard: Guard): Promise<Record<string, NodeAccess>> {

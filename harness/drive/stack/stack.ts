@@ -17,6 +17,8 @@ export interface StackNode {
   readonly children: readonly string[];
   /** Of a store that we run ourselves; null for any other node. */
   readonly store: StoreFacts | null;
+  /** Of a PostgreSQL that this run has started, where there is one that we know; null for any other node. */
+  readonly superuser: Superuser | null;
   /** Of a store whose data this run has made; null for any other node. */
   readonly volume: Volume | null;
 }
@@ -24,9 +26,13 @@ export interface StackNode {
 export interface StoreFacts {
   /** Its data, as the harness sees them. */
   readonly folder: string;
-  /** Where the password of PostgreSQL's superuser `roadworthy` is; null for other stores. */
-  readonly passwordFile: string | null;
   readonly disk: StoreDisk;
+}
+
+export interface Superuser {
+  readonly user: string;
+  /** Journals name the file, so that there is no password in them. */
+  readonly passwordFile: string;
 }
 
 /** The small disk that a store's data are on, or why it has none. */

@@ -117,6 +117,8 @@ export type SupervisorRequest = z.infer<typeof requestSchema>;
 
 export interface SessionProcess extends ProcessIdentity {
   command: string;
+  /** The number that it has for itself and its kin, where that is another one: in a container. */
+  insidePid?: number;
 }
 
 /** Something that could not be cleaned up, with the command that does it by hand. */
