@@ -102,6 +102,8 @@ export const requestSchema = z.discriminatedUnion("ask", [
   z.strictObject({ ask: z.literal("forget"), child: z.string() }),
   /** Journal an undo before its act; it is executed on release, or when the lease runs out or the harness dies. */
   z.strictObject({ ask: z.literal("lease"), lease: z.string(), undo: undoSchema, leaseMs: z.number() }),
+  /** Held for so much longer from now on, because somebody attends to it; never for longer in all than the longest fault (R5). */
+  z.strictObject({ ask: z.literal("renew"), lease: z.string(), leaseMs: z.number() }),
   z.strictObject({ ask: z.literal("release"), lease: z.string() }),
   /** A folder to be removed at the end. Journalled before it is made. */
   z.strictObject({ ask: z.literal("folder"), path: z.string() }),

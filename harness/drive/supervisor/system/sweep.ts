@@ -10,7 +10,7 @@ import { removeProject } from "./engine-project.ts";
 import { permitEngine } from "./engine.ts";
 import { describe, markedProcesses, signalProcess, type ProcessFacts, type RunMarks } from "./processes.ts";
 import { removeSharedMemory } from "./shared-memory.ts";
-import { carryOut, hurriedUndo } from "./undo.ts";
+import { carryOut, hurriedUndo, patientUndo } from "./undo.ts";
 
 const killWithinMs = 2_000;
 const lookEveryMs = 10;
@@ -62,7 +62,8 @@ export async function clean({ marks, pids, folders, projects, undos }: Remains):
 async function undoFinally([lease, undo]: readonly [string, Undo]): Promise<Leftover[]> {
   // Its child has ended for good by now.
   if (childOfUndo(undo) !== null) return [];
-  const problem = await carryOut(undo, hurriedUndo);
+  // Nobody knows how long a command of the user's own takes, and nobody else will carry it out.
+  const problem = await carryOut(undo, undo.do === "command" ? patientUndo : hurriedUndo);
   return problem === null ? [] : [{ kind: "undo", id: `${lease}: ${problem}`, command: commandOfUndo(undo) }];
 }
 
