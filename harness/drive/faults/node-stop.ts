@@ -7,7 +7,7 @@ import { readyAgain, unavailableNode } from "./node.ts";
 
 export const nodeStop: Fault<Extract<FaultSpec, { kind: "node-stop" }>> = {
   about: {
-    does: "stops the node in an orderly way, all of its processes or containers; with `mode: immediate`, PostgreSQL at once and without a checkpoint",
+    does: "stops the node in an orderly way, all of its processes or containers (a container that takes longer than half of the hold, or 10 s, is killed as `docker stop` does); with `mode: immediate`, PostgreSQL at once and without a checkpoint",
     undo: "starts those of the node that do not run",
     felt: "the node accepts no connection on any of its ports; its containers have ended",
     settled: "the node is ready by its own check",

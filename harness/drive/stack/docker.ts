@@ -21,7 +21,7 @@ import type { Addresses } from "./address.ts";
 import { containerActs } from "./container-acts.ts";
 import { compose, findCompose, readCompose, referredTo, type ComposeRun } from "./docker/compose.ts";
 import { containersOf, type Containers } from "./docker/containers.ts";
-import { engineEndpoint, engineVersion, watchEngine } from "./tools/container-engine.ts";
+import { engineVersion, watchEngine } from "./tools/container-engine.ts";
 import { inspectImage, type ImageFacts } from "./docker/images.ts";
 import { imageOf, interposed, proxyService } from "./docker/interpose.ts";
 import type { ComposeModel } from "./docker/model.ts";
@@ -34,6 +34,8 @@ import { waysOut } from "./egress/egress.ts";
 import { watchChildren } from "./embedded/child-watch.ts";
 import type { BootContext } from "./embedded/context.ts";
 import { runQuery } from "./query.ts";
+import { closeDoors, openDoors } from "./remote/engine-doors.ts";
+import { placeOfEngine } from "./remote/engine-place.ts";
 import { roundTrip } from "./round-trip.ts";
 import { superusersOf } from "./docker/superuser.ts";
 import type { Stack, StackNode, Superuser } from "./stack.ts";
@@ -64,6 +66,8 @@ const upWithinMs = 180_000;
 const proxyWithinMs = 10_000;
 const resetLimitMs = 30_000;
 const host = "127.0.0.1";
+/** Of a machine that is not this one, which could not reach its loopback. */
+const everywhere = "0.0.0.0";
 
 /**
  * Resolves when every node is ready. When one is not, everything that was made is removed before it rejects: `target-invalid`, `not-allowed`,
@@ -71,7 +75,7 @@ const host = "127.0.0.1";
  */
 export async function bootDocker(target: Target, options: DockerOptions): Promise<Stack> {
   if (target.compose === undefined) throw new RoadworthyError("target-invalid", `the target "${target.name}" names no compose files`, { where: "compose", hint: "name them in `compose.files`, or use --stack embedded" });
-  const endpoint = engineEndpoint(options.environment);
+  const { endpoint, elsewhere } = await placeOfEngine(options.environment, options.allowance.engines);
   const engine = await engineVersion(endpoint);
   const program = findCompose(options.environment);
   const model = await readCompose(program, { spec: target.compose, targetFolder: options.targetFolder, environment: options.environment });
@@ -82,13 +86,14 @@ export async function bootDocker(target: Target, options: DockerOptions): Promis
   // Before anything is made: images that are built carry no label of a run, and stay.
   await supervisor.project(project);
   const run: ComposeRun = { program, file: join(supervisor.scratchFolder, "compose.json"), project: projectName(options.run), endpoint, environment: referredTo(model, options.environment) };
-  const bench: Bench = { target, options, model, run, project, context: { supervisor, watch, signal } };
+  const bench: Bench = { target, options, model, run, project, elsewhere, context: { supervisor, watch, signal } };
   try {
     const beganUs = nowUs();
     const images = await provideImages(bench);
     const stack = await bringUp(bench, images);
     return stackOf(bench, { ...stack, bootMs: (nowUs() - beganUs) / 1000, versions: [engine, ...imageLines(images), `Toxiproxy ${await stack.proxy.version()}`] });
   } catch (error) {
+    if (elsewhere !== null) await closeDoors(supervisor);
     await removeProject(project);
     throw error;
   }
@@ -100,6 +105,8 @@ interface Bench {
   readonly model: ComposeModel;
   readonly run: ComposeRun;
   readonly project: Project;
+  /** Address of the other machine that the engine is on. */
+  readonly elsewhere: string | null;
   readonly context: Pick<BootContext, "supervisor" | "watch" | "signal">;
 }
 
@@ -124,7 +131,7 @@ async function provideImages(bench: Bench): Promise<Map<string, ImageFacts>> {
   if (built.length > 0) await compose(bench.context, run, { what: "build", args: ["build", ...built], withinMs: buildWithinMs });
   const pulled = services.map(([name]) => name).filter((name) => !here.has(name) && !built.includes(name));
   if (pulled.length > 0) options.onProgress(`pulling the images of ${pulled.join(", ")}`);
-  if (pulled.length > 0) await compose(bench.context, run, { what: "pull", args: ["pull", ...pulled], withinMs: pullWithinMs });
+  if (pulled.length > 0) await compose(bench.context, run, { what: "pull", args: ["pull", ...pulled], withinMs: pullWithinMs, images: pulled.flatMap((name) => model.services[name]?.image ?? []) });
   return built.length + pulled.length === 0 ? here : await inspectAll(bench);
 }
 
@@ -151,16 +158,16 @@ interface Up {
 }
 
 async function bringUp(bench: Bench, images: ReadonlyMap<string, ImageFacts>): Promise<Up> {
-  const { target, model, run, project, context, options } = bench;
+  const { target, model, run, project, context, options, elsewhere } = bench;
   const ofImage = Object.fromEntries([...images].map(([service, { ports }]) => [service, ports]));
   const out = await waysOut(options.allowance.egress, model);
   const plan = planStack(target, model, { declared: declaredPorts(target), ofImage, out });
   const proxyImage = options.environment["TOXIPROXY_IMAGE"] ?? usualProxyImage;
-  writeModel(run.file, interposed(model, plan, { run: options.run, project: run.project, proxyImage, publishOn: host }));
+  writeModel(run.file, interposed(model, plan, { run: options.run, project: run.project, proxyImage, publishOn: elsewhere === null ? host : everywhere }));
   const containers = containersOf(target, project);
   options.onProgress("starting the proxy");
   // Its ways must be open before the first service looks for another one.
-  await compose(context, run, { what: "proxy", args: ["up", "-d", "--no-build", proxyService], withinMs: upWithinMs });
+  await compose(context, run, { what: "proxy", args: ["up", "-d", "--no-build", proxyService], withinMs: upWithinMs, images: [`TOXIPROXY_IMAGE: ${proxyImage}`] });
   const { proxy, proxyUrl, place } = await startProxy(bench, { plan, containers });
   await openWays(proxy, plan, place);
   options.onProgress(`starting ${Object.keys(model.services).join(", ")}`);
@@ -178,10 +185,12 @@ async function bringUp(bench: Bench, images: ReadonlyMap<string, ImageFacts>): P
   return { plan, containers, addresses, superusers, sample, proxy, proxyUrl };
 }
 
-async function startProxy({ run, options }: Bench, { plan, containers }: { plan: DockerPlan; containers: Containers }): Promise<Pick<Up, "proxy" | "proxyUrl"> & { place: ReturnType<typeof proxyPlace> }> {
+async function startProxy({ run, options, elsewhere, context }: Bench, { plan, containers }: { plan: DockerPlan; containers: Containers }): Promise<Pick<Up, "proxy" | "proxyUrl"> & { place: ReturnType<typeof proxyPlace> }> {
   const [container] = await containers.ofService(proxyService);
   if (container === undefined) throw new RoadworthyError("proxy-unavailable", "the proxy has no container", { hint: "see the engine's own log" });
-  const place = proxyPlace(run.project, container);
+  const published = Object.values(container.NetworkSettings.Ports ?? {}).flatMap((bindings) => (bindings ?? []).slice(0, 1).map(({ HostPort: port }) => Number(port)));
+  const doors = elsewhere === null ? null : await openDoors(context, { elsewhere, ports: published });
+  const place = proxyPlace(run.project, container, (port) => doors?.get(port) ?? port);
   const address = { host, port: place.published(plan.controlPort) };
   const answers = async (): Promise<true | undefined> => {
     try {
@@ -204,13 +213,14 @@ function imageLines(images: ReadonlyMap<string, ImageFacts>): string[] {
   return [...images].map(([service, { name, id }]) => `${service}: ${name} (${id.slice(0, 19)})`);
 }
 
-function stackOf({ target, project, options }: Bench, up: Up & { bootMs: number; versions: readonly string[] }): Stack {
+function stackOf({ target, project, options, elsewhere }: Bench, up: Up & { bootMs: number; versions: readonly string[] }): Stack {
   const scene = { target, containers: up.containers, addresses: up.addresses };
   const guard = guardOf(options.allowed ?? []);
   let ended: Promise<void> | null = null;
   const watch = watchEngine(project.endpoint, options.onLost ?? (() => {}));
   const end = async (): Promise<void> => {
     watch[Symbol.dispose]();
+    if (elsewhere !== null) await closeDoors(options.supervisor);
     // What cannot be removed is tried again at the run's end, and named there.
     await removeProject(project);
   };

@@ -14,6 +14,10 @@ const composeAllowanceSchema = z.strictObject({
   binds: z.array(z.strictObject({ path: z.string().min(1), reason })).default([]).describe("Folders and files of this machine that containers may write to; relative to this file"),
   volumes: z.array(z.strictObject({ name: z.string().min(1), reason })).default([]).describe("External volumes that containers may use; nothing is ever destroyed on them"),
   networks: z.array(z.strictObject({ name: z.string().min(1), reason })).default([]).describe("External networks that may be left out: a fresh one takes the place, without the strangers in it"),
+  engines: z
+    .array(z.strictObject({ host: z.string().min(1).max(253).describe("As DOCKER_HOST names it"), port: z.int().min(1).max(65_535), reason }))
+    .default([])
+    .describe("Container engines on other machines; the ports that a run publishes there are open to whoever reaches that machine"),
   egress: z
     .array(
       z.strictObject({

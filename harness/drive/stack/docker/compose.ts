@@ -70,14 +70,14 @@ export function referredTo({ secrets, configs }: ComposeModel, environment: Envi
 }
 
 /** Runs it to its end as a child of the supervisor, so that it dies with the run. Errors: as `explainFailure` tells them. */
-export async function compose(context: Pick<BootContext, "supervisor" | "watch" | "signal">, run: ComposeRun, errand: { readonly what: string; readonly args: readonly string[]; readonly withinMs: number }): Promise<void> {
+export async function compose(context: Pick<BootContext, "supervisor" | "watch" | "signal">, run: ComposeRun, errand: { readonly what: string; readonly args: readonly string[]; readonly withinMs: number; readonly images?: readonly string[] }): Promise<void> {
   const { supervisor } = context;
   const command = [run.program, "--ansi", "never", "-f", run.file, "-p", run.project, ...errand.args];
   try {
     await runToEnd(context, { id: `compose-${errand.what}`, command, workingFolder: supervisor.scratchFolder, env: { ...run.environment, ...clientEnvironment(run.endpoint) }, withinMs: errand.withinMs, runAs: null, failsAs: "stack-unavailable" });
   } catch (error) {
     context.signal.throwIfAborted();
-    throw explainFailure(error);
+    throw explainFailure(error, errand.images);
   }
 }
 

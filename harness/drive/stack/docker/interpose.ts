@@ -5,7 +5,7 @@
  */
 
 import { runLabel } from "../../supervisor/system/engine-containers.ts";
-import { hostsWithout, machineUpstream, type WayOut } from "../egress/egress.ts";
+import { hostsWithout, type WayOut } from "../egress/egress.ts";
 import type { ComposeModel, ComposeService } from "./model.ts";
 import { doorNetwork, type DockerPlan } from "./plan.ts";
 
@@ -67,7 +67,7 @@ function changed(name: string, service: ComposeService, { labels, networks, serv
     image: imageOf(name, service),
     depends_on: { ...linked(service.links ?? []), ...present(service.depends_on, services) },
     labels: { ...service.labels, ...labels, [serviceLabel]: name },
-    ...(service["extra_hosts"] === undefined ? {} : { extra_hosts: hostsWithout(service["extra_hosts"], out) }),
+    ...(service["extra_hosts"] === undefined ? {} : { extra_hosts: hostsWithout(service["extra_hosts"], out, name) }),
     ...(networks === undefined ? {} : { networks: Object.fromEntries(networks) }),
   };
 }
@@ -99,7 +99,6 @@ function proxyOf(plan: DockerPlan, { run, proxyImage, publishOn }: RunMarks): Js
     networks: { ...Object.fromEntries(networks), [doorNetwork]: {} },
     // The engine chooses the ports of this machine; they stay while the proxy runs, whatever restarts behind it.
     ports: published.map((target) => ({ mode: "ingress", target, host_ip: publishOn, protocol: "tcp" })),
-    ...(plan.out.some(({ address }) => address === machineUpstream) ? { extra_hosts: [`${machineUpstream}:host-gateway`] } : {}),
     sysctls: { "net.ipv4.ip_unprivileged_port_start": "0" },
   };
 }

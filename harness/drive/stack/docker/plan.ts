@@ -40,7 +40,7 @@ export interface WayPlan {
 export type Upstream =
   | { readonly to: "service"; readonly service: string; readonly port: number }
   | { readonly to: "way"; readonly network: string; readonly port: number }
-  | { readonly to: "outside"; readonly host: string; readonly port: number };
+  | { readonly to: "outside"; readonly host: string | null; readonly port: number };
 
 export interface DockerPlan {
   readonly services: readonly ServicePlan[];
@@ -56,8 +56,8 @@ export interface DockerPlan {
 
 /** Whom a service calls, one entry for each server. */
 interface Call extends Acquaintance {
-  /** Where that is, for what is not of the stack. */
-  readonly outside?: string;
+  /** Where that is, for what is not of the stack; null: the machine of the engine. */
+  readonly outside?: string | null;
 }
 
 export const doorNetwork = "rw-door";

@@ -56,7 +56,7 @@ export async function untilAllReady(scene: ReadyScene, { signal, onNotReady }: {
   const failed = new AbortController();
   const failures: { node: string; error: unknown }[] = [];
   const ready: string[] = [];
-  const wait = async (node: string): Promise<void> => {
+  const watch = async (node: string): Promise<void> => {
     try {
       await untilReady(scene, node, AbortSignal.any([signal, failed.signal]));
       ready.push(node);
@@ -65,7 +65,7 @@ export async function untilAllReady(scene: ReadyScene, { signal, onNotReady }: {
       failed.abort(error);
     }
   };
-  await Promise.all(Object.keys(scene.target.nodes).map(wait));
+  await Promise.all(Object.keys(scene.target.nodes).map(watch));
   const [first] = failures;
   if (first === undefined) return;
   tellNotReady(scene.target, { ready, ...first }, onNotReady);

@@ -19,39 +19,37 @@ export interface WayOut {
   readonly port: number;
   /** Those that may; null: all. */
   readonly services: readonly string[] | null;
-  /** What the proxy connects to. */
-  readonly address: string;
+  /** What the proxy connects to; null: the machine of the engine. */
+  readonly address: string | null;
 }
 
 /** The machine that the engine runs on, as containers call it. */
 const machine = "host.docker.internal";
 
-/** The same to the proxy: an entry in its own list of hosts. */
-export const machineUpstream = "machine.upstream.roadworthy";
-
 /** Errors: `target-invalid` for what cannot be let out by name, `not-allowed` for what may never be touched. Each host is looked up once. */
 export async function waysOut(allowed: ComposeAllowance["egress"], model: ComposeModel, resolve?: Resolve): Promise<WayOut[]> {
-  const addresses = new Map<string, string>();
-  for (const { host, port } of allowed) addresses.set(host, addresses.get(host) ?? (await addressOf({ host, port }, model, resolve)));
+  const addresses = new Map<string, string | null>();
+  for (const { host, port } of allowed) if (!addresses.has(host)) addresses.set(host, await addressOf({ host, port }, model, resolve));
   return allowed.map(({ host, port, services }) => {
     for (const service of services ?? []) serviceOf(model, service);
-    return { host, port, services: services ?? null, address: addresses.get(host) ?? host };
+    return { host, port, services: services ?? null, address: addresses.get(host) ?? null };
   });
 }
 
-async function addressOf({ host, port }: { host: string; port: number }, model: ComposeModel, resolve?: Resolve): Promise<string> {
+async function addressOf({ host, port }: { host: string; port: number }, model: ComposeModel, resolve?: Resolve): Promise<string | null> {
   const where = `compose.egress: ${host}`;
   if (isIP(host) !== 0) throw new RoadworthyError("target-invalid", `services cannot be let out to ${host}: the proxy stands in for names, and this is an address`, { where, hint: "give it a name where the service is told what to call" });
   if (Object.hasOwn(model.services, host)) throw new RoadworthyError("target-invalid", `"${host}" is a service of the compose files, and no place outside`, { where, hint: "take it out of the allow file" });
-  if (host === machine) return machineUpstream;
+  if (host === machine) return null;
   const [first = ""] = await pinAllowed([{ host, port }], resolve);
   const address = parseAddress(first)?.host ?? "";
   if (isLoopbackAddress(address)) throw new RoadworthyError("not-allowed", `${host} is this machine's loopback, which is another one inside a container`, { where, hint: `let it listen where containers can reach it, and name it as ${machine}` });
   return address;
 }
 
-/** Entries for names that lead out, `name=address` or `name:address`, stand before any other way to look a name up: those of allowed places go. */
-export function hostsWithout(entries: unknown, out: readonly WayOut[]): unknown[] {
+/** A service's own entries, `name=address` or `name:address`, stand before any other way to look a name up: those of places that it may call go. */
+export function hostsWithout(entries: unknown, out: readonly WayOut[], service: string): unknown[] {
   const list = Array.isArray(entries) ? entries : [];
-  return list.filter((entry) => !out.some(({ host }) => String(entry).startsWith(`${host}=`) || String(entry).startsWith(`${host}:`)));
+  const own = out.filter(({ services }) => services?.includes(service) !== false);
+  return list.filter((entry) => !own.some(({ host }) => String(entry).startsWith(`${host}=`) || String(entry).startsWith(`${host}:`)));
 }

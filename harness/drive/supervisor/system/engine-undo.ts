@@ -37,7 +37,7 @@ function isEnding({ before }: Extract<EngineUndo["to"], { be: "running" }>, { Ru
   return isRunning && before !== undefined && startedAt === before;
 }
 
-/** Once there is a limit for memory, Docker takes none away: this one is beyond all machines. */
+/** Once there is a limit for memory, Docker takes none away, with swap or without: this one is beyond all machines. */
 const endlessBytes = 2 ** 50;
 
 /** No limit has more than one number. */
@@ -72,7 +72,7 @@ function hasMemory({ memoryBytes, memorySwapBytes }: Limits, { Memory, MemorySwa
 
 /** The engine takes 0 for "as it is", and -1 for "without a limit", but not for memory. What is as it was is not named. */
 function limitsOf(to: Limits, now: Inspected["HostConfig"]): Record<string, number> {
-  const memory = { Memory: to.memoryBytes > 0 ? to.memoryBytes : endlessBytes, MemorySwap: limitOf(to.memorySwapBytes) };
+  const memory = { Memory: to.memoryBytes > 0 ? to.memoryBytes : endlessBytes, MemorySwap: limitOf(to.memorySwapBytes) > 0 ? to.memorySwapBytes : 2 * endlessBytes };
   const processors = to.nanoCpus > 0 ? { NanoCpus: to.nanoCpus } : { CpuQuota: limitOf(to.cpuQuota) };
   return { ...(hasMemory(to, now) ? {} : memory), ...processors };
 }
