@@ -59,14 +59,19 @@ export interface ComposeRun {
   readonly file: string;
   readonly project: string;
   readonly endpoint: string;
+  /** Id of the run, whose things are removed at its end. */
+  readonly run: string;
 }
 
 /** Runs it to its end as a child of the supervisor, so that it dies with the run. Errors: as `explainFailure` tells them. */
 export async function compose(context: Pick<BootContext, "supervisor" | "watch" | "signal">, run: ComposeRun, errand: { readonly what: string; readonly args: readonly string[]; readonly withinMs: number }): Promise<void> {
   const { supervisor } = context;
   const command = [run.program, "--ansi", "never", "-f", run.file, "-p", run.project, ...errand.args];
+  const inMaking = (is: boolean): Promise<void> => supervisor.project({ endpoint: run.endpoint, run: run.run, inMaking: is });
+  await inMaking(true);
   try {
     await runToEnd(context, { id: `compose-${errand.what}`, command, workingFolder: supervisor.scratchFolder, env: clientEnvironment(run.endpoint), withinMs: errand.withinMs, runAs: null, failsAs: "stack-unavailable" });
+    await inMaking(false);
   } catch (error) {
     context.signal.throwIfAborted();
     throw explainFailure(error);
