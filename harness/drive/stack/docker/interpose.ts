@@ -60,7 +60,7 @@ function changed(name: string, service: ComposeService, { labels, networks, serv
   return {
     ...rest,
     image: imageOf(name, service),
-    depends_on: { ...linked(service.links ?? []), ...present(service["depends_on"], services) },
+    depends_on: { ...linked(service.links ?? []), ...present(service.depends_on, services) },
     labels: { ...service.labels, ...labels, [serviceLabel]: name },
     ...(networks === undefined ? {} : { networks: Object.fromEntries(networks) }),
   };

@@ -28,6 +28,7 @@ export const composeServiceSchema = z.looseObject({
   ports: z.array(portSchema).nullish(),
   networks: z.record(z.string(), z.looseObject({ aliases: z.array(z.string()).nullish() }).nullable()).nullish(),
   network_mode: z.string().optional(),
+  depends_on: z.record(z.string(), z.looseObject({ condition: z.string().optional() })).nullish(),
   links: z.array(z.string()).nullish(),
   external_links: z.array(z.string()).nullish(),
   volumes: z.array(mountSchema).nullish(),

@@ -59,7 +59,7 @@ export function planStack(target: Target, model: ComposeModel, facts: PortFacts)
   const slots = new Map(owners.map((service) => [service, slotsOf(callsOf(known, model, service))]));
   const services = owners.map((service) => planService(service, slots.get(service) ?? []));
   const ways = owners.flatMap((service) => waysOf(service, slots.get(service) ?? [], linkNames(target, model)));
-  const taken = new Set(known.flatMap(({ ports }) => ports));
+  const taken = new Set(known.flatMap(({ ports, perhaps }) => [...ports, ...perhaps]));
   return { services, ways, doors: planDoors(target, ways, { model, taken }), controlPort: nextFree(firstControlPort, taken) };
 }
 
@@ -85,13 +85,21 @@ function callsOf(known: readonly Acquaintance[], model: ComposeModel, owner: str
   for (const each of known.filter(({ client }) => networkOwner(model, client) === owner)) {
     const home = networkOwner(model, each.server) ?? each.server;
     const before = calls.get(home);
-    const ports = new Set([...each.ports, ...(before?.ports ?? [])]);
-    calls.set(home, { client: owner, server: home, names: [...new Set([...each.names, ...(before?.names ?? [])])], ports: [...ports].toSorted((a, b) => a - b) });
+    const ports = both(each.ports, before?.ports);
+    const perhaps = both(each.perhaps, before?.perhaps).filter((port) => !ports.includes(port));
+    calls.set(home, { client: owner, server: home, names: [...new Set([...each.names, ...(before?.names ?? [])])], ports, perhaps });
   }
   return [...calls.values()];
 }
 
-/** The proxy has one address in a network, and can listen on a port of it once: servers on the same port need networks of their own. */
+function both(one: readonly number[], other: readonly number[] = []): number[] {
+  return [...new Set([...one, ...other])].toSorted((a, b) => a - b);
+}
+
+/**
+ * The proxy has one address in a network, and can listen on a port of it once: servers on the same port need networks of their own. Engines have
+ * room for some thirty, so that ports which nobody has named are left out where they would need another one.
+ */
 function slotsOf(calls: readonly Acquaintance[]): Acquaintance[][] {
   const slots: Acquaintance[][] = [[]];
   for (const call of calls) {
@@ -99,7 +107,13 @@ function slotsOf(calls: readonly Acquaintance[]): Acquaintance[][] {
     if (free === undefined) slots.push([call]);
     else free.push(call);
   }
-  return slots;
+  return slots.map((slot) => slot.map((call) => ({ ...call, ports: [...call.ports, ...call.perhaps.filter((port) => !isTaken(slot, call, port))] })));
+}
+
+/** Of two that may have a port, the first has it. */
+function isTaken(slot: readonly Acquaintance[], call: Acquaintance, port: number): boolean {
+  const before = slot.slice(0, slot.indexOf(call));
+  return slot.some(({ ports }) => ports.includes(port)) || before.some(({ perhaps }) => perhaps.includes(port));
 }
 
 function planService(service: string, slots: readonly (readonly Acquaintance[])[]): ServicePlan {

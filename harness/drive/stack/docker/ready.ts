@@ -27,10 +27,12 @@ const searchedLines = 500;
 export async function whyNotReady({ target, containers, addresses }: ReadyScene, node: string): Promise<string | null> {
   const found = await containers.of(node);
   if (found.length === 0) return "it has no container";
-  const ill = found.map(whyNotWell).find((why) => why !== null);
-  if (ill !== undefined) return ill;
   const access = nodeAccess(addresses, node);
   const ready = readyOf(target, node);
+  // Where it can be asked itself, nobody waits for the first of its health checks, which comes a whole interval after its start.
+  const asks = ready !== null || access.kind !== "process";
+  const ill = found.map((container) => whyNotWell(container, { asks })).find((why) => why !== null);
+  if (ill !== undefined) return ill;
   if (ready?.by === "log") return await untold(found, new RegExp(ready.line), containers);
   const isChecked = found.every((container) => container.State.Health !== undefined && container.State.Health !== null);
   const address = access.ports[ready?.port ?? "main"];
@@ -59,11 +61,12 @@ export async function untilReady(scene: ReadyScene, node: string, signal: AbortS
   }
 }
 
-function whyNotWell({ Name: name, State: state }: Inspected): string | null {
+function whyNotWell({ Name: name, State: state }: Inspected, { asks }: { asks: boolean }): string | null {
   const who = name.replace(/^\//, "");
   if (state.Paused) return `${who} is paused`;
   if (!state.Running || state.Restarting) return `${who} does not run${state.ExitCode === 0 ? "" : `: it ended with ${state.ExitCode}`}`;
   if (state.Health === undefined || state.Health === null || state.Health.Status === "healthy" || state.Health.Status === "none") return null;
+  if (asks && state.Health.Status === "starting") return null;
   const said = state.Health.Log?.at(-1)?.Output?.trim() ?? "";
   return `the health check of ${who} says ${state.Health.Status}${said === "" ? "" : `: ${said.slice(0, 200)}`}`;
 }
