@@ -21,7 +21,7 @@ import type { Addresses } from "./address.ts";
 import { containerActs } from "./container-acts.ts";
 import { compose, findCompose, readCompose, referredTo, type ComposeRun } from "./docker/compose.ts";
 import { containersOf, type Containers } from "./docker/containers.ts";
-import { engineVersion, watchEngine } from "./tools/container-engine.ts";
+import { bootWatch, engineVersion, watchEngine, whyLost } from "./tools/container-engine.ts";
 import { inspectImage, type ImageFacts } from "./docker/images.ts";
 import { imageOf, interposed, proxyService } from "./docker/interpose.ts";
 import type { ComposeModel } from "./docker/model.ts";
@@ -54,7 +54,7 @@ export interface DockerOptions {
   readonly onProgress: (note: string) => void;
   /** Told before a boot rejects because a service of the target was not ready: what came of the nodes up to then. */
   readonly onNotReady?: TellNotReady;
-  /** Told once when the engine is lost while the stack is up. */
+  /** Told once, by `engine-lost`, when the engine is lost while the stack is up. */
   readonly onLost?: (error: RoadworthyError) => void;
   readonly signal: AbortSignal;
 }
@@ -71,7 +71,7 @@ const everywhere = "0.0.0.0";
 
 /**
  * Resolves when every node is ready. When one is not, everything that was made is removed before it rejects: `target-invalid`, `not-allowed`,
- * `tool-missing`, `stack-unavailable`, `port-taken`, `proxy-unavailable`, `target-not-ready`, or the signal's reason.
+ * `tool-missing`, `stack-unavailable`, `port-taken`, `proxy-unavailable`, `target-not-ready`, `engine-lost`, or the signal's reason.
  */
 export async function bootDocker(target: Target, options: DockerOptions): Promise<Stack> {
   if (target.compose === undefined) throw new RoadworthyError("target-invalid", `the target "${target.name}" names no compose files`, { where: "compose", hint: "name them in `compose.files`, or use --stack embedded" });
@@ -81,12 +81,15 @@ export async function bootDocker(target: Target, options: DockerOptions): Promis
   const model = await readCompose(program, { spec: target.compose, targetFolder: options.targetFolder, environment: options.environment });
   assertSafe(model, options.allowance);
   const project: Project = { endpoint, run: options.run };
-  const { supervisor, signal } = options;
+  const { supervisor } = options;
+  const lost = new AbortController();
+  const signal = AbortSignal.any([options.signal, lost.signal]);
   using watch = watchChildren(supervisor);
+  using _engineWatch = watchEngine(endpoint, (error) => lost.abort(error), bootWatch);
   // Before anything is made: images that are built carry no label of a run, and stay.
   await supervisor.project(project);
-  const run: ComposeRun = { program, file: join(supervisor.scratchFolder, "compose.json"), project: projectName(options.run), endpoint, environment: referredTo(model, options.environment) };
-  const bench: Bench = { target, options, model, run, project, elsewhere, context: { supervisor, watch, signal } };
+  const run: ComposeRun = { program, file: join(supervisor.scratchFolder, "compose.json"), project: projectName(options.run), endpoint, run: options.run, environment: referredTo(model, options.environment) };
+  const bench: Bench = { target, options: { ...options, signal }, model, run, project, elsewhere, context: { supervisor, watch, signal } };
   try {
     const beganUs = nowUs();
     const images = await provideImages(bench);
@@ -94,8 +97,10 @@ export async function bootDocker(target: Target, options: DockerOptions): Promis
     return stackOf(bench, { ...stack, bootMs: (nowUs() - beganUs) / 1000, versions: [engine, ...imageLines(images), `Toxiproxy ${await stack.proxy.version()}`] });
   } catch (error) {
     if (elsewhere !== null) await closeDoors(supervisor);
-    await removeProject(project);
-    throw error;
+    const engineLost = options.signal.aborted ? null : await whyLost(endpoint);
+    // One that is lost is waited for at the run's end.
+    if (engineLost === null) await removeProject(project);
+    throw engineLost ?? error;
   }
 }
 
@@ -217,12 +222,16 @@ function stackOf({ target, project, options, elsewhere }: Bench, up: Up & { boot
   const scene = { target, containers: up.containers, addresses: up.addresses };
   const guard = guardOf(options.allowed ?? []);
   let ended: Promise<void> | null = null;
-  const watch = watchEngine(project.endpoint, options.onLost ?? (() => {}));
+  let isLost = false;
+  const watch = watchEngine(project.endpoint, (error) => {
+    isLost = true;
+    options.onLost?.(error);
+  });
   const end = async (): Promise<void> => {
     watch[Symbol.dispose]();
     if (elsewhere !== null) await closeDoors(options.supervisor);
-    // What cannot be removed is tried again at the run's end, and named there.
-    await removeProject(project);
+    // What cannot be removed is tried again at the run's end, and named there: an engine that is lost is waited for only once.
+    if (!isLost) await removeProject(project);
   };
   return {
     target,
