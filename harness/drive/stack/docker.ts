@@ -18,6 +18,7 @@ import type { Project } from "../supervisor/protocol.ts";
 import type { Inspected } from "../supervisor/system/engine-containers.ts";
 import { removeProject } from "../supervisor/system/engine-project.ts";
 import type { Addresses } from "./address.ts";
+import { dockerChanges, type RunModel } from "./changes/docker-changes.ts";
 import { containerActs } from "./container-acts.ts";
 import { compose, findCompose, readCompose, type ComposeRun } from "./docker/compose.ts";
 import { containersOf, type Containers } from "./docker/containers.ts";
@@ -142,6 +143,8 @@ interface Up {
   readonly sample: Inspected | undefined;
   readonly proxy: ProxyClient;
   readonly proxyUrl: string;
+  /** What it was brought up from. */
+  readonly own: RunModel;
 }
 
 async function bringUp(bench: Bench, images: ReadonlyMap<string, ImageFacts>): Promise<Up> {
@@ -149,7 +152,8 @@ async function bringUp(bench: Bench, images: ReadonlyMap<string, ImageFacts>): P
   const ofImage = Object.fromEntries([...images].map(([service, { ports }]) => [service, ports]));
   const plan = planStack(target, model, { declared: declaredPorts(target), ofImage });
   const proxyImage = options.environment["TOXIPROXY_IMAGE"] ?? usualProxyImage;
-  writeModel(run.file, interposed(model, plan, { run: options.run, project: run.project, proxyImage, publishOn: host }));
+  const own = interposed(model, plan, { run: options.run, project: run.project, proxyImage, publishOn: host });
+  writeModel(run.file, own);
   const containers = containersOf(target, project);
   options.onProgress("starting the proxy");
   // Its ways must be open before the first service looks for another one.
@@ -161,7 +165,7 @@ async function bringUp(bench: Bench, images: ReadonlyMap<string, ImageFacts>): P
   const addresses = addressesOf(target, plan, place);
   await Promise.all(Object.keys(target.nodes).map((node) => untilReady({ target, containers, addresses }, node, options.signal)));
   const sample = (await containers.all()).find(({ State: { Running: isRunning } }) => isRunning);
-  return { plan, containers, addresses, sample, proxy, proxyUrl };
+  return { plan, containers, addresses, sample, proxy, proxyUrl, own };
 }
 
 async function startProxy({ run, options }: Bench, { plan, containers }: { plan: DockerPlan; containers: Containers }): Promise<Pick<Up, "proxy" | "proxyUrl"> & { place: ReturnType<typeof proxyPlace> }> {
@@ -190,9 +194,10 @@ function imageLines(images: ReadonlyMap<string, ImageFacts>): string[] {
   return [...images].map(([service, { name, id }]) => `${service}: ${name} (${id.slice(0, 19)})`);
 }
 
-function stackOf({ target, project, options }: Bench, up: Up & { bootMs: number; versions: readonly string[] }): Stack {
+function stackOf({ target, project, options, run }: Bench, up: Up & { bootMs: number; versions: readonly string[] }): Stack {
   const scene = { target, containers: up.containers, addresses: up.addresses };
   const guard = guardOf(options.allowed ?? []);
+  const changes = dockerChanges({ supervisor: options.supervisor, run: options.run, compose: run, model: up.own, scene, signal: options.signal });
   let ended: Promise<void> | null = null;
   const watch = watchEngine(project.endpoint, options.onLost ?? (() => {}));
   const end = async (): Promise<void> => {
@@ -212,6 +217,7 @@ function stackOf({ target, project, options }: Bench, up: Up & { bootMs: number;
     addresses: up.addresses,
     supervisor: options.supervisor,
     acts: containerActs(up.containers, up.sample),
+    changes,
     containers: up.containers,
     proxy: up.proxy,
     proxyUrl: up.proxyUrl,
@@ -219,6 +225,7 @@ function stackOf({ target, project, options }: Bench, up: Up & { bootMs: number;
     bootMs: up.bootMs,
     whyNotReady: (node) => whyNotReady(scene, node),
     reset: async () => {
+      await changes.undo();
       // In their order: what refers to something is emptied before it.
       for (const query of target.reset) await runQuery(query, up.addresses, { timeoutMs: resetLimitMs, guard });
     },

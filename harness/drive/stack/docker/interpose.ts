@@ -24,12 +24,15 @@ export const proxyService = "rw-proxy";
 
 type Json = Record<string, unknown>;
 
+/** With the services under their names. */
+type OwnModel = Json & { readonly services: Readonly<Record<string, Json>> };
+
 /** Name under which only the proxy knows a service. */
 export function upstreamName(service: string): string {
   return `${service}.upstream.roadworthy`;
 }
 
-export function interposed(model: ComposeModel, plan: DockerPlan, marks: RunMarks): Json {
+export function interposed(model: ComposeModel, plan: DockerPlan, marks: RunMarks): OwnModel {
   const labels = { [runLabel]: marks.run };
   const own = new Map(plan.services.map((service) => [service.service, service.networks]));
   const services = Object.entries(model.services).map(([name, service]) => {

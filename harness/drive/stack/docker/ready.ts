@@ -45,6 +45,14 @@ export async function whyNotReady({ target, containers, addresses }: ReadyScene,
   }
 }
 
+/** Of one of several: what can be asked of it alone. null when that is as it should be. */
+export async function whyNotReadyOne({ target, containers }: ReadyScene, node: string, { Id: id }: Inspected): Promise<string | null> {
+  const container = (await containers.of(node)).find((each) => each.Id === id);
+  const ill = container === undefined ? "it is gone" : whyNotWell(container);
+  const ready = readyOf(target, node);
+  return ill === null && container !== undefined && ready?.by === "log" ? await untold([container], new RegExp(ready.line), containers) : ill;
+}
+
 /** Rejects with `target-not-ready`, with what its containers printed last. */
 export async function untilReady(scene: ReadyScene, node: string, signal: AbortSignal): Promise<void> {
   const ready = readyOf(scene.target, node);
