@@ -18,6 +18,7 @@ import type { Project } from "../supervisor/protocol.ts";
 import type { Inspected } from "../supervisor/system/engine-containers.ts";
 import { removeProject } from "../supervisor/system/engine-project.ts";
 import type { Addresses } from "./address.ts";
+import { dockerChanges, type RunModel } from "./changes/docker-changes.ts";
 import { containerActs } from "./container-acts.ts";
 import { compose, findCompose, readCompose, referredTo, type ComposeRun } from "./docker/compose.ts";
 import { containersOf, type Containers } from "./docker/containers.ts";
@@ -160,6 +161,8 @@ interface Up {
   readonly sample: Inspected | undefined;
   readonly proxy: ProxyClient;
   readonly proxyUrl: string;
+  /** What it was brought up from. */
+  readonly own: RunModel;
 }
 
 async function bringUp(bench: Bench, images: ReadonlyMap<string, ImageFacts>): Promise<Up> {
@@ -168,7 +171,8 @@ async function bringUp(bench: Bench, images: ReadonlyMap<string, ImageFacts>): P
   const out = await waysOut(options.allowance.egress, model);
   const plan = planStack(target, model, { declared: declaredPorts(target), ofImage, out });
   const proxyImage = options.environment["TOXIPROXY_IMAGE"] ?? usualProxyImage;
-  writeModel(run.file, interposed(model, plan, { run: options.run, project: run.project, proxyImage, publishOn: elsewhere === null ? host : everywhere }));
+  const own = interposed(model, plan, { run: options.run, project: run.project, proxyImage, publishOn: elsewhere === null ? host : everywhere });
+  writeModel(run.file, own);
   const containers = containersOf(target, project);
   options.onProgress("starting the proxy");
   // Its ways must be open before the first service looks for another one.
@@ -187,7 +191,7 @@ async function bringUp(bench: Bench, images: ReadonlyMap<string, ImageFacts>): P
   await untilAllReady(scene, { signal: options.signal, onNotReady: options.onNotReady });
   const sample = (await containers.all()).find(({ State: { Running: isRunning } }) => isRunning);
   const superusers = await superusersOf(target, addresses, options.supervisor.scratchFolder);
-  return { plan, containers, addresses, superusers, sample, proxy, proxyUrl };
+  return { plan, containers, addresses, superusers, sample, proxy, proxyUrl, own };
 }
 
 async function startProxy({ run, options, elsewhere, context }: Bench, { plan, containers }: { plan: DockerPlan; containers: Containers }): Promise<Pick<Up, "proxy" | "proxyUrl"> & { place: ReturnType<typeof proxyPlace> }> {
@@ -218,9 +222,10 @@ function imageLines(images: ReadonlyMap<string, ImageFacts>): string[] {
   return [...images].map(([service, { name, id }]) => `${service}: ${name} (${id.slice(0, 19)})`);
 }
 
-function stackOf({ target, project, options, elsewhere }: Bench, up: Up & { bootMs: number; versions: readonly string[] }): Stack {
+function stackOf({ target, project, options, elsewhere, run }: Bench, up: Up & { bootMs: number; versions: readonly string[] }): Stack {
   const scene = { target, containers: up.containers, addresses: up.addresses };
   const guard = guardOf(options.allowed ?? []);
+  const changes = dockerChanges({ supervisor: options.supervisor, run: options.run, compose: run, model: up.own, scene, signal: options.signal });
   let ended: Promise<void> | null = null;
   let isLost = false;
   const watch = watchEngine(project.endpoint, (error) => {
@@ -245,6 +250,7 @@ function stackOf({ target, project, options, elsewhere }: Bench, up: Up & { boot
     addresses: up.addresses,
     supervisor: options.supervisor,
     acts: containerActs(up.containers, up.sample),
+    changes,
     containers: up.containers,
     proxy: up.proxy,
     proxyUrl: up.proxyUrl,
@@ -252,6 +258,7 @@ function stackOf({ target, project, options, elsewhere }: Bench, up: Up & { boot
     bootMs: up.bootMs,
     whyNotReady: (node) => whyNotReady(scene, node),
     reset: async () => {
+      await changes.undo();
       // In their order: what refers to something is emptied before it.
       for (const query of target.reset) await runQuery(query, up.addresses, { timeoutMs: resetLimitMs, guard });
     },

@@ -6,6 +6,7 @@ import type { Guard } from "../guard/guard.ts";
 import type { ProxyClient } from "../proxy/client.ts";
 import type { Supervisor } from "../supervisor/client.ts";
 import type { NodeActs } from "./acts.ts";
+import type { NodeChanges } from "./changes/changes.ts";
 import type { Addresses } from "./address.ts";
 import type { Containers } from "./docker/containers.ts";
 import type { Volume } from "./volume/volume.ts";
@@ -59,6 +60,7 @@ export interface Stack extends AsyncDisposable {
   readonly addresses: Addresses;
   readonly supervisor: Supervisor;
   readonly acts: NodeActs;
+  readonly changes: NodeChanges;
   /** The nodes as containers; null where they are processes. */
   readonly containers: Containers | null;
   readonly proxy: ProxyClient;
@@ -70,6 +72,6 @@ export interface Stack extends AsyncDisposable {
   readonly bootMs: number;
   /** Asks all processes of a node by its ready check: null when it is ready, else why it is not. */
   whyNotReady(node: string): Promise<string | null>;
-  /** Carries out the target's `reset` queries, between two scenarios. */
+  /** Undoes what was changed of nodes and carries out the target's `reset` queries, between two scenarios. */
   reset(): Promise<void>;
 }
