@@ -158,7 +158,7 @@ async function bringUp(bench: Bench, images: ReadonlyMap<string, ImageFacts>): P
   await openWays(proxy, plan, place);
   options.onProgress(`starting ${Object.keys(model.services).join(", ")}`);
   await compose(context, run, { what: "services", args: ["up", "-d", "--no-build"], withinMs: upWithinMs });
-  const addresses = addressesOf(target, plan, place);
+  const addresses = addressesOf({ target, model, plan }, place);
   await Promise.all(Object.keys(target.nodes).map((node) => untilReady({ target, containers, addresses }, node, options.signal)));
   const sample = (await containers.all()).find(({ State: { Running: isRunning } }) => isRunning);
   return { plan, containers, addresses, sample, proxy, proxyUrl };
