@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { messageOf, RoadworthyError } from "../../base/error.ts";
-import { nodeAccess, nodeAddress, type Address } from "../stack/address.ts";
+import { nodeAccess, nodeAddress, redisDoor, type Address } from "../stack/address.ts";
 import { askPostgres, type PostgresLogin } from "../stack/clients/postgres.ts";
 import { askRedis } from "../stack/clients/redis.ts";
 import type { Stack, StoreFacts, Superuser } from "../stack/stack.ts";
@@ -67,7 +67,7 @@ export async function askAsSuperuser(statement: string, node: string, stack: Sta
 
 /** On a fresh connection; rejects with the server's own error. */
 export async function commandRedis(command: readonly string[], node: string, stack: Stack): Promise<unknown> {
-  return await askRedis(command, { address: nodeAddress(stack.addresses, node), timeoutMs: askWithinMs });
+  return await askRedis(command, { ...redisDoor(stack.addresses, node), timeoutMs: askWithinMs });
 }
 
 /** What it was refused with, when that matches; null when it was not, or otherwise. */

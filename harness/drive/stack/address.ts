@@ -17,7 +17,7 @@ export type Address = z.infer<typeof addressSchema>;
 /** What a client needs to know beyond the address. */
 export type NodeAccess =
   | { kind: "postgres"; ports: Readonly<Record<string, Address>>; user: string; password: string; database: string }
-  | { kind: "redis"; ports: Readonly<Record<string, Address>> }
+  | { kind: "redis"; ports: Readonly<Record<string, Address>>; password?: string }
   | { kind: "process"; ports: Readonly<Record<string, Address>> };
 
 export interface Addresses {
@@ -30,6 +30,13 @@ export function nodeAccess(addresses: Addresses, node: string): NodeAccess {
   const access = addresses.nodes[node];
   if (access === undefined) throw new RoadworthyError("target-invalid", `there is no node "${node}"`, { hint: `nodes are: ${Object.keys(addresses.nodes).join(", ")}` });
   return access;
+}
+
+/** What a client of Redis needs. */
+export function redisDoor(addresses: Addresses, node: string): { address: Address; password?: string } {
+  const access = nodeAccess(addresses, node);
+  const address = nodeAddress(addresses, node);
+  return access.kind === "redis" && access.password !== undefined ? { address, password: access.password } : { address };
 }
 
 export function nodeAddress(addresses: Addresses, node: string, port = "main"): Address {

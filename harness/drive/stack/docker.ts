@@ -38,7 +38,7 @@ import { runQuery } from "./query.ts";
 import { closeDoors, openDoors } from "./remote/engine-doors.ts";
 import { placeOfEngine } from "./remote/engine-place.ts";
 import { roundTrip } from "./round-trip.ts";
-import { superusersOf } from "./docker/superuser.ts";
+import { superusersOf } from "./clients/superuser.ts";
 import type { Stack, StackNode, Superuser } from "./stack.ts";
 
 export interface DockerOptions {
@@ -180,7 +180,7 @@ async function bringUp(bench: Bench, images: ReadonlyMap<string, ImageFacts>): P
   const { proxy, proxyUrl, place } = await startProxy(bench, { plan, containers });
   await openWays(proxy, plan, place);
   options.onProgress(`starting ${Object.keys(model.services).join(", ")}`);
-  const addresses = addressesOf(target, plan, place);
+  const addresses = addressesOf({ target, model, plan }, place);
   const scene = { target, containers, addresses };
   try {
     await compose(context, run, { what: "services", args: ["up", "-d", "--no-build"], withinMs: upWithinMs });

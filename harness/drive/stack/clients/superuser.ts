@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Target } from "../../../scenario/target/target.ts";
 import { nodeAccess, nodeAddress, type Addresses } from "../address.ts";
-import { askPostgres } from "../clients/postgres.ts";
+import { askPostgres } from "./postgres.ts";
 import type { Superuser } from "../stack.ts";
 
 const askWithinMs = 2_000;
