@@ -3,11 +3,12 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { promisify } from "node:util";
-import { exitCodes, messageOf } from "../../base/error.ts";
+import { asRoadworthyError, exitCodes, messageOf } from "../../base/error.ts";
 import { findBinaries } from "../../drive/stack/binaries.ts";
 import { provideRedis } from "../../drive/stack/tools/redis-binary.ts";
 import { k6Version } from "../../drive/load/k6/version.ts";
 import { composePlugin, composeVersion, hasContainerEngine } from "../../drive/stack/tools/compose-plugin.ts";
+import { engineEndpoint, engineVersion } from "../../drive/stack/tools/container-engine.ts";
 import { extendedK6Path, provideExtendedK6 } from "../../drive/stack/tools/extended-k6.ts";
 import { findTool, pinnedVersion, provideTool, type GoTool } from "../../drive/stack/tools/go-tool.ts";
 import { k6 } from "../../drive/stack/tools/k6-binary.ts";
@@ -33,6 +34,8 @@ const helpers = [
 interface UsedTool {
   tool: GoTool;
   use: string;
+  /** How machines usually come by it. */
+  install: string;
   /** Why nothing would come of building it here; absent where it is of use anyhow. */
   needless?: () => string | null;
   /** What it is, by its own word; absent where that says nothing: builds of distributions call Toxiproxy "git". */
@@ -40,9 +43,9 @@ interface UsedTool {
 }
 
 const goTools: readonly UsedTool[] = [
-  { tool: toxiproxy, use: "--proxy toxiproxy" },
-  { tool: k6, use: "workloads that run a k6 script", versionOf: k6Version },
-  { tool: composePlugin, use: "--stack docker", versionOf: composeVersion, needless: () => (hasContainerEngine() ? null : "install a container engine first: Docker or Podman") },
+  { tool: toxiproxy, use: "--proxy toxiproxy", install: "install toxiproxy-server" },
+  { tool: k6, use: "workloads that run a k6 script", install: "install k6", versionOf: k6Version },
+  { tool: composePlugin, use: "--stack docker", install: "install the package docker-compose-plugin", versionOf: composeVersion, needless: () => (hasContainerEngine() ? null : "install a container engine first: Docker or Podman") },
 ];
 
 export interface DoctorFlags {
@@ -57,7 +60,7 @@ export async function doctor(flags: DoctorFlags): Promise<number> {
   if (flags.install === true) await install(tell);
   if (flags.install === true && flags.k6 !== undefined) await provideExtendedK6(flags.k6, tell);
   const extended = flags.k6 === undefined ? [] : [await extendedFinding(flags.k6)];
-  const findings = [nodeFinding(), ...(await storeFindings()), ...(await Promise.all(helpers.map(helperFinding))), ...(await Promise.all(goTools.map(goToolFinding))), ...extended];
+  const findings = [nodeFinding(), ...(await storeFindings()), ...(await Promise.all(helpers.map(helperFinding))), await engineFinding(), ...(await Promise.all(goTools.map(goToolFinding))), ...extended];
   process.stdout.write(flags.json === true ? `${JSON.stringify({ findings }, null, 2)}\n` : `${findings.map(describe).join("\n")}\n`);
   return findings.some((finding) => finding.need === "needed" && finding.found === null && finding.hint !== null) ? exitCodes.unavailable : exitCodes.pass;
 }
@@ -98,11 +101,22 @@ async function helperFinding(helper: (typeof helpers)[number]): Promise<Finding>
   }
 }
 
-async function goToolFinding({ tool, use, versionOf, needless }: UsedTool): Promise<Finding> {
+async function engineFinding(): Promise<Finding> {
+  const shared = { what: "container engine", need: "helps" } as const;
+  const endpoint = engineEndpoint();
+  try {
+    return { ...shared, found: `${await engineVersion(endpoint)} at ${endpoint}`, hint: null };
+  } catch (error) {
+    const { message, hint } = asRoadworthyError(error);
+    return { ...shared, found: null, hint: `for --stack docker: ${message}${hint === undefined ? "" : `; ${hint}`}` };
+  }
+}
+
+async function goToolFinding({ tool, use, install: byHand, versionOf, needless }: UsedTool): Promise<Finding> {
   const shared = { what: tool.title, need: "helps" } as const;
   try {
     const found = findTool(tool);
-    if (found === null) return { ...shared, found: null, hint: needless?.() ?? `roadworthy doctor --install builds it with Go from go.mod: for ${use}` };
+    if (found === null) return { ...shared, found: null, hint: needless?.() ?? `for ${use}: ${byHand}, or \`roadworthy doctor --install\` builds it with Go` };
     const version = versionOf === undefined ? (found.from === "cache" ? pinnedVersion(tool) : null) : await versionOf(found.path);
     return { ...shared, found: version === null ? found.path : `${version} at ${found.path}`, hint: null };
   } catch (error) {
