@@ -18,10 +18,11 @@ import type { Project } from "../supervisor/protocol.ts";
 import type { Inspected } from "../supervisor/system/engine-containers.ts";
 import { removeProject } from "../supervisor/system/engine-project.ts";
 import type { Addresses } from "./address.ts";
+import { dockerChanges, type RunModel } from "./changes/docker-changes.ts";
 import { containerActs } from "./container-acts.ts";
 import { compose, findCompose, readCompose, referredTo, type ComposeRun } from "./docker/compose.ts";
 import { containersOf, type Containers } from "./docker/containers.ts";
-import { engineVersion, watchEngine } from "./tools/container-engine.ts";
+import { bootWatch, engineVersion, watchEngine, whyLost } from "./tools/container-engine.ts";
 import { inspectImage, type ImageFacts } from "./docker/images.ts";
 import { imageOf, interposed, proxyService } from "./docker/interpose.ts";
 import type { ComposeModel } from "./docker/model.ts";
@@ -37,7 +38,8 @@ import { runQuery } from "./query.ts";
 import { closeDoors, openDoors } from "./remote/engine-doors.ts";
 import { placeOfEngine } from "./remote/engine-place.ts";
 import { roundTrip } from "./round-trip.ts";
-import type { Stack, StackNode } from "./stack.ts";
+import { superusersOf } from "./clients/superuser.ts";
+import type { Stack, StackNode, Superuser } from "./stack.ts";
 
 export interface DockerOptions {
   readonly supervisor: Supervisor;
@@ -53,7 +55,7 @@ export interface DockerOptions {
   readonly onProgress: (note: string) => void;
   /** Told before a boot rejects because a service of the target was not ready: what came of the nodes up to then. */
   readonly onNotReady?: TellNotReady;
-  /** Told once when the engine is lost while the stack is up. */
+  /** Told once, by `engine-lost`, when the engine is lost while the stack is up. */
   readonly onLost?: (error: RoadworthyError) => void;
   readonly signal: AbortSignal;
 }
@@ -70,7 +72,7 @@ const everywhere = "0.0.0.0";
 
 /**
  * Resolves when every node is ready. When one is not, everything that was made is removed before it rejects: `target-invalid`, `not-allowed`,
- * `tool-missing`, `stack-unavailable`, `port-taken`, `proxy-unavailable`, `target-not-ready`, or the signal's reason.
+ * `tool-missing`, `stack-unavailable`, `port-taken`, `proxy-unavailable`, `target-not-ready`, `engine-lost`, or the signal's reason.
  */
 export async function bootDocker(target: Target, options: DockerOptions): Promise<Stack> {
   if (target.compose === undefined) throw new RoadworthyError("target-invalid", `the target "${target.name}" names no compose files`, { where: "compose", hint: "name them in `compose.files`, or use --stack embedded" });
@@ -80,12 +82,15 @@ export async function bootDocker(target: Target, options: DockerOptions): Promis
   const model = await readCompose(program, { spec: target.compose, targetFolder: options.targetFolder, environment: options.environment });
   assertSafe(model, options.allowance);
   const project: Project = { endpoint, run: options.run };
-  const { supervisor, signal } = options;
+  const { supervisor } = options;
+  const lost = new AbortController();
+  const signal = AbortSignal.any([options.signal, lost.signal]);
   using watch = watchChildren(supervisor);
+  using _engineWatch = watchEngine(endpoint, (error) => lost.abort(error), bootWatch);
   // Before anything is made: images that are built carry no label of a run, and stay.
   await supervisor.project(project);
-  const run: ComposeRun = { program, file: join(supervisor.scratchFolder, "compose.json"), project: projectName(options.run), endpoint, environment: referredTo(model, options.environment) };
-  const bench: Bench = { target, options, model, run, project, elsewhere, context: { supervisor, watch, signal } };
+  const run: ComposeRun = { program, file: join(supervisor.scratchFolder, "compose.json"), project: projectName(options.run), endpoint, run: options.run, environment: referredTo(model, options.environment) };
+  const bench: Bench = { target, options: { ...options, signal }, model, run, project, elsewhere, context: { supervisor, watch, signal } };
   try {
     const beganUs = nowUs();
     const images = await provideImages(bench);
@@ -93,8 +98,10 @@ export async function bootDocker(target: Target, options: DockerOptions): Promis
     return stackOf(bench, { ...stack, bootMs: (nowUs() - beganUs) / 1000, versions: [engine, ...imageLines(images), `Toxiproxy ${await stack.proxy.version()}`] });
   } catch (error) {
     if (elsewhere !== null) await closeDoors(supervisor);
-    await removeProject(project);
-    throw error;
+    const engineLost = options.signal.aborted ? null : await whyLost(endpoint);
+    // One that is lost is waited for at the run's end.
+    if (engineLost === null) await removeProject(project);
+    throw engineLost ?? error;
   }
 }
 
@@ -148,10 +155,14 @@ interface Up {
   readonly plan: DockerPlan;
   readonly containers: Containers;
   readonly addresses: Addresses;
+  /** By node. */
+  readonly superusers: ReadonlyMap<string, Superuser>;
   /** Any container that runs. */
   readonly sample: Inspected | undefined;
   readonly proxy: ProxyClient;
   readonly proxyUrl: string;
+  /** What it was brought up from. */
+  readonly own: RunModel;
 }
 
 async function bringUp(bench: Bench, images: ReadonlyMap<string, ImageFacts>): Promise<Up> {
@@ -160,7 +171,8 @@ async function bringUp(bench: Bench, images: ReadonlyMap<string, ImageFacts>): P
   const out = await waysOut(options.allowance.egress, model);
   const plan = planStack(target, model, { declared: declaredPorts(target), ofImage, out });
   const proxyImage = options.environment["TOXIPROXY_IMAGE"] ?? usualProxyImage;
-  writeModel(run.file, interposed(model, plan, { run: options.run, project: run.project, proxyImage, publishOn: elsewhere === null ? host : everywhere }));
+  const own = interposed(model, plan, { run: options.run, project: run.project, proxyImage, publishOn: elsewhere === null ? host : everywhere });
+  writeModel(run.file, own);
   const containers = containersOf(target, project);
   options.onProgress("starting the proxy");
   // Its ways must be open before the first service looks for another one.
@@ -168,7 +180,7 @@ async function bringUp(bench: Bench, images: ReadonlyMap<string, ImageFacts>): P
   const { proxy, proxyUrl, place } = await startProxy(bench, { plan, containers });
   await openWays(proxy, plan, place);
   options.onProgress(`starting ${Object.keys(model.services).join(", ")}`);
-  const addresses = addressesOf(target, plan, place);
+  const addresses = addressesOf({ target, model, plan }, place);
   const scene = { target, containers, addresses };
   try {
     await compose(context, run, { what: "services", args: ["up", "-d", "--no-build"], withinMs: upWithinMs });
@@ -178,7 +190,8 @@ async function bringUp(bench: Bench, images: ReadonlyMap<string, ImageFacts>): P
   }
   await untilAllReady(scene, { signal: options.signal, onNotReady: options.onNotReady });
   const sample = (await containers.all()).find(({ State: { Running: isRunning } }) => isRunning);
-  return { plan, containers, addresses, sample, proxy, proxyUrl };
+  const superusers = await superusersOf(target, addresses, options.supervisor.scratchFolder);
+  return { plan, containers, addresses, superusers, sample, proxy, proxyUrl, own };
 }
 
 async function startProxy({ run, options, elsewhere, context }: Bench, { plan, containers }: { plan: DockerPlan; containers: Containers }): Promise<Pick<Up, "proxy" | "proxyUrl"> & { place: ReturnType<typeof proxyPlace> }> {
@@ -209,16 +222,21 @@ function imageLines(images: ReadonlyMap<string, ImageFacts>): string[] {
   return [...images].map(([service, { name, id }]) => `${service}: ${name} (${id.slice(0, 19)})`);
 }
 
-function stackOf({ target, project, options, elsewhere }: Bench, up: Up & { bootMs: number; versions: readonly string[] }): Stack {
+function stackOf({ target, project, options, elsewhere, run }: Bench, up: Up & { bootMs: number; versions: readonly string[] }): Stack {
   const scene = { target, containers: up.containers, addresses: up.addresses };
   const guard = guardOf(options.allowed ?? []);
+  const changes = dockerChanges({ supervisor: options.supervisor, run: options.run, compose: run, model: up.own, scene, signal: options.signal });
   let ended: Promise<void> | null = null;
-  const watch = watchEngine(project.endpoint, options.onLost ?? (() => {}));
+  let isLost = false;
+  const watch = watchEngine(project.endpoint, (error) => {
+    isLost = true;
+    options.onLost?.(error);
+  });
   const end = async (): Promise<void> => {
     watch[Symbol.dispose]();
     if (elsewhere !== null) await closeDoors(options.supervisor);
-    // What cannot be removed is tried again at the run's end, and named there.
-    await removeProject(project);
+    // What cannot be removed is tried again at the run's end, and named there: an engine that is lost is waited for only once.
+    if (!isLost) await removeProject(project);
   };
   return {
     target,
@@ -227,11 +245,12 @@ function stackOf({ target, project, options, elsewhere }: Bench, up: Up & { boot
     targetFolder: options.targetFolder,
     guard,
     proxyKind: "toxiproxy",
-    nodes: new Map(Object.entries(target.nodes).map(([name, spec]): [string, StackNode] => [name, { name, spec, children: [], store: null, volume: null }])),
+    nodes: new Map(Object.entries(target.nodes).map(([name, spec]): [string, StackNode] => [name, { name, spec, children: [], store: null, superuser: up.superusers.get(name) ?? null, volume: null }])),
     links: new Map(Object.entries(target.links).map(([name, spec]) => [name, { name, spec }])),
     addresses: up.addresses,
     supervisor: options.supervisor,
     acts: containerActs(up.containers, up.sample),
+    changes,
     containers: up.containers,
     proxy: up.proxy,
     proxyUrl: up.proxyUrl,
@@ -239,6 +258,7 @@ function stackOf({ target, project, options, elsewhere }: Bench, up: Up & { boot
     bootMs: up.bootMs,
     whyNotReady: (node) => whyNotReady(scene, node),
     reset: async () => {
+      await changes.undo();
       // In their order: what refers to something is emptied before it.
       for (const query of target.reset) await runQuery(query, up.addresses, { timeoutMs: resetLimitMs, guard });
     },

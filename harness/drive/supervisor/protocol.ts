@@ -82,7 +82,12 @@ export const undoSchema = z.discriminatedUnion("do", [
 export type Undo = z.infer<typeof undoSchema>;
 
 /** Everything that an engine holds of a run: containers, networks and volumes, known by the run's label. */
-export const projectSchema = z.strictObject({ endpoint: z.string(), run: z.string() });
+export const projectSchema = z.strictObject({
+  endpoint: z.string(),
+  run: z.string(),
+  /** Somebody is having things made: what the engine was asked for by one that was killed may appear later than it is looked for. */
+  inMaking: z.boolean().optional(),
+});
 export type Project = z.infer<typeof projectSchema>;
 
 export const requestSchema = z.discriminatedUnion("ask", [
@@ -117,6 +122,8 @@ export type SupervisorRequest = z.infer<typeof requestSchema>;
 
 export interface SessionProcess extends ProcessIdentity {
   command: string;
+  /** The number that it has for itself and its kin, where that is another one: in a container. */
+  insidePid?: number;
 }
 
 /** Something that could not be cleaned up, with the command that does it by hand. */

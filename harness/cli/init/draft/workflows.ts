@@ -19,7 +19,7 @@ function install({ version }: Place): string {
 
 /** By paths, so that it holds for every folder. */
 function suiteCommand({ folder, target, format }: Place): string {
-  return `npx --no roadworthy suite "./${folder}/suites/$SUITE.${format}" --target ./${folder}/${target} --stack docker`;
+  return `npx --no roadworthy suite "./${folder}/suites/$SUITE.${format}" --target ./${folder}/${target}`;
 }
 
 export function gitHubWorkflow(place: Place): string {

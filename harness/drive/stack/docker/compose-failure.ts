@@ -33,7 +33,7 @@ const meanings: readonly Meaning[] = [
     hint: "remove networks that nobody uses (`docker network prune`), or give the engine smaller ranges (`default-address-pools`)",
   },
   {
-    pattern: /pull access denied|manifest unknown|manifest for .* not found|no such image|failed to resolve reference|Get "https?:\/\/[^"]*\/v2\/|repository does not exist/i,
+    pattern: /pull access denied|manifest unknown|manifest for .* not found|no such image|failed to resolve reference|(?:Get|Head) "https?:\/\/[^"]*\/v2\/|repository does not exist/i,
     code: "stack-unavailable",
     says: (line, images) => `an image is not here and cannot be pulled${nameIn(line, images)}: ${line}`,
     hint: "build or load it, or name another one by the variable that the compose file has for it (`--env NAME=image`)",

@@ -59,6 +59,8 @@ export interface ComposeRun {
   readonly file: string;
   readonly project: string;
   readonly endpoint: string;
+  /** Id of the run, whose things are removed at its end. */
+  readonly run: string;
   /** Variables that become secrets or configurations: their values are not in the model. */
   readonly environment: Environment;
 }
@@ -73,8 +75,11 @@ export function referredTo({ secrets, configs }: ComposeModel, environment: Envi
 export async function compose(context: Pick<BootContext, "supervisor" | "watch" | "signal">, run: ComposeRun, errand: { readonly what: string; readonly args: readonly string[]; readonly withinMs: number; readonly images?: readonly string[] }): Promise<void> {
   const { supervisor } = context;
   const command = [run.program, "--ansi", "never", "-f", run.file, "-p", run.project, ...errand.args];
+  const inMaking = (is: boolean): Promise<void> => supervisor.project({ endpoint: run.endpoint, run: run.run, inMaking: is });
+  await inMaking(true);
   try {
     await runToEnd(context, { id: `compose-${errand.what}`, command, workingFolder: supervisor.scratchFolder, env: { ...run.environment, ...clientEnvironment(run.endpoint) }, withinMs: errand.withinMs, runAs: null, failsAs: "stack-unavailable" });
+    await inMaking(false);
   } catch (error) {
     context.signal.throwIfAborted();
     throw explainFailure(error, errand.images);

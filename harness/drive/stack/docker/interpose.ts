@@ -28,12 +28,15 @@ type Json = Record<string, unknown>;
 /** Of a network: without an address of the engine's machine in it. Through that one containers would reach whatever listens on the machine, `internal` or not. */
 const closed = { "com.docker.network.bridge.inhibit_ipv4": "true" };
 
+/** With the services under their names. */
+type OwnModel = Json & { readonly services: Readonly<Record<string, Json>> };
+
 /** Name under which only the proxy knows a service. */
 export function upstreamName(service: string): string {
   return `${service}.upstream.roadworthy`;
 }
 
-export function interposed(model: ComposeModel, plan: DockerPlan, marks: RunMarks): Json {
+export function interposed(model: ComposeModel, plan: DockerPlan, marks: RunMarks): OwnModel {
   const labels = { [runLabel]: marks.run };
   const own = new Map(plan.services.map((service) => [service.service, service.networks]));
   const services = Object.entries(model.services).map(([name, service]) => {

@@ -93,6 +93,14 @@ export async function tellGivenUp(scene: ReadyScene, error: unknown, onNotReady:
   if (given !== null) tellNotReady(scene.target, { ready, node: given, error }, onNotReady);
 }
 
+/** Of one of several: what can be asked of it alone. null when that is as it should be. */
+export async function whyNotReadyOne({ target, containers }: ReadyScene, node: string, { Id: id }: Inspected): Promise<string | null> {
+  const container = (await containers.of(node)).find((each) => each.Id === id);
+  const ill = container === undefined ? "it is gone" : whyNotWell(container, { asks: false });
+  const ready = readyOf(target, node);
+  return ill === null && container !== undefined && ready?.by === "log" ? await untold([container], new RegExp(ready.line), containers) : ill;
+}
+
 /** Rejects with `target-not-ready`, with what its containers printed last. */
 async function untilReady(scene: ReadyScene, node: string, signal: AbortSignal): Promise<void> {
   const ready = readyOf(scene.target, node);
