@@ -1,6 +1,7 @@
 /** Faults on real containers, where there is an engine: each is felt, healed, and healed without the harness as well. */
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { z } from "zod";
 import { dice, freshToken } from "../../base/random.ts";
 import { temporaryFolder } from "../../base/spawned.fixture.ts";
 import { nowUs, timeoutSignal } from "../../base/time.ts";
@@ -14,8 +15,10 @@ import type { Supervisor } from "../supervisor/client.ts";
 import { startSupervisor } from "../supervisor/connect.ts";
 import type { Inspected } from "../supervisor/system/engine-containers.ts";
 import { sameLimit } from "../supervisor/system/engine-undo.ts";
+import { askEngine } from "../supervisor/system/engine.ts";
 import { injectFault, unavailableFault } from "./index.ts";
 
+const idSchema = z.object({ Id: z.string() });
 const endpoint = engineEndpoint();
 const images = await engineVersion(endpoint).then(
   () => testImages(endpoint),
@@ -102,6 +105,17 @@ describe.skipIf(images === null)("on containers", () => {
     expect(await told.promise).toMatchObject({ healed: true, why: null });
     expect((await active.untilHealed(timeoutSignal(5_000))).seen).toBe(true);
     await active[Symbol.asyncDispose]();
+  });
+
+  test("R37: a container that is not the run's is not touched", async () => {
+    const { text } = await askEngine(endpoint, { method: "POST", path: "/containers/create", body: { Image: images?.busybox, Cmd: ["sleep", "1"] }, withinMs: 5_000 });
+    const stranger = idSchema.parse(JSON.parse(text)).Id;
+    const act = stack.containers?.act(stranger, { path: "/containers/{id}/start", done: [204], withinMs: 5_000 });
+    await expect(act).rejects.toMatchObject({ code: "not-allowed", message: expect.stringContaining("does not belong to run") });
+    const lease = await supervisor.lease({ do: "engine", endpoint, run: stack.run, container: stranger, to: { be: "running" } }, 10_000);
+    await expect(lease.release()).rejects.toMatchObject({ message: expect.stringContaining("does not belong to run") });
+    const { status } = await askEngine(endpoint, { method: "DELETE", path: `/containers/${stranger}`, withinMs: 5_000 });
+    expect(status).toBe(204);
   });
 
   test("what only our own stores have says so", () => {
