@@ -82,7 +82,7 @@ async function measured(scenario: Scenario, bench: Bench, place: Place): Promise
   checkFaults(timeline.steps, bench.stack);
   using observer = new Observer(scenario, bench, { folder: place.folder, timeline });
   using drill = new Drill({ stack: bench.stack, log: place.log, signal: observer.signal });
-  await checkOperations(timeline, drill);
+  await checkOperations(timeline, drill, bench.stack);
   // What services did at boot is no use of a link: clients that are then told of another address walk past it from there on.
   await writeLinkStats(bench.stack, place.log);
   observer.say("starting load");

@@ -29,6 +29,8 @@ export interface Supervisor extends AsyncDisposable {
 /** An undo in the supervisor's hands. */
 export interface Lease {
   readonly id: string;
+  /** Has it end so long from now, and not earlier. Rejects with `not-allowed` beyond the limit for the longest fault, with `not-found` once it is over. */
+  renew(leaseMs: number): Promise<void>;
   /** Has the supervisor execute the undo and verify it. Idempotent. Rejects with `cleanup-incomplete` when its effect is not seen. */
   release(): Promise<void>;
 }

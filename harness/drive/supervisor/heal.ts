@@ -24,8 +24,8 @@ export interface HealedRun extends CleanupResult {
   was: "interrupted" | "live";
 }
 
-/** A supervisor without a harness is cleaning up already: this long it may take. */
-const supervisorWithinMs = 10_000;
+/** A supervisor without a harness is cleaning up already: this long it may take, with commands of the user's own that heal. */
+const supervisorWithinMs = 40_000;
 const stopLiveWithinMs = 60_000;
 /** A folder without a journal, and without anyone's beginning of one, belongs to a run that is just starting, or never did. */
 const startingMs = 60_000;

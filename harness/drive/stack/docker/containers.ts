@@ -25,6 +25,8 @@ export interface Containers {
 
 /** A call on the container, and the answers that mean that it is done. */
 export interface ContainerAct {
+  /** POST when left out. */
+  readonly method?: "POST" | "DELETE";
   readonly path: string;
   readonly body?: unknown;
   readonly done: readonly number[];
@@ -46,9 +48,9 @@ export function containersOf(target: Target, project: Project): Containers {
     ofService,
     all: () => find(() => true),
     of: (node) => ofService(serviceOfNode(target, node)),
-    act: async (container, { path, body, done, withinMs }) => {
+    act: async (container, { method = "POST", path, body, done, withinMs }) => {
       if ((await inspectContainer(project, container)) === null) throw new RoadworthyError("process-died", `container ${container} is gone`, { hint: "see what removed it" });
-      const call: EngineCall = { method: "POST", path: path.replace("{id}", encodeURIComponent(container)), body, withinMs };
+      const call: EngineCall = { method, path: path.replace("{id}", encodeURIComponent(container)), body, withinMs };
       const answer = await askEngine(project.endpoint, call);
       if (!done.includes(answer.status)) throw refusedBy(call, answer);
     },

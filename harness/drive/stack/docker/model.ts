@@ -32,6 +32,7 @@ export const composeServiceSchema = z.looseObject({
   links: z.array(z.string()).nullish(),
   external_links: z.array(z.string()).nullish(),
   volumes: z.array(mountSchema).nullish(),
+  secrets: z.array(z.looseObject({ source: z.string(), target: z.string().optional() })).nullish(),
   volumes_from: z.array(z.string()).nullish(),
   privileged: z.boolean().optional(),
   pid: z.string().optional(),
@@ -44,7 +45,7 @@ export const composeServiceSchema = z.looseObject({
 
 const volumeSchema = z.looseObject({ name: z.string().optional(), external: z.boolean().optional(), driver: z.string().optional(), driver_opts: z.record(z.string(), z.unknown()).nullish() });
 const networkSchema = z.looseObject({ name: z.string().optional(), external: z.boolean().optional() });
-const fileSchema = z.looseObject({ name: z.string().optional(), external: z.boolean().optional() });
+const fileSchema = z.looseObject({ file: z.string().optional(), environment: z.string().optional(), name: z.string().optional(), external: z.boolean().optional() });
 
 export const composeModelSchema = z.looseObject({
   name: z.string().optional(),

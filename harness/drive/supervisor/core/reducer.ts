@@ -14,7 +14,7 @@
 import type { InstantUs } from "../../../base/time.ts";
 import type { Leftover, Project, SupervisorRequest } from "../protocol.ts";
 import { childOr, condemn, exited, killChild, looked, processOf, spawned, spawnFailed, spawnNew, startChild, stopChild, sweep, swept, tickChildren } from "./children.ts";
-import { drop, giveUp, grant, inStage, release, tickLeases, undone } from "./leases.ts";
+import { drop, giveUp, grant, inStage, release, renew, tickLeases, undone } from "./leases.ts";
 import { limits, unwritable, type Effect, type SupervisorEvent, type SupervisorState, type Unwritten } from "./state.ts";
 import { refuse, reply, update, type Turn } from "./turn.ts";
 
@@ -108,6 +108,9 @@ function ask(turn: Turn, id: number, request: SupervisorRequest): void {
       break;
     case "lease":
       grant(turn, request, id);
+      break;
+    case "renew":
+      renew(turn, request, id);
       break;
     case "release":
       release(turn, request.lease, id);
