@@ -10,6 +10,7 @@ import { RoadworthyError } from "../../base/error.ts";
 import { formatAddress } from "../../base/loopback-address.ts";
 import { nowUs, poll } from "../../base/time.ts";
 import { guardOf } from "../guard/guard.ts";
+import type { ImageUse } from "../../log/node-evidence.ts";
 import type { ComposeAllowance } from "../../scenario/target/allow.ts";
 import type { Target } from "../../scenario/target/target.ts";
 import { connectProxy, type ProxyClient } from "../proxy/client.ts";
@@ -21,6 +22,7 @@ import type { Addresses } from "./address.ts";
 import { containerActs } from "./container-acts.ts";
 import { compose, findCompose, readCompose, type ComposeRun } from "./docker/compose.ts";
 import { containersOf, type Containers } from "./docker/containers.ts";
+import { composeVersion } from "./tools/compose-plugin.ts";
 import { engineEndpoint, engineVersion, watchEngine } from "./tools/container-engine.ts";
 import { inspectImage, type ImageFacts } from "./docker/images.ts";
 import { imageOf, interposed, proxyService } from "./docker/interpose.ts";
@@ -32,6 +34,8 @@ import { assertSafe } from "./docker/refusals.ts";
 import { addressesOf, openWays, proxyPlace } from "./docker/ways.ts";
 import { watchChildren } from "./embedded/child-watch.ts";
 import type { BootContext } from "./embedded/context.ts";
+import { containerEvidence, type ContainerMoment } from "./evidence/container-evidence.ts";
+import { secretsInModel } from "./evidence/model-secrets.ts";
 import { runQuery } from "./query.ts";
 import { roundTrip } from "./round-trip.ts";
 import type { Stack, StackNode } from "./stack.ts";
@@ -50,6 +54,8 @@ export interface DockerOptions {
   readonly onProgress: (note: string) => void;
   /** Told once when the engine is lost while the stack is up. */
   readonly onLost?: (error: RoadworthyError) => void;
+  /** Told of each start and end of a container while the stack is up. */
+  readonly onMoment?: (moment: ContainerMoment) => void;
   readonly signal: AbortSignal;
 }
 
@@ -83,7 +89,9 @@ export async function bootDocker(target: Target, options: DockerOptions): Promis
     const beganUs = nowUs();
     const images = await provideImages(bench);
     const stack = await bringUp(bench, images);
-    return stackOf(bench, { ...stack, bootMs: (nowUs() - beganUs) / 1000, versions: [engine, ...imageLines(images), `Toxiproxy ${await stack.proxy.version()}`] });
+    const bootMs = (nowUs() - beganUs) / 1000;
+    const versions = [engine, `Docker Compose ${await composeVersion(program)}`, `Toxiproxy ${await stack.proxy.version()}`, `Node ${process.versions.node}`];
+    return stackOf(bench, { ...stack, bootMs, versions, images: imagesUsed(images) });
   } catch (error) {
     await removeProject(project);
     throw error;
@@ -185,18 +193,19 @@ async function startProxy({ run, options }: Bench, { plan, containers }: { plan:
   return { proxy: connectProxy(formatAddress(address)), proxyUrl: `http://${formatAddress(address)}`, place };
 }
 
-/** "api: shop/api:1 (sha256:0123456789ab)" */
-function imageLines(images: ReadonlyMap<string, ImageFacts>): string[] {
-  return [...images].map(([service, { name, id }]) => `${service}: ${name} (${id.slice(0, 19)})`);
+function imagesUsed(images: ReadonlyMap<string, ImageFacts>): ImageUse[] {
+  return [...images].map(([service, { name, id, digest }]) => ({ service, image: name, digest, id }));
 }
 
-function stackOf({ target, project, options }: Bench, up: Up & { bootMs: number; versions: readonly string[] }): Stack {
+function stackOf({ target, model, project, options }: Bench, up: Up & Pick<Stack, "bootMs" | "versions" | "images">): Stack {
   const scene = { target, containers: up.containers, addresses: up.addresses };
   const guard = guardOf(options.allowed ?? []);
   let ended: Promise<void> | null = null;
   const watch = watchEngine(project.endpoint, options.onLost ?? (() => {}));
+  const evidence = containerEvidence(target, up.containers, options.onMoment ?? (() => {}));
   const end = async (): Promise<void> => {
     watch[Symbol.dispose]();
+    evidence[Symbol.dispose]();
     // What cannot be removed is tried again at the run's end, and named there.
     await removeProject(project);
   };
@@ -216,6 +225,9 @@ function stackOf({ target, project, options }: Bench, up: Up & { bootMs: number;
     proxy: up.proxy,
     proxyUrl: up.proxyUrl,
     versions: up.versions,
+    images: up.images,
+    secrets: secretsInModel(model, options.environment),
+    evidence,
     bootMs: up.bootMs,
     whyNotReady: (node) => whyNotReady(scene, node),
     reset: async () => {

@@ -13,6 +13,7 @@ import { proxyChild, startProxy, type ProxyKind, type RunningProxy } from "./emb
 import { bootRedis } from "./embedded/redis.ts";
 import { diskChild } from "./embedded/small-disk.ts";
 import { guardOf } from "../guard/guard.ts";
+import { processEvidence } from "./evidence/process-evidence.ts";
 import { runQuery } from "./query.ts";
 import { processActs } from "./process-acts.ts";
 import { readyPlans, untaken, whyNotReady } from "./ready.ts";
@@ -169,6 +170,11 @@ function stackOf(target: Target, { supervisor, layout, watch, stores, volumes, r
     { name: node.name, spec: node.spec, children: node.replicas.map((replica) => replica.child), store: stores.get(node.name) ?? null, volume: volumes.get(node.name) ?? null },
   ]);
   const guard = guardOf(allowed);
+  const evidence = processEvidence(supervisor, new Map(nodes.map(([name, { children }]) => [name, children])));
+  const end = async (): Promise<void> => {
+    evidence[Symbol.dispose]();
+    await booted.end();
+  };
   let ended: Promise<void> | null = null;
   return {
     target,
@@ -186,6 +192,9 @@ function stackOf(target: Target, { supervisor, layout, watch, stores, volumes, r
     proxy: booted.proxy.client,
     proxyUrl: booted.proxy.url,
     versions: booted.versions,
+    images: [],
+    secrets: [],
+    evidence,
     bootMs: booted.bootMs,
     whyNotReady: async (name) => {
       const node = nodeOf(layout, name);
@@ -196,6 +205,6 @@ function stackOf(target: Target, { supervisor, layout, watch, stores, volumes, r
       // In their order: what refers to something is emptied before it.
       for (const query of target.reset) await runQuery(query, layout.addresses, { timeoutMs: resetLimitMs, guard });
     },
-    [Symbol.asyncDispose]: () => (ended ??= booted.end()),
+    [Symbol.asyncDispose]: () => (ended ??= end()),
   };
 }
