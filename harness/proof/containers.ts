@@ -58,10 +58,11 @@ process.exit(process.exitCode ?? exitCodes.pass);
 async function proveAll(ground: Ground): Promise<void> {
   const before = await everythingOf(ground.endpoint);
   const whole: WholeRun[] = [];
-  const rounds = isWanted("ends") ? Number(values.rounds) : 1;
+  // A kill has to know how long a run lives.
+  const rounds = isWanted("ends") ? Number(values.rounds) : isWanted("kills") ? 1 : 0;
   // One after the other, here and below: they would measure one another.
   while (whole.length < rounds) whole.push(await wholeRun(ground));
-  for (const finding of findingsOfWhole(whole)) table.print(finding);
+  if (rounds > 0) for (const finding of findingsOfWhole(whole)) table.print(finding);
   if (isWanted("ends")) await proveEndings(ground);
   if (isWanted("kills")) await proveKills(ground, Math.max(...whole.map(({ lifeMs }) => lifeMs)));
   if (isWanted("losses")) await proveLosses(ground);

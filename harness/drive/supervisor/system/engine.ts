@@ -56,7 +56,7 @@ export async function askEngine(endpoint: string, call: EngineCall): Promise<Eng
   try {
     return await promise;
   } catch (error) {
-    throw silent(endpoint, error);
+    throw silent(endpoint, signal.aborted ? new Error(`nothing came within ${call.withinMs / 1000} s`) : error);
   }
 }
 
