@@ -13,6 +13,7 @@ import { mkdtempDisposable } from "node:fs/promises";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { z } from "zod";
 import { exitCodes } from "../base/error.ts";
 import { nowUs } from "../base/time.ts";
 import { findDocker } from "./images/docker.ts";
@@ -59,9 +60,8 @@ async function prove(): Promise<void> {
 }
 
 function gapsOf(text: string): string {
-  const told: unknown = JSON.parse(text);
-  const open = typeof told === "object" && told !== null && "notSetUp" in told && Array.isArray(told.notSetUp) ? told.notSetUp : null;
-  return open === null ? "no answer" : open.length === 0 ? "nothing" : JSON.stringify(open);
+  const { notSetUp: open } = z.object({ notSetUp: z.array(z.object({ what: z.string() })) }).parse(JSON.parse(text));
+  return open.length === 0 ? "nothing" : open.map(({ what }) => what).join(", ");
 }
 
 function seenOf({ exitCode, rulings, whys }: Came): string {

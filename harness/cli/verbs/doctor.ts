@@ -3,7 +3,7 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { promisify } from "node:util";
-import { asRoadworthyError, exitCodes, messageOf } from "../../base/error.ts";
+import { exitCodes, messageOf } from "../../base/error.ts";
 import { findBinaries } from "../../drive/stack/binaries.ts";
 import { provideRedis } from "../../drive/stack/tools/redis-binary.ts";
 import { k6Version } from "../../drive/load/k6/version.ts";
@@ -101,14 +101,14 @@ async function helperFinding(helper: (typeof helpers)[number]): Promise<Finding>
   }
 }
 
+/** Only what answers counts: an engine that is installed and does not run is of no use. */
 async function engineFinding(): Promise<Finding> {
-  const shared = { what: "container engine", need: "helps" } as const;
   const endpoint = engineEndpoint();
+  const shared = { what: "container engine", need: "helps" } as const;
   try {
     return { ...shared, found: `${await engineVersion(endpoint)} at ${endpoint}`, hint: null };
   } catch (error) {
-    const { message, hint } = asRoadworthyError(error);
-    return { ...shared, found: null, hint: `for --stack docker: ${message}${hint === undefined ? "" : `; ${hint}`}` };
+    return { ...shared, found: null, hint: `start Docker or Podman, or name one in DOCKER_HOST: for --stack docker (${messageOf(error)})` };
   }
 }
 

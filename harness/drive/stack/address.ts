@@ -1,15 +1,18 @@
 /** Where nodes and links listen, as plain data that is handed to the load and probe processes. */
 
+import { z } from "zod";
 import { RoadworthyError } from "../../base/error.ts";
 
-export interface Address {
-  host: string;
-  port: number;
+/** In orders that other processes carry out. */
+export const addressSchema = z.strictObject({
+  host: z.string(),
+  port: z.int(),
   /** Of a link: the address that our own connections come from, so that the proxy can tell them from the service's. */
-  from?: string | undefined;
+  from: z.string().optional(),
   /** Somebody in between accepts every connection, and closes it when there is nobody behind: only one that stays open was accepted. */
-  relayed?: boolean | undefined;
-}
+  relayed: z.boolean().optional(),
+});
+export type Address = z.infer<typeof addressSchema>;
 
 /** What a client needs to know beyond the address. */
 export type NodeAccess =

@@ -80,7 +80,8 @@ jobs:
 /** Of its own name, so that it can be included beside what there is. */
 export function gitLabJob(place: Place): string {
   return `# Take it into .gitlab-ci.yml with:   include: { local: ${place.folder}/ci/gitlab.yml }
-# It needs a runner that may start Docker in Docker; with an engine elsewhere its host has to stand in roadworthy.allow.yaml.
+# It needs a runner that may start Docker in Docker; that engine is on another machine, so roadworthy.allow.yaml
+# has to name it: compose: { engines: [{ host: docker, port: 2375, reason: "Docker in Docker, beside the job" }] }
 roadworthy:
   image: node:22-trixie
   services:

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { explainFailure } from "./compose-failure.ts";
+import { culpritOf, explainFailure } from "./compose-failure.ts";
 
 test.each([
   ["Cannot connect to the Docker daemon at unix:///x.sock. Is the docker daemon running?", "stack-unavailable", "stopped answering"],
@@ -18,4 +18,10 @@ test.each([
 ])("%s", (line, code, message) => {
   const said = explainFailure(new Error(`compose-services: docker-compose up ended with 1\n a Creating\n${line}`));
   expect(said).toMatchObject({ code, message: expect.stringContaining(message), hint: expect.stringMatching(/./) });
+});
+
+test("whom compose gave up for is known by its container", () => {
+  const said = explainFailure(new Error("compose-services: docker-compose up ended with 1\ndependency failed to start: container shop-api-1 is unhealthy"));
+  expect(culpritOf(said)).toBe("shop-api-1");
+  expect(culpritOf(explainFailure(new Error("no space left on device")))).toBeNull();
 });

@@ -8,7 +8,7 @@ import { modelOf, shop, shopTarget } from "./model.fixture.ts";
 import { planStack } from "./plan.ts";
 import { addressesOf, type ProxyPlace } from "./ways.ts";
 
-const proxy: ProxyPlace = { addressIn: () => "10.0.0.2", published: (port) => port };
+const proxy: ProxyPlace = { machine: () => "127.0.0.1", addressIn: () => "10.0.0.2", published: (port) => port };
 const cache = { kind: "redis" as const };
 
 function accessOf(node: string, services: Parameters<typeof modelOf>[0], extra?: Parameters<typeof modelOf>[1]): unknown {

@@ -12,14 +12,23 @@ import { postgresLogin, redisPassword, type ImageSettings } from "../clients/ima
 import { upstreamName } from "./interpose.ts";
 import type { ComposeModel, ComposeService } from "./model.ts";
 import { containerPorts, serviceOfNode, specOf } from "./nodes.ts";
-import { linkDoor, nodeDoor, type DockerPlan, type WayPlan } from "./plan.ts";
+import { doorNetwork, linkDoor, nodeDoor, type DockerPlan, type Upstream, type WayPlan } from "./plan.ts";
 
 /** `networks`: by the plan's names, what the project calls them. */
 export async function openWays(client: ProxyClient, plan: DockerPlan, proxy: ProxyPlace): Promise<void> {
   const at = (network: string, port: number): string => formatAddress({ host: proxy.addressIn(network), port });
+  const behind = (upstream: Upstream): string => {
+    switch (upstream.to) {
+      case "service":
+        return `${upstreamName(upstream.service)}:${upstream.port}`;
+      case "way":
+        return at(upstream.network, upstream.port);
+      case "outside":
+        return formatAddress({ host: upstream.host ?? proxy.machine(), port: upstream.port });
+    }
+  };
   const open = async ({ name, listen, upstream }: WayPlan): Promise<void> => {
-    const behind = upstream.to === "service" ? `${upstreamName(upstream.service)}:${upstream.port}` : at(upstream.network, upstream.port);
-    await client.createLink({ name, listen: at(listen.network, listen.port), upstream: behind, enabled: true });
+    await client.createLink({ name, listen: at(listen.network, listen.port), upstream: behind(upstream), enabled: true });
   };
   await Promise.all(plan.ways.map(open));
   await Promise.all(plan.doors.map(open));
@@ -28,21 +37,29 @@ export async function openWays(client: ProxyClient, plan: DockerPlan, proxy: Pro
 /** The proxy's container, as the engine tells of it. */
 export interface ProxyPlace {
   addressIn(network: string): string;
+  /** Where the machine of the engine is met from the container. */
+  machine(): string;
   /** Port of this machine that leads to a port of the container. */
   published(port: number): number;
 }
 
-export function proxyPlace(project: string, { NetworkSettings: { Networks: networks, Ports: ports } }: Inspected): ProxyPlace {
+/** `here`: the port of this machine for one that the engine published. */
+export function proxyPlace(project: string, { NetworkSettings: { Networks: networks, Ports: ports } }: Inspected, here: (port: number) => number): ProxyPlace {
   return {
     addressIn: (network) => {
       const address = networks?.[`${project}_${network}`]?.IPAddress ?? "";
       if (address === "") throw new RoadworthyError("stack-unavailable", `the proxy has no address in network ${network}`, { hint: "see `docker inspect` of its container" });
       return address;
     },
+    machine: () => {
+      const address = networks?.[`${project}_${doorNetwork}`]?.Gateway ?? "";
+      if (address === "") throw new RoadworthyError("stack-unavailable", "the engine's machine has no address in the proxy's network", { hint: "take host.docker.internal out of `compose.egress`" });
+      return address;
+    },
     published: (port) => {
       const found = ports?.[`${port}/tcp`]?.[0]?.HostPort;
       if (found === undefined) throw new RoadworthyError("stack-unavailable", `the engine published port ${port} of the proxy nowhere`, { hint: "see `docker port` of its container" });
-      return Number(found);
+      return here(Number(found));
     },
   };
 }
