@@ -4,7 +4,7 @@ import { z } from "zod";
 import { messageOf } from "../../../base/error.ts";
 import { nowUs, wait, type InstantUs } from "../../../base/time.ts";
 import type { Leftover, Project } from "../protocol.ts";
-import { listContainers, runLabel } from "./engine-containers.ts";
+import { listContainers, reaperLabel, runLabel } from "./engine-containers.ts";
 import { askEngine, engineJson } from "./engine.ts";
 
 /** Of the whole removal; a stage of closing has 30 s. */
@@ -80,10 +80,16 @@ class Quiet {
 }
 
 async function findThings(project: Project): Promise<Thing[]> {
+  const things = await thingsWith(runLabel, project);
+  // Its reaper stays to the last: should whoever removes all this die over it, there is one who does the rest.
+  return things.length > 0 ? things : await thingsWith(reaperLabel, project);
+}
+
+async function thingsWith(label: string, project: Project): Promise<Thing[]> {
   const { endpoint, run } = project;
-  const filters = encodeURIComponent(JSON.stringify({ label: [`${runLabel}=${run}`] }));
+  const filters = encodeURIComponent(JSON.stringify({ label: [`${label}=${run}`] }));
   const [containers, networks, volumes] = await Promise.all([
-    listContainers(project),
+    listContainers(project, callWithinMs, label),
     engineJson(endpoint, { method: "GET", path: `/networks?filters=${filters}`, withinMs: callWithinMs }, { of: networksSchema }),
     engineJson(endpoint, { method: "GET", path: `/volumes?filters=${filters}`, withinMs: callWithinMs }, { of: volumesSchema }),
   ]);

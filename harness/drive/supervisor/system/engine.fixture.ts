@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { join } from "node:path";
 import { temporaryFolder } from "../../../base/spawned.fixture.ts";
 import type { Project } from "../protocol.ts";
-import { runLabel } from "./engine-containers.ts";
+import { reaperLabel, runLabel } from "./engine-containers.ts";
 
 export interface FixtureContainer {
   label: string;
@@ -31,6 +31,8 @@ export interface FixtureEngine extends AsyncDisposable {
 }
 
 export const run = "run-1";
+/** Label of a container that is the run's reaper. */
+export const reaper = `reaper of ${run}`;
 
 /** Of Docker, which refuses to take a limit away with -1. */
 const leastMemory = 6 * 1024 * 1024;
@@ -80,6 +82,7 @@ async function answer(engine: FixtureEngine, request: IncomingMessage): Promise<
   const { method = "", url = "" } = request;
   const path = url.split("?")[0] ?? "";
   const [, kind = "", id = "", verb = ""] = path.split("/");
+  if (method === "GET" && url.includes(reaperLabel)) return reapers(engine, kind);
   if (method === "GET") return look(engine, kind, { id, verb });
   engine.acts.push(`${method} ${path}`);
   let text = "";
@@ -107,6 +110,12 @@ function act(engine: FixtureEngine, { kind, id, verb, body }: { kind: string; id
   else if (verb === "connect") found.networks.push(id);
   else if (verb === "update") found.memory = body.Memory ?? 0;
   return { status: 204 };
+}
+
+function reapers(engine: FixtureEngine, kind: string): Answer {
+  if (kind === "volumes") return { status: 200, body: { Volumes: null } };
+  const found = kind === "containers" ? [...engine.containers].filter(([, { label }]) => label === reaper) : [];
+  return { status: 200, body: found.map(([name]) => ({ Id: name })) };
 }
 
 function look(engine: FixtureEngine, kind: string, { id, verb }: { id: string; verb: string }): Answer {

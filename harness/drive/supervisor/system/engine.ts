@@ -91,6 +91,18 @@ function jsonOrNull(text: string): unknown {
   }
 }
 
+/** An answer that goes on until it is disposed, or the engine ends it: what is not told by then is missing, and nothing else. */
+export function followEngine(endpoint: string, path: string, onText: (text: string) => void): Disposable {
+  const outgoing = request({ ...placeOf(endpoint), method: "GET", path, agent: false, headers: { host: "engine" } }, (response) => {
+    response.setEncoding("utf8");
+    response.on("data", onText);
+    response.on("error", () => {});
+  });
+  outgoing.on("error", () => {});
+  outgoing.end();
+  return { [Symbol.dispose]: () => void outgoing.destroy() };
+}
+
 function placeOf(endpoint: string): RequestOptions {
   if (endpoint.startsWith("unix://")) return { socketPath: endpoint.slice("unix://".length) };
   const address = endpoint.startsWith("tcp://") ? parseAddress(endpoint.slice("tcp://".length)) : null;
