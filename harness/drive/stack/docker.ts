@@ -25,16 +25,18 @@ import { engineEndpoint, engineVersion, watchEngine } from "./tools/container-en
 import { inspectImage, type ImageFacts } from "./docker/images.ts";
 import { imageOf, interposed, proxyService } from "./docker/interpose.ts";
 import type { ComposeModel } from "./docker/model.ts";
-import { declaredPorts } from "./docker/nodes.ts";
+import { declaredPorts, serviceOfNode, specOf } from "./docker/nodes.ts";
 import { planStack, type DockerPlan } from "./docker/plan.ts";
 import { untilReady, whyNotReady } from "./docker/ready.ts";
 import { assertSafe } from "./docker/refusals.ts";
+import { serviceOf } from "./docker/servers.ts";
 import { addressesOf, openWays, proxyPlace } from "./docker/ways.ts";
 import { watchChildren } from "./embedded/child-watch.ts";
 import type { BootContext } from "./embedded/context.ts";
 import { runQuery } from "./query.ts";
 import { roundTrip } from "./round-trip.ts";
 import type { Stack, StackNode } from "./stack.ts";
+import { containerVolume, whyNotOwn } from "./volume/container-volume.ts";
 
 export interface DockerOptions {
   readonly supervisor: Supervisor;
@@ -190,7 +192,24 @@ function imageLines(images: ReadonlyMap<string, ImageFacts>): string[] {
   return [...images].map(([service, { name, id }]) => `${service}: ${name} (${id.slice(0, 19)})`);
 }
 
-function stackOf({ target, project, options }: Bench, up: Up & { bootMs: number; versions: readonly string[] }): Stack {
+function nodeOf(bench: Bench, { containers, addresses }: Up, name: string): StackNode {
+  const { target, model, run, options } = bench;
+  const { supervisor, signal } = options;
+  const spec = specOf(target, name);
+  const node = { name, spec, children: [], store: null } as const;
+  const service = serviceOfNode(target, name);
+  const isStore = spec.kind === "postgres" || spec.kind === "redis" || (spec.kind === "container" && (serviceOf(model, service).volumes ?? []).length > 0);
+  const whyNoVolume = isStore ? whyNotOwn(model, service) : "it keeps nothing";
+  if (whyNoVolume !== null) return { ...node, volume: null, whyNoVolume };
+  const create = async (): Promise<void> => {
+    using watch = watchChildren(supervisor);
+    await compose({ supervisor, watch, signal }, run, { what: `again-${name}`, args: ["up", "--no-start", "--no-deps", "--no-build", service], withinMs: upWithinMs });
+  };
+  return { ...node, volume: containerVolume({ node: name, containers, create, untilReady: () => untilReady({ target, containers, addresses }, name, signal), signal }) };
+}
+
+function stackOf(bench: Bench, up: Up & { bootMs: number; versions: readonly string[] }): Stack {
+  const { target, project, options } = bench;
   const scene = { target, containers: up.containers, addresses: up.addresses };
   const guard = guardOf(options.allowed ?? []);
   let ended: Promise<void> | null = null;
@@ -207,7 +226,7 @@ function stackOf({ target, project, options }: Bench, up: Up & { bootMs: number;
     targetFolder: options.targetFolder,
     guard,
     proxyKind: "toxiproxy",
-    nodes: new Map(Object.entries(target.nodes).map(([name, spec]): [string, StackNode] => [name, { name, spec, children: [], store: null, volume: null }])),
+    nodes: new Map(Object.keys(target.nodes).map((name) => [name, nodeOf(bench, up, name)])),
     links: new Map(Object.entries(target.links).map(([name, spec]) => [name, { name, spec }])),
     addresses: up.addresses,
     supervisor: options.supervisor,

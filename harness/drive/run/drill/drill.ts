@@ -21,6 +21,7 @@ import { runToEnd } from "../../stack/embedded/run-to-end.ts";
 import { filledCommand, wholeEnvironment } from "../../stack/clients/own-command.ts";
 import { runQuery } from "../../stack/query.ts";
 import type { Stack } from "../../stack/stack.ts";
+import type { UserIds } from "../../stack/tools/run-as.ts";
 
 export interface DrillContext {
   readonly stack: Stack;
@@ -166,7 +167,7 @@ export class Drill implements Disposable {
     if (known !== undefined) return known;
     const folder = join(this.#context.stack.supervisor.scratchFolder, `backup-${node}-${freshToken(4)}`);
     mkdirSync(folder, { mode: 0o700 });
-    const owner = this.#context.stack.nodes.get(node)?.volume?.owner ?? null;
+    const owner = ownerOf(node, this.#context.stack);
     if (owner !== null) chownSync(folder, owner.uid, owner.gid);
     const kept: Kept = { folder, made: null, checks: new Map() };
     this.#kept.set(node, kept);
@@ -176,7 +177,7 @@ export class Drill implements Disposable {
   #site({ id, node, withinMs }: Order): Site {
     const { stack, signal } = this.#context;
     const { folder } = this.#keptOf(node);
-    const owner = stack.nodes.get(node)?.volume?.owner ?? null;
+    const owner = ownerOf(node, stack);
     const deadlineUs = nowUs() + withinMs * 1000;
     return {
       stack,
@@ -192,6 +193,12 @@ export class Drill implements Disposable {
       },
     };
   }
+}
+
+/** Of its files on this machine; null: who runs us. */
+function ownerOf(node: string, { nodes }: Stack): UserIds | null {
+  const volume = nodes.get(node)?.volume ?? null;
+  return volume?.is === "folder" ? volume.owner : null;
 }
 
 /** How fast it went, for whoever has more of it. */
