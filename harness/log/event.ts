@@ -112,8 +112,12 @@ export type FaultMoment =
   | { stage: "settled"; witness: Witness }
   | { stage: "failed"; why: string };
 
+export type OperationKind = "back-up" | "restore" | "command" | "scale" | "rolling-deploy" | "roll-back";
+
 export type OperationMoment =
   | { stage: "began" }
+  /** A replica is done: "2.4.1 was ready 0.6 s after its start". */
+  | { stage: "advanced"; replica: string; what: string }
   /** `bytes`: of the back-up that was made, or restored; null when that is not known. `what`: "pg_dump of app". */
   | { stage: "ended"; tookMs: number; bytes: number | null; what: string }
   | { stage: "failed"; tookMs: number; why: string };
@@ -182,7 +186,7 @@ export type ControlEvent =
   /** A drill brought a ledger's data back. `ageMs`: how old the state that was restored was when the first fault came; null when that is not known. `what`: "base backup of 13:30". */
   | { type: "restored"; at: InstantUs; ledger: string; ageMs: number | null; what: string }
   /** An operation of a drill, by the id of its step, or of the fault that it repairs. */
-  | ({ type: "operation"; at: InstantUs; id: string; kind: "back-up" | "restore" | "command"; on: string } & OperationMoment)
+  | ({ type: "operation"; at: InstantUs; id: string; kind: OperationKind; on: string } & OperationMoment)
   /** What a check gave when the back-up was made, and gives of what was restored; null when it could not be asked. */
   | { type: "restore-check"; at: InstantUs; node: string; check: string; atBackup: number | null; restored: number | null; why: string | null }
   | { type: "quiesced"; at: InstantUs; complete: boolean; tookMs: number; openItems: number }

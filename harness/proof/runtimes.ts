@@ -47,7 +47,7 @@ async function prove(): Promise<void> {
   const before = await traces(docker);
   const contained = (await runCommand([...what, "--stack", "docker"], join(store.path, "docker"))).folder;
   const left = (await traces(docker)).filter((trace) => !before.includes(trace));
-  const { rulings, upMs, downMs, versions } = compareRuns(embedded, contained);
+  const { rulings, upMs, downMs, versions, headline } = compareRuns(embedded, contained);
   const table = new FindingsTable();
   const apart = rulings.filter((ruling) => ruling.embedded !== ruling.docker);
   const same = `${rulings.length - apart.length} of ${rulings.length} the same`;
@@ -56,7 +56,7 @@ async function prove(): Promise<void> {
   table.print({ what: "stack down", must: `≤ ${downWithinMs / 1000} s`, seen: inSeconds(downMs), held: downMs <= downWithinMs ? true : null });
   table.print({ what: "left behind", must: "no container, volume or network", seen: left.length === 0 ? "nothing" : left.join(" "), held: left.length === 0 });
   const all = tableOfRulings(rulings);
-  console.log(`\n${all}`);
+  console.log(`\n${all}\n\nOn containers: ${headline}`);
   if (values.write) recordResult("runtimes", `${conditions(...versions, `load average ${loadAverage.toFixed(1)} before`)}\n\n${table.text}\n\n${all}`);
 }
 

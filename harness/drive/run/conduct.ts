@@ -56,12 +56,20 @@ export async function conduct(scenario: Scenario, bench: Bench): Promise<void> {
   try {
     await measured(scenario, bench, { folder, log });
   } catch (error) {
-    log.write(stopEvent(error));
-    throw error;
+    const cause = await causeOf(error, bench.stack);
+    log.write(stopEvent(cause));
+    throw cause;
   } finally {
     log.write({ type: "end", at: nowUs() });
     log.sync();
   }
+}
+
+/** What fails when the engine of the containers is lost fails for that, were it met first; what was wished for is asked no further. */
+async function causeOf(error: unknown, { containers }: Stack): Promise<unknown> {
+  const { code } = asRoadworthyError(error);
+  const isWish = code === "interrupted" || code === "stopped" || code === "not-steady";
+  return isWish ? error : ((await containers?.whyLost()) ?? error);
 }
 
 interface Place {
@@ -74,7 +82,7 @@ async function measured(scenario: Scenario, bench: Bench, place: Place): Promise
   checkFaults(timeline.steps, bench.stack);
   using observer = new Observer(scenario, bench, { folder: place.folder, timeline });
   using drill = new Drill({ stack: bench.stack, log: place.log, signal: observer.signal });
-  await checkOperations(timeline, drill);
+  await checkOperations(timeline, drill, bench.stack);
   // What services did at boot is no use of a link: clients that are then told of another address walk past it from there on.
   await writeLinkStats(bench.stack, place.log);
   observer.say("starting load");

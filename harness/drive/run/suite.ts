@@ -1,6 +1,7 @@
 /** The sentence itself: boot the stack, conduct each scenario on it, take everything down, and leave it all in the log. */
 
 import { join } from "node:path";
+import { parseDurationMs } from "../../base/duration.ts";
 import { asRoadworthyError, RoadworthyError } from "../../base/error.ts";
 import { nowUs, wallClockMs } from "../../base/time.ts";
 import type { ControlEvent, RunHeader } from "../../log/event.ts";
@@ -10,6 +11,7 @@ import { appendEvents, openEventWriter, type EventWriter } from "../../log/write
 import type { Scenario } from "../../scenario/scenario.ts";
 import type { Supervisor } from "../supervisor/client.ts";
 import { startSupervisor } from "../supervisor/connect.ts";
+import { limits as leaseLimits } from "../supervisor/core/state.ts";
 import type { CleanupResult } from "../supervisor/protocol.ts";
 import { boot } from "./boot/boot.ts";
 import { conduct } from "./conduct.ts";
@@ -37,6 +39,7 @@ export async function runSuite(plan: RunPlan, given: RunOptions): Promise<RunEnd
   try {
     const supervisor = await startSupervisor({
       run: options.run,
+      longestFaultMs: longestFaultMs(plan),
       onLost: (why) => onError(new RoadworthyError("supervisor-lost", `the supervisor ended: ${why}`, { hint: "run `roadworthy heal` to undo what is left" })),
     });
     try {
@@ -58,6 +61,11 @@ export async function runSuite(plan: RunPlan, given: RunOptions): Promise<RunEnd
   log.sync();
   for (const scenario of finished) appendEvents(join(options.folder, scenario, "log"), "harness", [ending], options.secrets);
   return { stopped };
+}
+
+/** Ten minutes, unless a scenario raises it (R5): a drill with people in it may take longer. */
+function longestFaultMs({ scenarios }: RunPlan): number {
+  return Math.max(leaseLimits.longestFaultMs, ...scenarios.map(({ limits }) => parseDurationMs(limits.longestFault)));
 }
 
 interface Ground {

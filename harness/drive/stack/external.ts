@@ -13,6 +13,7 @@ import { guardOf, permittedAddress, type Guard } from "../guard/guard.ts";
 import { connectProxy, type LinkState, type ProxyClient } from "../proxy/client.ts";
 import type { Supervisor } from "../supervisor/client.ts";
 import { nodeAccess, nodeAddress, type Address, type Addresses, type NodeAccess } from "./address.ts";
+import { noChanges } from "./changes/no-changes.ts";
 import { noActs } from "./external/no-acts.ts";
 import { noProxy } from "./external/no-proxy.ts";
 import { languageOf, roundTrip, type Language } from "./round-trip.ts";
@@ -55,6 +56,7 @@ export async function meetExternal(target: Target, { supervisor, run, targetFold
     addresses,
     supervisor,
     acts: noActs,
+    changes: noChanges,
     containers: null,
     proxy: proxied.client,
     proxyUrl: external.toxiproxy === undefined ? "" : `http://${external.toxiproxy}`,
@@ -68,7 +70,7 @@ export async function meetExternal(target: Target, { supervisor, run, targetFold
 }
 
 function nodeOf([name, spec]: [string, NodeSpec]): [string, StackNode] {
-  return [name, { name, spec, children: [], store: null, volume: null }];
+  return [name, { name, spec, children: [], store: null, superuser: null, volume: null }];
 }
 
 async function accessOfAll(target: Target, external: External, guard: Guard): Promise<Record<string, NodeAccess>> {

@@ -22,6 +22,8 @@ export interface Comparison {
   readonly upMs: number;
   readonly downMs: number;
   readonly versions: readonly string[];
+  /** Of the second run: the first sentence of its report. */
+  readonly headline: string;
 }
 
 type Judged = ReturnType<typeof judgeSuite>["scenarios"][number];
@@ -29,8 +31,9 @@ type Judged = ReturnType<typeof judgeSuite>["scenarios"][number];
 /** Scenarios of `docker` are looked up in `embedded`; one that is not there has null on that side. */
 export function compareRuns(embedded: string, docker: string): Comparison {
   const first = new Map(judgeSuite(embedded).scenarios.map(({ verdict }) => [verdict.scenario, verdict]));
-  const { scenarios } = judgeSuite(docker);
+  const { scenarios, suite } = judgeSuite(docker);
   return {
+    headline: suite.headline,
     rulings: scenarios.flatMap(({ verdict }) => pairsOf(first.get(verdict.scenario), verdict)),
     ...times(docker),
   };
@@ -46,11 +49,11 @@ function pairsOf(embedded: Judged["verdict"] | undefined, docker: Judged["verdic
 
 /** All in one run are of one clock. */
 function times(folder: string): Pick<Comparison, "upMs" | "downMs" | "versions"> {
-  const { header, events } = openLog(join(folder, "log"));
-  const own = [...events()].filter((event): event is ControlEvent => event.type !== "request");
+  const log = openLog(join(folder, "log"));
+  const own = [...log.events()].filter((event): event is ControlEvent => event.type !== "request");
   const boot = own.find((event) => event.type === "boot");
   const cleanup = own.find((event) => event.type === "cleanup");
-  const last = header.planned.at(-1) ?? "";
+  const last = log.header.planned.at(-1) ?? "";
   const beforeIt = [...openLog(join(folder, last, "log")).events()].filter((event) => event.type !== "cleanup" && event.type !== "end");
   const overUs = Math.max(...beforeIt.map((event) => event.at));
   if (boot === undefined || cleanup === undefined) throw new TypeError(`the log in ${folder} has no boot or no clean-up`);

@@ -27,11 +27,12 @@ export async function whyNotInside(tools: readonly string[], site: AnySite): Pro
   return null;
 }
 
-/** The superuser that its image was told to make; where nothing is told, the target's own user. */
+/** The target's own user where that is a superuser; else the one that its image was told to make, where that is to be seen. */
 export function loginInside(site: Pick<Site, "stack" | "node">, container: StoreContainer): PostgresLogin {
   const own = adminLogin(site);
   const password = variable("POSTGRES_PASSWORD", container);
-  return password === undefined ? own : { database: own.database, user: variable("POSTGRES_USER", container) ?? "postgres", password };
+  const isSuper = (site.stack.nodes.get(site.node)?.superuser ?? null) !== null;
+  return isSuper || password === undefined ? own : { database: own.database, user: variable("POSTGRES_USER", container) ?? "postgres", password };
 }
 
 /** How a tool inside is told where the server is; the password is in its environment. */

@@ -17,6 +17,8 @@ test("ports are known from what is exposed, published, declared, in the image, o
   expect(portsOf(model, "db", noFacts).ports).toEqual([5432]);
   expect(portsOf(model, "mail", { declared: { mail: [25] }, ofImage: { mail: [1025, 25] } })).toEqual({ ports: [25, 8080], perhaps: [1025] });
   expect(portsOf(modelOf({ cache: {} }), "cache", { declared: {}, ofImage: { cache: [6379] } })).toEqual({ ports: [6379], perhaps: [] });
+  const awaited = modelOf({ migrate: {}, api: { depends_on: { migrate: { condition: "service_completed_successfully" } } } });
+  expect(portsOf(awaited, "migrate", { declared: {}, ofImage: { migrate: [8080] } })).toEqual({ ports: [], perhaps: [] });
   expect(portsOf(modelOf({ db: {}, api: { environment: { A: "http://my-db:81 db:82/x xdb:83 db:84db db:99999" } } }), "db", noFacts).ports).toEqual([82, 84]);
   expect([portsOfText("53/udp"), portsOfText("9000-9002/tcp"), portsOfText("x")]).toEqual([[], [9000, 9001, 9002], []]);
 });

@@ -53,8 +53,13 @@ export function portsOf(model: ComposeModel, service: string, { declared, ofImag
   const exposed = (expose ?? []).flatMap(portsOfText);
   const published = (ports ?? []).filter(({ protocol = "tcp" }) => protocol === "tcp").map(({ target }) => target);
   const known = portList([...exposed, ...published, ...(declared[service] ?? []), ...mentioned(model, service)]);
-  const image = portList(ofImage[service] ?? []);
+  const image = isAwaitedToEnd(model, service) ? [] : portList(ofImage[service] ?? []);
   return known.length === 0 ? { ports: image, perhaps: [] } : { ports: known, perhaps: image.filter((port) => !known.includes(port)) };
+}
+
+/** A service that others wait for until it has ended, such as a migration, serves nobody, whatever its image could. */
+function isAwaitedToEnd(model: ComposeModel, service: string): boolean {
+  return Object.values(model.services).some(({ depends_on: needs }) => needs?.[service]?.condition === "service_completed_successfully");
 }
 
 function portList(ports: readonly number[]): number[] {

@@ -6,9 +6,9 @@
 import { request, type ClientRequest, type OutgoingHttpHeaders, type RequestOptions } from "node:http";
 import { z } from "zod";
 import { messageOf, RoadworthyError, systemErrorCode } from "../../../base/error.ts";
-import { parseAddress } from "../../../base/loopback-address.ts";
+import { formatAddress, parseAddress } from "../../../base/loopback-address.ts";
 import { timeoutSignal } from "../../../base/time.ts";
-import { assertPermitted, loopbackOnly } from "../../guard/guard.ts";
+import { assertPermitted, guardOf, loopbackOnly } from "../../guard/guard.ts";
 
 export interface EngineAnswer {
   readonly status: number;
@@ -24,9 +24,17 @@ export interface EngineCall {
   readonly withinMs: number;
 }
 
+/** Beyond loopback. */
+const permitted = new Set<string>();
+
+/** From here on this process may speak with the engine at this literal address: the user has allowed it, and it is in the run's journal. */
+export function permitEngine(endpoint: string): void {
+  permitted.add(endpoint);
+}
+
 const limitBytes = 16 * 1024 * 1024;
 
-/** Errors: `stack-unavailable` when the engine does not answer, with what helps; `not-allowed` for one on another machine. */
+/** Errors: `stack-unavailable` when the engine does not answer, with what helps; `not-allowed` for one on another machine that was not permitted. */
 export async function askEngine(endpoint: string, call: EngineCall): Promise<EngineAnswer> {
   const signal = timeoutSignal(Math.ceil(call.withinMs));
   const { promise, resolve, reject } = Promise.withResolvers<EngineAnswer>();
@@ -92,7 +100,7 @@ function placeOf(endpoint: string): RequestOptions {
   if (endpoint.startsWith("unix://")) return { socketPath: endpoint.slice("unix://".length) };
   const address = endpoint.startsWith("tcp://") ? parseAddress(endpoint.slice("tcp://".length)) : null;
   if (address === null) throw new RoadworthyError("stack-unavailable", `the container engine's address "${endpoint}" is not understood`, { hint: "set DOCKER_HOST to unix:///path or tcp://127.0.0.1:port" });
-  assertPermitted(address, loopbackOnly);
+  assertPermitted(address, permitted.has(endpoint) ? guardOf([formatAddress(address)]) : loopbackOnly);
   return { host: address.host, port: address.port };
 }
 
