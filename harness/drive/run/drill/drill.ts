@@ -169,7 +169,7 @@ export class Drill implements Disposable {
     const tookMs = (): number => (nowUs() - beganUs) / 1000;
     try {
       const result = await act();
-      note({ stage: "ended", tookMs: tookMs(), bytes: result.bytes, what: `${result.what}${rateOf(result.bytes, tookMs())}` });
+      note({ stage: "ended", tookMs: tookMs(), bytes: result.bytes, what: result.what });
       return result;
     } catch (error) {
       note({ stage: "failed", tookMs: tookMs(), why: messageOf(error) });
@@ -251,11 +251,4 @@ function ownerOf(node: string, { nodes }: Stack): UserIds | null {
 
 function firstOf(order: RollingDeploy["order"]): "stop" | "start" {
   return order === "stop-first" ? "stop" : "start";
-}
-
-/** How fast it went, for whoever has more of it. */
-function rateOf(bytes: number | null, tookMs: number): string {
-  if (bytes === null) return ` in ${(tookMs / 1000).toFixed(1)} s`;
-  const megabytes = bytes / 1_000_000;
-  return `: ${megabytes.toFixed(1)} MB in ${(tookMs / 1000).toFixed(1)} s, ${(megabytes / Math.max(0.001, tookMs / 1000)).toFixed(1)} MB/s`;
 }
