@@ -44,7 +44,8 @@ import { closeDoors, openDoors } from "./remote/engine-doors.ts";
 import { placeOfEngine } from "./remote/engine-place.ts";
 import { roundTrip } from "./round-trip.ts";
 import { superusersOf } from "./clients/superuser.ts";
-import type { Stack, StackNode, Superuser } from "./stack.ts";
+import type { Stack, Superuser } from "./stack.ts";
+import { containerNodes } from "./volume/container-nodes.ts";
 
 export interface DockerOptions {
   readonly supervisor: Supervisor;
@@ -233,7 +234,8 @@ function imagesUsed(images: ReadonlyMap<string, ImageFacts>): ImageUse[] {
   return [...images].map(([service, { name, id, digest }]) => ({ service, image: name, digest, id }));
 }
 
-function stackOf({ target, model, project, options, elsewhere, run }: Bench, up: Up & { reaper: Disposable | null } & Pick<Stack, "bootMs" | "versions" | "images">): Stack {
+function stackOf(bench: Bench, up: Up & { reaper: Disposable | null } & Pick<Stack, "bootMs" | "versions" | "images">): Stack {
+  const { target, model, project, options, elsewhere, run } = bench;
   const scene = { target, containers: up.containers, addresses: up.addresses };
   const guard = guardOf(options.allowed ?? []);
   const changes = dockerChanges({ supervisor: options.supervisor, run: options.run, compose: run, model: up.own, scene, signal: options.signal });
@@ -259,7 +261,7 @@ function stackOf({ target, model, project, options, elsewhere, run }: Bench, up:
     targetFolder: options.targetFolder,
     guard,
     proxyKind: "toxiproxy",
-    nodes: new Map(Object.entries(target.nodes).map(([name, spec]): [string, StackNode] => [name, { name, spec, children: [], store: null, superuser: up.superusers.get(name) ?? null, volume: null }])),
+    nodes: containerNodes(bench, { scene, superusers: up.superusers }),
     links: new Map(Object.entries(target.links).map(([name, spec]) => [name, { name, spec }])),
     addresses: up.addresses,
     supervisor: options.supervisor,
