@@ -10,6 +10,7 @@ import { RoadworthyError } from "../../base/error.ts";
 import { formatAddress } from "../../base/loopback-address.ts";
 import { nowUs, poll } from "../../base/time.ts";
 import { guardOf } from "../guard/guard.ts";
+import type { ImageUse } from "../../log/node-evidence.ts";
 import type { ComposeAllowance } from "../../scenario/target/allow.ts";
 import type { Target } from "../../scenario/target/target.ts";
 import { connectProxy, type ProxyClient } from "../proxy/client.ts";
@@ -22,6 +23,7 @@ import { dockerChanges, type RunModel } from "./changes/docker-changes.ts";
 import { containerActs } from "./container-acts.ts";
 import { compose, findCompose, readCompose, referredTo, type ComposeRun } from "./docker/compose.ts";
 import { containersOf, type Containers } from "./docker/containers.ts";
+import { composeVersion } from "./tools/compose-plugin.ts";
 import { bootWatch, engineVersion, watchEngine, whyLost } from "./tools/container-engine.ts";
 import { inspectImage, type ImageFacts } from "./docker/images.ts";
 import { imageOf, interposed, proxyService } from "./docker/interpose.ts";
@@ -34,13 +36,16 @@ import { addressesOf, openWays, proxyPlace } from "./docker/ways.ts";
 import { waysOut } from "./egress/egress.ts";
 import { watchChildren } from "./embedded/child-watch.ts";
 import type { BootContext } from "./embedded/context.ts";
+import { containerEvidence, type ContainerMoment } from "./evidence/container-evidence.ts";
+import { secretsInModel } from "./evidence/model-secrets.ts";
 import { runQuery } from "./query.ts";
 import { startReaper } from "./reaper/reaper.ts";
 import { closeDoors, openDoors } from "./remote/engine-doors.ts";
 import { placeOfEngine } from "./remote/engine-place.ts";
 import { roundTrip } from "./round-trip.ts";
 import { superusersOf } from "./clients/superuser.ts";
-import type { Stack, StackNode, Superuser } from "./stack.ts";
+import type { Stack, Superuser } from "./stack.ts";
+import { containerNodes } from "./volume/container-nodes.ts";
 
 export interface DockerOptions {
   readonly supervisor: Supervisor;
@@ -58,6 +63,8 @@ export interface DockerOptions {
   readonly onNotReady?: TellNotReady;
   /** Told once, by `engine-lost`, when the engine is lost while the stack is up. */
   readonly onLost?: (error: RoadworthyError) => void;
+  /** Told of each start and end of a container while the stack is up. */
+  readonly onMoment?: (moment: ContainerMoment) => void;
   readonly signal: AbortSignal;
 }
 
@@ -98,7 +105,9 @@ export async function bootDocker(target: Target, options: DockerOptions): Promis
     reaper = await startReaper(project, bench.options);
     const images = await provideImages(bench);
     const stack = await bringUp(bench, images);
-    return stackOf(bench, { ...stack, reaper, bootMs: (nowUs() - beganUs) / 1000, versions: [engine, ...imageLines(images), `Toxiproxy ${await stack.proxy.version()}`] });
+    const bootMs = (nowUs() - beganUs) / 1000;
+    const versions = [engine, `Docker Compose ${await composeVersion(program)}`, `Toxiproxy ${await stack.proxy.version()}`, `Node ${process.versions.node}`];
+    return stackOf(bench, { ...stack, reaper, bootMs, versions, images: imagesUsed(images) });
   } catch (error) {
     reaper?.[Symbol.dispose]();
     if (elsewhere !== null) await closeDoors(supervisor);
@@ -221,12 +230,12 @@ async function startProxy({ run, options, elsewhere, context }: Bench, { plan, c
   return { proxy: connectProxy(formatAddress(address)), proxyUrl: `http://${formatAddress(address)}`, place };
 }
 
-/** "api: shop/api:1 (sha256:0123456789ab)" */
-function imageLines(images: ReadonlyMap<string, ImageFacts>): string[] {
-  return [...images].map(([service, { name, id }]) => `${service}: ${name} (${id.slice(0, 19)})`);
+function imagesUsed(images: ReadonlyMap<string, ImageFacts>): ImageUse[] {
+  return [...images].map(([service, { name, id, digest }]) => ({ service, image: name, digest, id }));
 }
 
-function stackOf({ target, project, options, elsewhere, run }: Bench, up: Up & { reaper: Disposable | null; bootMs: number; versions: readonly string[] }): Stack {
+function stackOf(bench: Bench, up: Up & { reaper: Disposable | null } & Pick<Stack, "bootMs" | "versions" | "images">): Stack {
+  const { target, model, project, options, elsewhere, run } = bench;
   const scene = { target, containers: up.containers, addresses: up.addresses };
   const guard = guardOf(options.allowed ?? []);
   const changes = dockerChanges({ supervisor: options.supervisor, run: options.run, compose: run, model: up.own, scene, signal: options.signal });
@@ -236,8 +245,10 @@ function stackOf({ target, project, options, elsewhere, run }: Bench, up: Up & {
     isLost = true;
     options.onLost?.(error);
   });
+  const evidence = containerEvidence(target, up.containers, options.onMoment ?? (() => {}));
   const end = async (): Promise<void> => {
     watch[Symbol.dispose]();
+    evidence[Symbol.dispose]();
     up.reaper?.[Symbol.dispose]();
     if (elsewhere !== null) await closeDoors(options.supervisor);
     // What cannot be removed is tried again at the run's end, and named there: an engine that is lost is waited for only once.
@@ -250,7 +261,7 @@ function stackOf({ target, project, options, elsewhere, run }: Bench, up: Up & {
     targetFolder: options.targetFolder,
     guard,
     proxyKind: "toxiproxy",
-    nodes: new Map(Object.entries(target.nodes).map(([name, spec]): [string, StackNode] => [name, { name, spec, children: [], store: null, superuser: up.superusers.get(name) ?? null, volume: null }])),
+    nodes: containerNodes(bench, { scene, superusers: up.superusers }),
     links: new Map(Object.entries(target.links).map(([name, spec]) => [name, { name, spec }])),
     addresses: up.addresses,
     supervisor: options.supervisor,
@@ -260,6 +271,9 @@ function stackOf({ target, project, options, elsewhere, run }: Bench, up: Up & {
     proxy: up.proxy,
     proxyUrl: up.proxyUrl,
     versions: up.versions,
+    images: up.images,
+    secrets: secretsInModel(model, options.environment),
+    evidence,
     bootMs: up.bootMs,
     whyNotReady: (node) => whyNotReady(scene, node),
     reset: async () => {

@@ -26,6 +26,8 @@ export interface FixtureEngine extends AsyncDisposable {
   failures: number;
   /** Appears when everything was removed for the first time: a call of a client that is dead by then. */
   late: string | null;
+  /** After so many looks that found nothing. */
+  lateAfterLooks: number;
 }
 
 export const run = "run-1";
@@ -52,6 +54,7 @@ export async function startFixtureEngine(): Promise<FixtureEngine> {
     acts: [],
     failures: 0,
     late: null,
+    lateAfterLooks: 0,
     [Symbol.asyncDispose]: async () => {
       const closed = once(server, "close");
       server.close();
@@ -123,7 +126,8 @@ function look(engine: FixtureEngine, kind: string, { id, verb }: { id: string; v
     return found === undefined ? { status: 404, body: { message: "no such container" } } : { status: 200, body: inspected(id, found) };
   }
   const own = [...engine.containers].filter(([, { label }]) => label === run);
-  if (own.length === 0 && engine.late !== null) {
+  if (own.length === 0 && engine.late !== null && engine.lateAfterLooks > 0) engine.lateAfterLooks -= 1;
+  else if (own.length === 0 && engine.late !== null) {
     engine.containers.set(engine.late, container());
     engine.late = null;
   }
