@@ -197,7 +197,7 @@ function imageLines(images: ReadonlyMap<string, ImageFacts>): string[] {
 function stackOf({ target, project, options, run }: Bench, up: Up & { bootMs: number; versions: readonly string[] }): Stack {
   const scene = { target, containers: up.containers, addresses: up.addresses };
   const guard = guardOf(options.allowed ?? []);
-  const changes = dockerChanges({ supervisor: options.supervisor, run: options.run, compose: run, model: up.own, scene, signal: options.signal });
+  const changes = dockerChanges({ supervisor: options.supervisor, run: options.run, compose: run, model: up.own, scene, plan: up.plan, proxy: up.proxy, guard, signal: options.signal });
   let ended: Promise<void> | null = null;
   const watch = watchEngine(project.endpoint, options.onLost ?? (() => {}));
   const end = async (): Promise<void> => {

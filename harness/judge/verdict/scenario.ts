@@ -151,6 +151,7 @@ function verdictOf({ header, scenario, facts, ruled, folds, cleanup }: VerdictPa
     seed: header.seed,
     phases: facts.phases.spans.map((span) => ({ name: span.name, startMs: since(span.beginUs), endMs: since(span.endUs ?? facts.endUs) })),
     faults: folds.recovery.read().map((recovery) => faultRecord(recovery, facts.startUs)),
+    ...(facts.operations.length === 0 ? {} : { operations: [...facts.operations] }),
     steadyState: facts.steady,
     links: facts.links.map((record) => ({ ...record })),
     dataLoss: folds.dataLoss.read(),

@@ -70,6 +70,18 @@ export const dataLossSchema = z.strictObject({
 });
 export type DataLoss = z.infer<typeof dataLossSchema>;
 
+const operationRecordSchema = z.strictObject({
+  id: z.string().describe("Of its step, or of the fault that it repairs"),
+  kind: z.string(),
+  on: z.string(),
+  atMs: z.number(),
+  tookMs: z.number().nullable(),
+  outcome: z.enum(["done", "failed", "not ended"]),
+  what: z.string().describe("What was done, or why it failed"),
+  parts: z.array(z.strictObject({ of: z.string(), what: z.string() })).describe("What was done on the way, by replica; the first 64"),
+});
+export type OperationRecord = z.infer<typeof operationRecordSchema>;
+
 export const linkUseSchema = z.strictObject({
   link: z.string(),
   from: z.string(),
@@ -128,6 +140,7 @@ export const verdictSchema = z.strictObject({
   seed: z.int(),
   phases: z.array(z.strictObject({ name: z.string(), startMs: z.number(), endMs: z.number() })),
   faults: z.array(faultRecordSchema),
+  operations: z.array(operationRecordSchema).optional().describe("Left out where there were none"),
   steadyState: steadyRecordSchema.nullable().optional().describe("null when the scenario asks for none; left out by versions before it"),
   links: z.array(linkUseSchema).describe("How much the service used its links: a fault on one that it did not use has not met it"),
   dataLoss: dataLossSchema.nullable(),
