@@ -1,6 +1,7 @@
 /** The sentence itself: boot the stack, conduct each scenario on it, take everything down, and leave it all in the log. */
 
 import { join } from "node:path";
+import { parseDurationMs } from "../../base/duration.ts";
 import { asRoadworthyError, RoadworthyError } from "../../base/error.ts";
 import { nowUs, wallClockMs } from "../../base/time.ts";
 import type { ControlEvent, RunHeader } from "../../log/event.ts";
@@ -10,6 +11,7 @@ import { appendEvents, openEventWriter, type EventWriter } from "../../log/write
 import type { Scenario } from "../../scenario/scenario.ts";
 import type { Supervisor } from "../supervisor/client.ts";
 import { startSupervisor } from "../supervisor/connect.ts";
+import { limits as leaseLimits } from "../supervisor/core/state.ts";
 import type { CleanupResult } from "../supervisor/protocol.ts";
 import { boot } from "./boot/boot.ts";
 import { conduct } from "./conduct.ts";
@@ -37,6 +39,7 @@ export async function runSuite(plan: RunPlan, given: RunOptions): Promise<RunEnd
   try {
     const supervisor = await startSupervisor({
       run: options.run,
+      longestFaultMs: longestFaultMs(plan),
       onLost: (why) => onError(new RoadworthyError("supervisor-lost", `the supervisor ended: ${why}`, { hint: "run `roadworthy heal` to undo what is left" })),
     });
     try {
@@ -60,6 +63,11 @@ export async function runSuite(plan: RunPlan, given: RunOptions): Promise<RunEnd
   return { stopped };
 }
 
+/** Ten minutes, unless a scenario raises it (R5): a drill with people in it may take longer. */
+function longestFaultMs({ scenarios }: RunPlan): number {
+  return Math.max(leaseLimits.longestFaultMs, ...scenarios.map(({ limits }) => parseDurationMs(limits.longestFault)));
+}
+
 interface Ground {
   supervisor: Supervisor;
   log: EventWriter;
@@ -78,14 +86,16 @@ async function onStack(plan: RunPlan, options: RunOptions, ground: Ground): Prom
     log.write({ ...ground.header, at: nowUs(), startedAtUnixMs: wallClockMs(), scenario });
     log.write({ ...known, at: nowUs() });
   };
-  const { stack: booted, event } = await boot(plan, options, { ...ground, writeOpening });
+  const { stack: booted, event } = await boot(plan, options, { ...ground, writeOpening, onMoment: (moment) => recorder.takeMoment(moment) });
   await using stack = booted;
+  // A compose file tells its services passwords that the target does not name.
+  const secrets = secretsOf(plan, [...options.secrets, ...stack.secrets]);
   for (const [index, scenario] of plan.scenarios.entries()) {
     options.signal.throwIfAborted();
     if (index > 0) await stack.reset();
     ground.finished.push(scenario.name);
     try {
-      await conduct(scenario, { plan, options, stack, recorder, writeOpening: (log, ruled) => writeOpening(log, ruled, event), onError: ground.onError, position: `${index + 1} of ${plan.scenarios.length}` });
+      await conduct(scenario, { plan, options: { ...options, secrets }, stack, recorder, writeOpening: (log, ruled) => writeOpening(log, ruled, event), onError: ground.onError, position: `${index + 1} of ${plan.scenarios.length}` });
     } catch (error) {
       // Its log says why it ended; the next one begins with a stack that was reset, and has a gate of its own.
       if (!isUnsteady(error)) throw error;

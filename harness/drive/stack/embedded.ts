@@ -13,6 +13,7 @@ import { proxyChild, startProxy, type ProxyKind, type RunningProxy } from "./emb
 import { bootRedis } from "./embedded/redis.ts";
 import { diskChild } from "./embedded/small-disk.ts";
 import { guardOf } from "../guard/guard.ts";
+import { processEvidence } from "./evidence/process-evidence.ts";
 import { runQuery } from "./query.ts";
 import { embeddedChanges } from "./changes/embedded-changes.ts";
 import { processActs } from "./process-acts.ts";
@@ -52,7 +53,7 @@ export async function bootEmbedded(target: Target, options: EmbeddedOptions): Pr
   const watch = watchChildren(supervisor);
   const failed = new AbortController();
   const signal = AbortSignal.any([options.signal, failed.signal]);
-  const context: BootContext = { supervisor, watch, run, targetFolder, layout, stores: new Map(), volumes: new Map(), copies: new Map(), allowed: options.allowed ?? [], onProgress, signal };
+  const context: BootContext = { supervisor, watch, run, targetFolder, layout, stores: new Map(), superusers: new Map(), volumes: new Map(), copies: new Map(), allowed: options.allowed ?? [], onProgress, signal };
   const end = async (): Promise<void> => {
     await endAll(context);
     watch[Symbol.dispose]();
@@ -165,7 +166,7 @@ interface Booted {
 }
 
 function stackOf(target: Target, context: BootContext, booted: Booted): Stack {
-  const { supervisor, layout, watch, stores, volumes, run, targetFolder, allowed } = context;
+  const { supervisor, layout, watch, stores, superusers, volumes, run, targetFolder, allowed } = context;
   const nodes = [...layout.nodes.values()].map((node): [string, StackNode] => [
     node.name,
     {
@@ -175,11 +176,17 @@ function stackOf(target: Target, context: BootContext, booted: Booted): Stack {
         return node.replicas.map(({ child }) => child);
       },
       store: stores.get(node.name) ?? null,
+      superuser: superusers.get(node.name) ?? null,
       volume: volumes.get(node.name) ?? null,
     },
   ]);
   const guard = guardOf(allowed);
   const changes = embeddedChanges(context, { nodeOf: (name) => nodeOf(layout, name), proxy: booted.proxy.client });
+  const evidence = processEvidence(supervisor, new Map(nodes.map(([name, { children }]) => [name, children])), (child) => nodes.find(([, { children }]) => children.includes(child))?.[0] ?? null);
+  const end = async (): Promise<void> => {
+    evidence[Symbol.dispose]();
+    await booted.end();
+  };
   let ended: Promise<void> | null = null;
   return {
     target,
@@ -200,6 +207,9 @@ function stackOf(target: Target, context: BootContext, booted: Booted): Stack {
     proxy: booted.proxy.client,
     proxyUrl: booted.proxy.url,
     versions: booted.versions,
+    images: [],
+    secrets: [],
+    evidence,
     bootMs: booted.bootMs,
     whyNotReady: async (name) => {
       const node = nodeOf(layout, name);
@@ -211,6 +221,6 @@ function stackOf(target: Target, context: BootContext, booted: Booted): Stack {
       // In their order: what refers to something is emptied before it.
       for (const query of target.reset) await runQuery(query, layout.addresses, { timeoutMs: resetLimitMs, guard });
     },
-    [Symbol.asyncDispose]: () => (ended ??= booted.end()),
+    [Symbol.asyncDispose]: () => (ended ??= end()),
   };
 }

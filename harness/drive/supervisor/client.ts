@@ -16,7 +16,7 @@ export interface Supervisor extends AsyncDisposable {
   forget(child: string): Promise<void>;
   /** Makes a folder that is removed at the end, whoever dies before. Its parent must be there. */
   folder(path: string): Promise<void>;
-  /** From here on the engine's containers, networks and volumes with the run's label are removed at the end, whoever dies before. */
+  /** From here on the engine's containers, networks and volumes with the run's label are removed at the end, whoever dies before. Told again, the last word on `inMaking` counts. */
   project(project: Project): Promise<void>;
   /** Resolves when the undo is on disk: only then may the act be done. */
   lease(undo: Undo, leaseMs: number): Promise<Lease>;
@@ -29,6 +29,8 @@ export interface Supervisor extends AsyncDisposable {
 /** An undo in the supervisor's hands. */
 export interface Lease {
   readonly id: string;
+  /** Has it end so long from now, and not earlier. Rejects with `not-allowed` beyond the limit for the longest fault, with `not-found` once it is over. */
+  renew(leaseMs: number): Promise<void>;
   /** Has the supervisor execute the undo and verify it. Idempotent. Rejects with `cleanup-incomplete` when its effect is not seen. */
   release(): Promise<void>;
 }

@@ -202,7 +202,7 @@ async function lease(ask: (request: SupervisorRequest) => Promise<void>, { undo,
   const id = freshToken(10);
   await ask({ ask: "lease", lease: id, undo, leaseMs });
   let released: Promise<void> | null = null;
-  return { id, release: () => (released ??= ask({ ask: "release", lease: id })) };
+  return { id, renew: (again) => ask({ ask: "renew", lease: id, leaseMs: again }), release: () => (released ??= ask({ ask: "release", lease: id })) };
 }
 
 /** When the supervisor is lost, what it would have done is done from its journal. */

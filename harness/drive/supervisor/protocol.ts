@@ -67,7 +67,8 @@ export const undoSchema = z.discriminatedUnion("do", [
     run: z.string(),
     container: z.string(),
     to: z.discriminatedUnion("be", [
-      z.strictObject({ be: z.literal("running") }),
+      /** `before`: when the engine says that it was started before it was told to end. One that runs since then is about to end still, and is started anew. */
+      z.strictObject({ be: z.literal("running"), before: z.string().optional() }),
       z.strictObject({ be: z.literal("going-on") }),
       z.strictObject({ be: z.literal("connected"), network: z.string(), aliases: z.array(z.string()) }),
       /** As the engine tells them; 0 and below: without a limit. */
@@ -81,7 +82,12 @@ export const undoSchema = z.discriminatedUnion("do", [
 export type Undo = z.infer<typeof undoSchema>;
 
 /** Everything that an engine holds of a run: containers, networks and volumes, known by the run's label. */
-export const projectSchema = z.strictObject({ endpoint: z.string(), run: z.string() });
+export const projectSchema = z.strictObject({
+  endpoint: z.string(),
+  run: z.string(),
+  /** Somebody is having things made: what the engine was asked for by one that was killed may appear later than it is looked for. */
+  inMaking: z.boolean().optional(),
+});
 export type Project = z.infer<typeof projectSchema>;
 
 export const requestSchema = z.discriminatedUnion("ask", [
@@ -101,6 +107,8 @@ export const requestSchema = z.discriminatedUnion("ask", [
   z.strictObject({ ask: z.literal("forget"), child: z.string() }),
   /** Journal an undo before its act; it is executed on release, or when the lease runs out or the harness dies. */
   z.strictObject({ ask: z.literal("lease"), lease: z.string(), undo: undoSchema, leaseMs: z.number() }),
+  /** Held for so much longer from now on, because somebody attends to it; never for longer in all than the longest fault (R5). */
+  z.strictObject({ ask: z.literal("renew"), lease: z.string(), leaseMs: z.number() }),
   z.strictObject({ ask: z.literal("release"), lease: z.string() }),
   /** A folder to be removed at the end. Journalled before it is made. */
   z.strictObject({ ask: z.literal("folder"), path: z.string() }),
@@ -114,6 +122,8 @@ export type SupervisorRequest = z.infer<typeof requestSchema>;
 
 export interface SessionProcess extends ProcessIdentity {
   command: string;
+  /** The number that it has for itself and its kin, where that is another one: in a container. */
+  insidePid?: number;
 }
 
 /** Something that could not be cleaned up, with the command that does it by hand. */

@@ -131,6 +131,7 @@ class Simulation {
   #checkLeases(): void {
     const leases = [...this.#state.leases.values()];
     const { nowUs } = this.#world;
+    if (leases.some(({ deadlineUs, latestUs, stage }) => stage === "held" && deadlineUs > latestUs)) throw new Violation("a lease was renewed beyond the longest fault");
     if (leases.some(({ stage, deadlineUs }) => stage === "held" && deadlineUs <= nowUs)) throw new Violation("a lease is held beyond its time");
     const isSilent = this.#state.stage === "serving" && this.#state.lastBeatUs + limits.beatsWithinUs < nowUs;
     const isHealing = leases.some(({ stage }) => stage === "undoing");
@@ -149,6 +150,7 @@ class Simulation {
       [1, () => this.#ask({ ask: "folder", path: `/tmp/${this.#lastId}` })],
       [0.5, () => this.#ask({ ask: "project", project: { endpoint, run: this.#roll() < 0.5 ? "one" : "other" } })],
       [5, () => this.#ask({ ask: "lease", lease: String((this.#lastLease += 1)), undo: this.#undo(child), leaseMs: integerBetween(this.#roll, 100, 20_000) })],
+      [2, () => this.#ask({ ask: "renew", lease: String(integerBetween(this.#roll, 1, this.#lastLease + 1)), leaseMs: integerBetween(this.#roll, 100, 700_000) })],
       [4, () => this.#ask({ ask: "release", lease: String(integerBetween(this.#roll, 1, this.#lastLease + 1)) })],
       [3, () => this.#world.someoneDies()],
       [2, () => this.#signalSomeone()],

@@ -3,7 +3,7 @@
  * missing, so that which one goes and which one comes, and when, is decided here. All of them are behind the same name, and so behind the same way.
  */
 
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { RoadworthyError } from "../../../base/error.ts";
 import { nowUs, wait } from "../../../base/time.ts";
 import { fillTemplate, parseTemplate } from "../../../scenario/template.ts";
@@ -19,6 +19,7 @@ import type { DockerPlan } from "../docker/plan.ts";
 import { whyNotReady, whyNotReadyOne, type ReadyScene } from "../docker/ready.ts";
 import { watchChildren } from "../embedded/child-watch.ts";
 import { promote, type Promotion } from "./promote.ts";
+import type { Superuser } from "../stack.ts";
 import { asBooted, restMs, secondsSince, type ChangeOrder, type NodeChanges, type Version } from "./changes.ts";
 
 export interface DockerGround {
@@ -29,6 +30,8 @@ export interface DockerGround {
   readonly model: RunModel;
   readonly scene: ReadyScene;
   readonly plan: DockerPlan;
+  /** By node: who may do everything there, where that is known. */
+  readonly superusers: ReadonlyMap<string, Superuser>;
   readonly proxy: ProxyClient;
   readonly guard: Guard;
   readonly signal: AbortSignal;
@@ -85,7 +88,7 @@ export function dockerChanges(ground: DockerGround): NodeChanges {
 }
 
 /** Whatever led to the server, but for the copy's own way there. The target's user has to be allowed to promote, as the first one of the usual image is. */
-function promotionOf({ scene: { target, addresses }, plan, proxy, guard }: DockerGround, node: string): Promotion {
+function promotionOf({ scene: { target, addresses }, plan, superusers, proxy, guard }: DockerGround, node: string): Promotion {
   const spec = target.nodes[node];
   const access = nodeAccess(addresses, node);
   if (spec?.kind !== "postgres" || spec.replicaOf === undefined || access.kind !== "postgres") throw new RoadworthyError("internal", `"${node}" is a copy of nothing`);
@@ -93,8 +96,9 @@ function promotionOf({ scene: { target, addresses }, plan, proxy, guard }: Docke
   const port = containerPorts(target, spec.replicaOf)["main"];
   const own = new Set(plan.services.find(({ service }) => service === copy)?.networks.map(({ name }) => name));
   const ways = [...plan.ways, ...plan.doors].filter(({ listen, upstream }) => upstream.to === "service" && upstream.service === server && upstream.port === port && !own.has(listen.network));
-  const { user, password, database } = access;
-  return { address: nodeAddress(addresses, node), login: { user, password, database }, guard, proxy, ways: ways.map(({ name }) => name), upstream: `${upstreamName(copy)}:${containerPorts(target, node)["main"]}` };
+  const superuser = superusers.get(node);
+  const { user, password } = superuser === undefined ? access : { user: superuser.user, password: readFileSync(superuser.passwordFile, "utf8") };
+  return { address: nodeAddress(addresses, node), login: { user, password, database: access.database }, guard, proxy, ways: ways.map(({ name }) => name), upstream: `${upstreamName(copy)}:${containerPorts(target, node)["main"]}` };
 }
 
 interface Bench extends DockerGround {

@@ -88,10 +88,10 @@ function placeOf({ replicas: [{ ports }] }: NodeLayout): Address {
   return { host: "127.0.0.1", port: ports["main"]?.port ?? 0 };
 }
 
-function superuserOf({ name }: NodeLayout, { stores }: BootContext): PostgresLogin {
-  const path = stores.get(name)?.passwordFile ?? null;
-  if (path === null) throw new RoadworthyError("internal", `"${name}" has no superuser of ours`);
-  return { user: "roadworthy", password: readFileSync(path, "utf8"), database: "postgres" };
+function superuserOf({ name }: NodeLayout, { superusers }: BootContext): PostgresLogin {
+  const superuser = superusers.get(name);
+  if (superuser === undefined) throw new RoadworthyError("internal", `"${name}" has no superuser of ours`);
+  return { user: superuser.user, password: readFileSync(superuser.passwordFile, "utf8"), database: "postgres" };
 }
 
 interface Scene {

@@ -62,7 +62,7 @@ async function expectTakenOver(stack: Stack): Promise<void> {
   expect(await becomes(async () => (await ask(stack, "standby", "select id from kept"))[0]?.[0] === "1")).toBe(true);
   await expect(ask(stack, "standby", "insert into kept values (9)")).rejects.toThrow("read-only");
 
-  const ending = await stack.acts.ending("db", "killed");
+  const ending = await stack.acts.ending("db", "killed", hangsAfterMs);
   await ending.act();
   expect(await becomes(async () => (await ending.felt()) !== null)).toBe(true);
   await expect(askByLink(stack, "insert into kept values (9)")).rejects.toThrow();

@@ -126,7 +126,8 @@ function accessOf({ spec, replicas }: NodeLayout): NodeAccess {
     for (const [name, { port }] of Object.entries(replica.ports)) ports[replica.number === 1 ? name : `${name}-${replica.number}`] = { host, port };
   }
   if (spec.kind === "postgres") return { kind: "postgres", ports, user: spec.user, password: spec.password, database: spec.database };
-  return { kind: spec.kind === "redis" ? "redis" : "process", ports };
+  const password = spec.kind === "redis" ? spec.settings["requirepass"] : undefined;
+  return { kind: spec.kind === "redis" ? "redis" : "process", ports, ...(password === undefined ? {} : { password }) };
 }
 
 function checkReferences(target: Target): void {

@@ -39,6 +39,35 @@ describe("leases", () => {
     expect(bench.state.leases.has("b")).toBe(false);
   });
 
+  test("R5: one that is renewed lives on, and ends without the next renewal", () => {
+    const bench = new Bench();
+    bench.ask({ ask: "lease", lease: "a", undo: http, leaseMs: 2_000 });
+    bench.pass(1.5 * second);
+    const { id, effects } = bench.ask({ ask: "renew", lease: "a", leaseMs: 3_000 });
+    expect(answered(effects, id)).toBe("reply");
+    expect(kinds(bench.pass(4.4 * second))).not.toContain("undo");
+    expect(kinds(bench.pass(4.6 * second))).toContain("undo");
+    expect(bench.ask({ ask: "renew", lease: "a", leaseMs: 3_000 }).effects).toMatchObject([{ effect: "refuse", failure: { code: "not-found", message: 'lease "a" is not held any more' } }]);
+    expect(bench.ask({ ask: "renew", lease: "b", leaseMs: 3_000 }).effects).toMatchObject([{ effect: "refuse", failure: { code: "not-found" } }]);
+  });
+
+  test("a renewal never brings the end nearer", () => {
+    const bench = new Bench();
+    bench.ask({ ask: "lease", lease: "a", undo: http, leaseMs: 10_000 });
+    bench.ask({ ask: "renew", lease: "a", leaseMs: 1_000 });
+    expect(kinds(bench.pass(9.9 * second))).not.toContain("undo");
+  });
+
+  test("R5: renewals do not add up to more than the longest fault, nor keep it from a silent harness", () => {
+    const bench = new Bench();
+    bench.ask({ ask: "lease", lease: "a", undo: http, leaseMs: 10_000 });
+    bench.pass(5 * second);
+    expect(bench.ask({ ask: "renew", lease: "a", leaseMs: 605_001 }).effects).toMatchObject([{ effect: "refuse", failure: { code: "not-allowed" } }]);
+    const { id, effects } = bench.ask({ ask: "renew", lease: "a", leaseMs: 605_000 });
+    expect(answered(effects, id)).toBe("reply");
+    expect(kinds(bench.pass(7.1 * second, { beats: false }))).toContain("undo");
+  });
+
   test("an undo that never answers counts as failed, and as done when it answers after all", () => {
     const bench = new Bench();
     bench.ask({ ask: "lease", lease: "a", undo: http, leaseMs: 60_000 });
@@ -99,6 +128,12 @@ describe("containers", () => {
     const asked = bench.ask({ ask: "project", project });
     expect(kinds(asked.effects)).toEqual(["journal", "reply"]);
     expect(bench.ask({ ask: "close" }).effects).toContainEqual(expect.objectContaining({ effect: "clean", projects: [project] }));
+  });
+
+  test("what was told last of the same ones counts: whether somebody is having more of them made", () => {
+    const bench = new Bench();
+    for (const inMaking of [true, false, true]) bench.ask({ ask: "project", project: { ...project, inMaking } });
+    expect(bench.ask({ ask: "close" }).effects).toContainEqual(expect.objectContaining({ effect: "clean", projects: [{ ...project, inMaking: true }] }));
   });
 
   test("what cannot be written down is refused", () => {

@@ -1,6 +1,7 @@
 /**
  * The life of a lease.
  *
+ *   ┌──┐ renewed
  *   held ── released · out of time · no beats · closing ──► undoing ──► done
  *                                                            ▲  │        ▲ it succeeds after all
  *                                             released again │  └────► failed: refused, out of time (tried once more at the end, and
@@ -10,7 +11,7 @@
 import { entryPath } from "../../../base/entry.ts";
 import type { Project, Undo } from "../protocol.ts";
 import { startChild, tell } from "./children.ts";
-import { limits, unwritable, type LeaseState, type SupervisorEvent } from "./state.ts";
+import { limits, unwritable, type Failure, type LeaseState, type SupervisorEvent } from "./state.ts";
 import { nextOrder, refuse, reply, setLease, update, type Turn } from "./turn.ts";
 
 export interface LeaseRequest {
@@ -30,16 +31,33 @@ export function grant(turn: Turn, { lease, undo, leaseMs }: LeaseRequest, reques
     refuse(turn, request, { code: "not-allowed", message, hint: "hold it for less, or raise the limit for the longest fault" });
     return;
   }
-  const deadlineUs = turn.atUs + leaseMs * 1000;
-  setLease(turn, lease, { undo, order: nextOrder(turn), deadlineUs, stage: "held", problem: null, expired: false, releases: [] });
+  const [deadlineUs, latestUs] = [turn.atUs + leaseMs * 1000, turn.atUs + turn.state.longestLeaseMs * 1000];
+  setLease(turn, lease, { undo, order: nextOrder(turn), latestUs, deadlineUs, stage: "held", problem: null, expired: false, releases: [] });
   turn.effects.push({ effect: "journal", entry: { entry: "lease", lease, undo }, orElse: { event: "lease-refused", lease, request, failure: unwritable, atUs: turn.atUs } });
   reply(turn, request);
+}
+
+/** Its end moves away from now, and never comes nearer. Refused once it is being undone: what hung on it is not there any more. */
+export function renew(turn: Turn, { lease: id, leaseMs }: Omit<LeaseRequest, "undo">, request: number): void {
+  const lease = turn.state.leases.get(id);
+  const deadlineUs = turn.atUs + leaseMs * 1000;
+  if (lease === undefined) refuse(turn, request, unknown(id));
+  else if (lease.stage !== "held" || turn.state.undoAll) refuse(turn, request, { code: "not-found", message: `lease "${id}" is not held any more`, hint: "nothing: it has been undone, or is being so" });
+  else if (!(deadlineUs <= lease.latestUs)) refuse(turn, request, { code: "not-allowed", message: `a fault is held for ${turn.state.longestLeaseMs / 1000} s with its margin, and no longer`, hint: "end it earlier, or raise the limit for the longest fault" });
+  else {
+    setLease(turn, id, { ...lease, deadlineUs: Math.max(lease.deadlineUs, deadlineUs) });
+    reply(turn, request);
+  }
+}
+
+function unknown(id: string): Failure {
+  return { code: "not-found", message: `there is no lease "${id}"`, hint: "a lease is released under the id it was given" };
 }
 
 export function release(turn: Turn, id: string, request: number): void {
   const lease = turn.state.leases.get(id);
   if (lease === undefined) {
-    refuse(turn, request, { code: "not-found", message: `there is no lease "${id}"`, hint: "a lease is released under the id it was given" });
+    refuse(turn, request, unknown(id));
     return;
   }
   if (lease.stage !== "done" && (turn.state.stage === "cleaning" || turn.state.stage === "closed")) {

@@ -12,9 +12,9 @@
  */
 
 import type { InstantUs } from "../../../base/time.ts";
-import type { Leftover, SupervisorRequest } from "../protocol.ts";
+import type { Leftover, Project, SupervisorRequest } from "../protocol.ts";
 import { childOr, condemn, exited, killChild, looked, processOf, spawned, spawnFailed, spawnNew, startChild, stopChild, sweep, swept, tickChildren } from "./children.ts";
-import { drop, giveUp, grant, inStage, release, tickLeases, undone } from "./leases.ts";
+import { drop, giveUp, grant, inStage, release, renew, tickLeases, undone } from "./leases.ts";
 import { limits, unwritable, type Effect, type SupervisorEvent, type SupervisorState, type Unwritten } from "./state.ts";
 import { refuse, reply, update, type Turn } from "./turn.ts";
 
@@ -109,6 +109,9 @@ function ask(turn: Turn, id: number, request: SupervisorRequest): void {
     case "lease":
       grant(turn, request, id);
       break;
+    case "renew":
+      renew(turn, request, id);
+      break;
     case "release":
       release(turn, request.lease, id);
       break;
@@ -157,11 +160,16 @@ function pass(turn: Turn, id: number, request: PassedRequest): void {
       );
       break;
     case "project":
-      update(turn, { projects: [...turn.state.projects, request.project] });
+      update(turn, { projects: withProject(turn.state.projects, request.project) });
       turn.effects.push({ effect: "journal", entry: { entry: "project", project: request.project }, orElse: refusedTo(turn, id) });
       reply(turn, id);
       break;
   }
+}
+
+/** What is told later of the same one counts. */
+export function withProject(projects: readonly Project[], project: Project): Project[] {
+  return [...projects.filter(({ endpoint, run }) => endpoint !== project.endpoint || run !== project.run), project];
 }
 
 function refusedTo({ atUs }: Turn, request: number): Unwritten {

@@ -58,6 +58,8 @@ export type Waiter =
 export interface LeaseState {
   readonly undo: Undo;
   readonly order: number;
+  /** It may not be renewed beyond this. */
+  readonly latestUs: InstantUs;
   /** When it is undone without being asked; while it is being undone, when that counts as failed. */
   readonly deadlineUs: InstantUs;
   readonly stage: "held" | "undoing" | "done" | "failed";

@@ -7,6 +7,7 @@ import { nowUs, poll } from "../../../base/time.ts";
 import { childOfUndo, commandOfUndo, isRemovedWith } from "../core/leases.ts";
 import type { CleanupResult, Leftover, Project, Undo } from "../protocol.ts";
 import { removeProject } from "./engine-project.ts";
+import { permitEngine } from "./engine.ts";
 import { describe, markedProcesses, signalProcess, type ProcessFacts, type RunMarks } from "./processes.ts";
 import { removeSharedMemory } from "./shared-memory.ts";
 import { carryOut, hurriedUndo, patientUndo } from "./undo.ts";
@@ -48,6 +49,7 @@ export interface Remains {
 export async function clean({ marks, pids, folders, projects, undos }: Remains): Promise<CleanupResult> {
   const left = await endProcesses(() => markedProcesses(marks));
   // Whoever made containers has ended: no more can come.
+  for (const { endpoint } of projects) permitEngine(endpoint);
   left.push(...(await Promise.all(projects.map((project) => removeProject(project)))).flat());
   // The proxies have ended: an undo that failed while they lived has nothing left to undo, unless it was about something else.
   // Newest first, one after the other: what was done last is undone first.
