@@ -43,7 +43,7 @@ export function screenOf(input: ReportInput): Screen {
     passed: rowsWith(rows, "pass"),
     information: rowsWith(rows, "information"),
     notCovered: rowsWith(rows, "not covered"),
-    trust: [...repeatsTrust(input), loadTrust(input), faultTrust(input), ...operationTrust(input), ...steadyTrust(input), ...linkTrust(input), cleanupTrust(input), ...gateTrust(input)],
+    trust: [...repeatsTrust(input), loadTrust(input), faultTrust(input), ...steadyTrust(input), ...linkTrust(input), cleanupTrust(input), ...gateTrust(input)],
     interruptions: interruptionsOf(input),
     near: nearOf(input),
   };
@@ -146,16 +146,6 @@ function faultTrust({ scenarios }: ReportInput): TrustLine {
   const all = faults.length;
   if (confirmed === all && healed === all) return { good: true, text: `${all} of ${plural(all, "fault")} confirmed and healed` };
   return { good: false, text: `${confirmed} of ${plural(all, "fault")} confirmed, ${healed} healed` };
-}
-
-/** Nothing where there were none. */
-function operationTrust({ scenarios }: ReportInput): TrustLine[] {
-  const all = scenarios.flatMap(({ verdict }) => (verdict.operations ?? []).map((operation) => ({ ...operation, scenario: plain(verdict.scenario) })));
-  const bad = all.filter(({ outcome }) => outcome !== "done");
-  const named = bad.map(({ scenario, id, kind, on, outcome, what }) => ({ good: false, text: `${scenario}: ${plain(kind)} ${plain(id)} of ${plain(on)} ${outcome === "failed" ? `failed: ${plain(what.split("\n")[0] ?? "")}` : "did not come to its end"}` }));
-  if (all.length === 0 || bad.length > 0) return named;
-  const rest = all.length > mostNamed ? ` and ${all.length - mostNamed} more` : "";
-  return [{ good: true, text: `${plural(all.length, "operation")} carried out: ${all.slice(0, mostNamed).map(({ id, what }) => `${plain(id)} (${plain(what)})`).join(", ")}${rest}` }];
 }
 
 /** How the system was before the first fault and after the last one; nothing where no scenario asks. */

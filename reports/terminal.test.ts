@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { expectGolden } from "./golden.fixture.ts";
 import { sampleInput, sampleRow } from "./sample.fixture.ts";
-import type { OperationRecord } from "../harness/judge/verdict/schema.ts";
 import { renderTerminal } from "./terminal.ts";
 
 const options = { color: false, width: 110, all: false };
@@ -43,18 +42,6 @@ describe("the last screen in a terminal", () => {
     expect(linked(none, none)).toMatch(/! Nothing of api went over link api-cache: .*Give it {{link:api-cache}}.*cluster-announce-ip.*advertised\.listeners/);
     expect(linked(none, some)).not.toContain("api-cache");
     expect(linked(null, some)).not.toContain("api-cache");
-  });
-
-  it("says what became of operations, and of those that failed alone when some did", () => {
-    const input = sampleInput();
-    const [first] = input.scenarios;
-    const operated = (...operations: OperationRecord[]): string => renderTerminal({ ...input, scenarios: first === undefined ? [] : [{ ...first, verdict: { ...first.verdict, operations } }] }, { ...options, width: 1000 });
-    const back: OperationRecord = { id: "back", kind: "roll-back", on: "api", atMs: 1, tookMs: 2, outcome: "done", what: "api runs 1 in 2.0 s", parts: [] };
-    const deploy: OperationRecord = { ...back, id: "new", kind: "rolling-deploy", outcome: "failed", what: "api-1 was not ready\nand printed this" };
-    expect(operated(back)).toContain("1 operation carried out: back (api runs 1 in 2.0 s)");
-    expect(operated(deploy, back)).toMatch(/! .*: rolling-deploy new of api failed: api-1 was not ready(?!\n*and)/);
-    expect(operated(deploy, back)).not.toContain("carried out");
-    expect(operated({ ...deploy, outcome: "not ended" })).toContain("rolling-deploy new of api did not come to its end");
   });
 
   it("shows what a search found in full, beside what is folded", () => {

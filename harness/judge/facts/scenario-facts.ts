@@ -11,9 +11,8 @@ import { formatPercent } from "../verdict/format.ts";
 import { ClockOrder } from "./clock-order.ts";
 import { EngineFold } from "./guest-engines.ts";
 import { LinkUseFold, walkedPast, type LinkUseRecord } from "./link-use.ts";
-import { OperationsFold } from "./operation-records.ts";
 import { leastAvailability, SteadyFold } from "./steady-state.ts";
-import type { OperationRecord, SteadyRecord } from "../verdict/schema.ts";
+import type { SteadyRecord } from "../verdict/schema.ts";
 import { GeneratorWatch, type GeneratorHealth } from "./generator-health.ts";
 
 /** Probes and gauges may miss a few beats at the end, no more. */
@@ -44,7 +43,6 @@ export interface ScenarioFacts {
   /** Why the system is not known to have returned to its baseline after the last fault, or null. */
   notReturned: string | null;
   links: readonly LinkUseRecord[];
-  operations: readonly OperationRecord[];
   /** Why not every planned fault is known to have been in effect and to have met the service, or null. */
   unconfirmed: string | null;
 }
@@ -55,7 +53,6 @@ export class FactsFold {
   readonly #phases = new PhaseWindows();
   readonly #faults = new FaultLog();
   readonly #links: LinkUseFold;
-  readonly #operations = new OperationsFold();
   readonly #clock: ClockOrder;
   readonly #generator: GeneratorWatch;
   readonly #engines = new EngineFold();
@@ -80,7 +77,6 @@ export class FactsFold {
     this.#phases.step(event);
     this.#faults.step(event);
     this.#links.step(event);
-    this.#operations.step(event);
     this.#clock.step(event);
     this.#generator.step(event);
     this.#engines.step(event);
@@ -126,7 +122,6 @@ export class FactsFold {
       engines: this.#engines.read(),
       problems: [...end.problems, ...this.#missing()],
       links: this.#links.read(),
-      operations: this.#operations.read(startUs),
       unsteady: this.#unsteady(),
       steady: this.#steady.read(),
       notReturned: this.#steady.notReturned(),

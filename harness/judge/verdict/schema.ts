@@ -70,15 +70,18 @@ export const dataLossSchema = z.strictObject({
 });
 export type DataLoss = z.infer<typeof dataLossSchema>;
 
-const operationRecordSchema = z.strictObject({
+export const operationRecordSchema = z.strictObject({
   id: z.string().describe("Of its step, or of the fault that it repairs"),
   kind: z.string(),
   on: z.string(),
-  atMs: z.number(),
+  beganAtMs: z.number(),
+  ended: z.boolean().nullable().describe("false: it failed; null: the log ends before it did"),
   tookMs: z.number().nullable(),
-  outcome: z.enum(["done", "failed", "not ended"]),
-  what: z.string().describe("What was done, or why it failed"),
-  parts: z.array(z.strictObject({ of: z.string(), what: z.string() })).describe("What was done on the way, by replica; the first 64"),
+  bytes: z.number().nullable().describe("Size of the back-up that was made or brought back; null when it is not known"),
+  bytesPerSecond: z.number().nullable(),
+  restoredAgeMs: z.number().nullable().describe("Of a restore: how old at the fault what it brought back was, in the run's own time; null when it is not known"),
+  what: z.string().describe("Or why it failed"),
+  parts: z.array(z.strictObject({ of: z.string(), what: z.string() })).optional().describe("What was done on the way, replica by replica; the first 64. Left out where nothing is told"),
 });
 export type OperationRecord = z.infer<typeof operationRecordSchema>;
 
@@ -157,10 +160,10 @@ export const verdictSchema = z.strictObject({
   seed: z.int(),
   phases: z.array(z.strictObject({ name: z.string(), startMs: z.number(), endMs: z.number() })),
   faults: z.array(faultRecordSchema),
-  operations: z.array(operationRecordSchema).optional().describe("Left out where there were none"),
   steadyState: steadyRecordSchema.nullable().optional().describe("null when the scenario asks for none; left out by versions before it"),
   links: z.array(linkUseSchema).describe("How much the service used its links: a fault on one that it did not use has not met it"),
   dataLoss: dataLossSchema.nullable(),
+  operations: z.array(operationRecordSchema).optional().describe("Left out where there were none"),
   generator: z.strictObject({
     offered: z.int(),
     started: z.int(),

@@ -7,7 +7,7 @@ import { minimalEnvironment, type BootContext } from "../embedded/context.ts";
 import { runToEnd } from "../embedded/run-to-end.ts";
 import type { GivenDisk } from "../embedded/small-disk.ts";
 import type { UserIds } from "../tools/run-as.ts";
-import type { Volume } from "./volume.ts";
+import type { FolderVolume } from "./volume.ts";
 
 export interface VolumeParts {
   /** Id of the store at the supervisor. */
@@ -27,7 +27,7 @@ export interface VolumeParts {
 const copyWithinMs = 120_000;
 
 /** `renew` may be told what else is done to the data before the store starts. */
-export interface EmbeddedVolume extends Volume {
+export interface EmbeddedVolume extends FolderVolume {
   renew(from: string | null, before?: () => Promise<void>): Promise<void>;
 }
 
@@ -42,7 +42,9 @@ export function embeddedVolume(context: BootContext, parts: VolumeParts): Embedd
     await runToEnd(context, { ...errand, ...disk.inside(["cp", "-Rp", `${from}/.`, folder]) });
   };
   return {
+    is: "folder",
     owner,
+    gone: async () => await Promise.resolve(readdirSync(seenAt).length === 0 ? "its folder is empty" : null),
     destroy: async () => {
       // Neither PostgreSQL nor Redis writes anything on its way out then.
       await supervisor.stop(child, "SIGQUIT");
