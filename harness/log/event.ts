@@ -113,7 +113,7 @@ export type FaultMoment =
   | { stage: "settled"; witness: Witness }
   | { stage: "failed"; why: string };
 
-export type OperationKind = "back-up" | "restore" | "command" | "scale" | "rolling-deploy" | "roll-back";
+export type OperationKind = "back-up" | "restore" | "command" | "scale" | "rolling-deploy" | "roll-back" | "promote";
 
 export type OperationMoment =
   | { stage: "began" }

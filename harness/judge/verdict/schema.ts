@@ -81,6 +81,7 @@ export const operationRecordSchema = z.strictObject({
   bytesPerSecond: z.number().nullable(),
   restoredAgeMs: z.number().nullable().describe("Of a restore: how old at the fault what it brought back was, in the run's own time; null when it is not known"),
   what: z.string().describe("Or why it failed"),
+  parts: z.array(z.strictObject({ of: z.string(), what: z.string() })).optional().describe("What was done on the way, replica by replica; the first 64. Left out where nothing is told"),
 });
 export type OperationRecord = z.infer<typeof operationRecordSchema>;
 

@@ -24,6 +24,18 @@ export function checkOperationTimes(scenario: Scenario): void {
   throw new RoadworthyError("scenario-invalid", `scenario "${scenario.name}" is not valid: ${problems.join("; ")}`, { hint: "give it less time with `within`, or the scenario a longer `recovery` or `after`" });
 }
 
+/** Throws `target-invalid` naming every copy of what cannot be followed. */
+export function checkCopies({ name, nodes }: Target): void {
+  const problems = Object.entries(nodes).flatMap(([node, spec]) => {
+    const followed = spec.kind === "postgres" && spec.replicaOf !== undefined ? nodes[spec.replicaOf] : null;
+    if (followed === null || spec.kind !== "postgres") return [];
+    if (followed?.kind !== "postgres" || followed.replicaOf !== undefined) return [`nodes.${node}.replicaOf: "${spec.replicaOf}" is no node of kind postgres that follows none itself`];
+    const isSame = followed.user === spec.user && followed.password === spec.password && followed.database === spec.database;
+    return isSame ? [] : [`nodes.${node}: a copy has the user, the password and the database of "${spec.replicaOf}"`];
+  });
+  if (problems.length > 0) throw new RoadworthyError("target-invalid", `target "${name}" is not valid: ${problems.join("; ")}`, { hint: "a copy follows one server, and all of it" });
+}
+
 /** Throws `target-invalid` naming every back-up that is not for its node. */
 export function checkBackups({ name, nodes, ledgers, backups }: Target): void {
   const problems = Object.entries(backups).flatMap(([node, backup]) => {
@@ -60,9 +72,17 @@ function whyNot(operation: OperationStep["operation"], path: string, { target, o
       const same = Object.keys(operation.env).length === 0 && operation.command === undefined && operation.image === undefined;
       return [...whyNoNode(path, operation.node, target), ...whyStore(path, operation.node, target), ...(same ? [`${path}: it changes nothing, neither env nor command nor image`] : [])];
     }
+    case "promote":
+      return whyNoCopy(path, operation.node, target);
     case "roll-back":
       return deployOf(operation.of, others) === null ? [`${path}.of: there is no rolling-deploy "${operation.of}"`] : [];
   }
+}
+
+function whyNoCopy(path: string, node: string, { nodes }: Target): string[] {
+  const spec = nodes[node];
+  const isCopy = spec?.kind === "postgres" && spec.replicaOf !== undefined;
+  return isCopy ? [] : [`${path}: "${node}" is no node of kind postgres with \`replicaOf\``];
 }
 
 function whyStore(path: string, node: string, { nodes }: Target): string[] {
@@ -80,6 +100,7 @@ function repairProblems({ steps }: ScenarioDefinition, target: Target): string[]
       ...(unrepaired ? [`steps[${index}].repair: nothing restores "${fault.node}"`] : []),
       ...undestroyed.map((node) => `steps[${index}].repair: "${node}" would be restored, and this step does not destroy it`),
       ...(repair?.steps ?? []).flatMap((step) => (step.kind === "command" ? whyNoNode(`steps[${index}].repair`, step.node, target) : [])),
+      ...(repair?.steps ?? []).flatMap((step) => (step.kind === "promote" ? whyNoCopy(`steps[${index}].repair`, step.node, target) : [])),
       ...restored.flatMap((node) => whyNoBackup(`steps[${index}].repair`, node, target)),
     ];
   });

@@ -34,19 +34,24 @@ const rollingDeploySchema = z.strictObject({
 /** What ran before that deploy runs again, one replica after the other in the same way. */
 const rollBackSchema = z.strictObject({ kind: z.literal("roll-back"), of: nameSchema.describe("Id of the rolling deploy that is taken back") });
 
+/** A copy of a PostgreSQL server takes the place of the one that it follows: all that led there leads to it from then on. */
+const promoteSchema = z.strictObject({ kind: z.literal("promote"), node: nameSchema.describe("A node of kind postgres with `replicaOf`") });
+
 const operationSchema = z.discriminatedUnion("kind", [
   /** The data of a store is backed up, as the target says. */
   z.strictObject({ kind: z.literal("back-up"), node }),
   scaleSchema,
   rollingDeploySchema,
   rollBackSchema,
+  promoteSchema,
   commandSchema,
 ]);
 
 type Operation = z.infer<typeof operationSchema>;
+export type Promote = z.infer<typeof promoteSchema>;
 export type RollingDeploy = z.infer<typeof rollingDeploySchema>;
 /** What the stack itself does to a node. */
-export type StackChange = z.infer<typeof scaleSchema> | RollingDeploy;
+export type StackChange = z.infer<typeof scaleSchema> | RollingDeploy | Promote;
 
 /**
  * At its time, beside load and faults; those on one node wait for one another. A back-up that fails is written down, and the scenario goes on: what is not
@@ -64,6 +69,7 @@ export type OperationStep = z.infer<typeof operationStepSchema>;
 const repairStepSchema = z.discriminatedUnion("kind", [
   /** The last back-up of a store is brought back. */
   z.strictObject({ kind: z.literal("restore"), node }),
+  promoteSchema,
   commandSchema,
 ]);
 
@@ -90,6 +96,8 @@ export function describeOperation(operation: Operation | RepairStep): string {
       return `scale ${operation.node} to ${operation.replicas}`;
     case "rolling-deploy":
       return `rolling deploy of ${operation.node} ${operation.version}, ${operation.order}`;
+    case "promote":
+      return `promote ${operation.node}`;
     case "roll-back":
       return `roll back ${operation.of}`;
     case "back-up":

@@ -3,7 +3,7 @@
 import { parseDurationMs } from "../../../base/duration.ts";
 import { RoadworthyError } from "../../../base/error.ts";
 import { nowUs, waitUntil, type InstantUs } from "../../../base/time.ts";
-import { deployOf, describeOperation, type OperationStep } from "../../../scenario/drill/operation.ts";
+import { deployOf, describeOperation, type OperationStep, type RepairStep } from "../../../scenario/drill/operation.ts";
 import type { PlannedStep, Timeline } from "../../../scenario/timeline.ts";
 import type { Stack } from "../../stack/stack.ts";
 import type { Drill, Order } from "./drill.ts";
@@ -11,8 +11,14 @@ import type { Drill, Order } from "./drill.ts";
 /** Throws `fault-unavailable` when an operation cannot be carried out here: asked before any load is sent. */
 export async function checkOperations({ operations, steps }: Timeline, drill: Drill, { changes }: Pick<Stack, "changes">): Promise<void> {
   for (const { operation: { id, operation } } of operations) {
-    const why = operation.kind === "scale" || operation.kind === "rolling-deploy" ? changes.unavailable(operation) : null;
+    const why = operation.kind === "scale" || operation.kind === "rolling-deploy" || operation.kind === "promote" ? changes.unavailable(operation) : null;
     if (why !== null) throw unavailable(id, operation.kind, why);
+  }
+  for (const { step } of steps) {
+    for (const each of step.repair?.steps ?? []) {
+      const why = each.kind === "promote" ? changes.unavailable(each) : null;
+      if (why !== null) throw unavailable(step.id, each.kind, why);
+    }
   }
   const backedUp = operations.flatMap(({ operation: { id, operation } }) => (operation.kind === "back-up" ? [{ id, node: operation.node }] : []));
   const restored = steps.flatMap(({ step }) => (step.repair?.steps ?? []).flatMap((each) => (each.kind === "restore" ? [{ id: step.id, node: each.node }] : [])));
@@ -63,6 +69,8 @@ async function carriedOut({ id, within, operation }: OperationStep, all: readonl
       return await drill.scale(operation, orderOn(operation.node));
     case "rolling-deploy":
       return await drill.deploy(operation, orderOn(operation.node));
+    case "promote":
+      return await drill.promote(orderOn(operation.node));
     case "roll-back": {
       const deploy = deployOf(operation.of, all);
       if (deploy === null) throw new RoadworthyError("internal", `there is no rolling-deploy "${operation.of}"`);
@@ -77,7 +85,18 @@ export async function repair({ step }: PlannedStep, injectedUs: InstantUs, { dri
   for (const each of step.repair?.steps ?? []) {
     tell(describeOperation(each));
     const order = { id: step.id, node: each.node, withinMs: Math.max(1, (untilUs - nowUs()) / 1000) };
-    if (!(each.kind === "restore" ? await drill.restore(order, injectedUs) : await drill.command(each, order))) return false;
+    if (!(await repairedBy(each, order, { drill, injectedUs }))) return false;
   }
   return true;
+}
+
+async function repairedBy(step: RepairStep, order: Order, { drill, injectedUs }: { drill: Drill; injectedUs: InstantUs }): Promise<boolean> {
+  switch (step.kind) {
+    case "restore":
+      return await drill.restore(order, injectedUs);
+    case "promote":
+      return await drill.promote(order);
+    case "command":
+      return await drill.command(step, order);
+  }
 }
