@@ -4,6 +4,8 @@ import { RoadworthyError } from "../../base/error.ts";
 import type { ScenarioDefinition } from "../scenario.ts";
 import type { Target } from "../target/target.ts";
 import { storeOfBackup } from "./backup.ts";
+import { manualProblems, type ManualStep } from "./manual.ts";
+import type { OperationStep } from "./operation.ts";
 
 /** Throws `scenario-invalid` naming every operation that cannot be carried out, and every loss that nothing repairs. */
 export function checkDrill(scenario: ScenarioDefinition, target: Target): void {
@@ -29,11 +31,16 @@ export function checkBackups({ name, nodes, ledgers, backups }: Target): void {
 
 function operationProblems({ operations, steps }: ScenarioDefinition, target: Target): string[] {
   const ids = steps.map(({ id }) => id);
-  return (operations ?? []).flatMap(({ id, operation }, index) => {
+  return (operations ?? []).flatMap(({ id, operation, within }, index) => {
     const same = ids.includes(id);
     ids.push(id);
-    return [...(same ? [`operations[${index}].id: there is another step "${id}"`] : []), ...(operation.kind === "back-up" ? whyNoBackup(`operations[${index}].operation`, operation.node, target) : whyNoNode(`operations[${index}].operation`, operation.node, target))];
+    return [...(same ? [`operations[${index}].id: there is another step "${id}"`] : []), ...whyNot(operation, `operations[${index}]`, within, target)];
   });
+}
+
+function whyNot(operation: OperationStep["operation"], path: string, within: string, target: Target): string[] {
+  if (operation.kind === "manual") return manualProblems([{ ...operation, part: "act" } satisfies ManualStep], within, path);
+  return operation.kind === "back-up" ? whyNoBackup(`${path}.operation`, operation.node, target) : whyNoNode(`${path}.operation`, operation.node, target);
 }
 
 function repairProblems({ steps }: ScenarioDefinition, target: Target): string[] {
@@ -46,6 +53,7 @@ function repairProblems({ steps }: ScenarioDefinition, target: Target): string[]
       ...(unrepaired ? [`steps[${index}].repair: nothing restores "${fault.node}"`] : []),
       ...undestroyed.map((node) => `steps[${index}].repair: "${node}" would be restored, and this step does not destroy it`),
       ...(repair?.steps ?? []).flatMap((step) => (step.kind === "command" ? whyNoNode(`steps[${index}].repair`, step.node, target) : [])),
+      ...(repair === undefined ? [] : manualProblems(repair.steps, repair.within, `steps[${index}].repair`)),
       ...restored.flatMap((node) => whyNoBackup(`steps[${index}].repair`, node, target)),
     ];
   });

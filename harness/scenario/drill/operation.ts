@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { durationSchema, lineSchema, nameSchema, templateSchema } from "../words.ts";
+import { manualSchema } from "./manual.ts";
 
 const node = nameSchema.describe("A node that the target says how to back up (`backups`)");
 
@@ -19,9 +20,14 @@ const operationSchema = z.discriminatedUnion("kind", [
   /** The data of a store is backed up, as the target says. */
   z.strictObject({ kind: z.literal("back-up"), node }),
   commandSchema,
+  /** A person does it. */
+  manualSchema,
 ]);
 
-/** At its time, beside load and faults. A back-up that fails is written down, and the scenario goes on: what is not restored in the end shows. A command that fails ends the scenario. */
+/**
+ * At its time, beside load and faults. A back-up that fails is written down, and the scenario goes on: what is not restored in the end shows. A command that
+ * fails ends the scenario, and so does a person who does not come.
+ */
 export const operationStepSchema = z.strictObject({
   id: nameSchema,
   at: durationSchema.default("0s").describe("From the start of the fault phase"),
@@ -35,6 +41,8 @@ const repairStepSchema = z.discriminatedUnion("kind", [
   /** The last back-up of a store is brought back. */
   z.strictObject({ kind: z.literal("restore"), node }),
   commandSchema,
+  /** A person does it, or confirms that it is so. */
+  manualSchema,
 ]);
 
 export type RepairStep = z.infer<typeof repairStepSchema>;
@@ -45,7 +53,8 @@ export const repairSchema = z.strictObject({
   steps: z.array(repairStepSchema).min(1),
 });
 
-/** "back-up of postgres"; what a command does, in the words of whoever wrote it. */
+/** "back-up of postgres"; what a command or a person does, in the words of whoever wrote it. */
 export function describeOperation(operation: OperationStep["operation"] | RepairStep): string {
+  if (operation.kind === "manual") return `${operation.text} (${operation.part}, ${operation.owner})`;
   return operation.kind === "command" ? operation.does : `${operation.kind} of ${operation.node}`;
 }
