@@ -39,6 +39,8 @@ const exitCodeOf = {
   internal: exitCodes.internal,
   "cannot-write": exitCodes.write,
   "not-steady": exitCodes.inconclusive,
+  // Of the target nothing is known from there on.
+  "engine-lost": exitCodes.inconclusive,
   "cleanup-incomplete": exitCodes.cleanup,
   stopped: exitCodes.stopped,
   interrupted: exitCodes.interrupted,

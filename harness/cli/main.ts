@@ -48,7 +48,7 @@ function verb<Arguments extends unknown[]>(act: (...args: Arguments) => Promise<
 function withRunOptions(command: Command): Command {
   return command
     .option("--target <name or path>", "the system under test; known-bad variants are named broken/<name>")
-    .option("--stack <runtime>", "embedded: processes; docker: containers of the target's compose files; external: up already, where the target's `external` says (kubernetes is to come)", "embedded")
+    .option("--stack <runtime>", "embedded: processes; docker: containers of the target's compose files, and usual where these are all there is; external: up already, where the target's `external` says (kubernetes is to come)")
     .option("--env <NAME=value>", "with --stack docker: a variable of the compose files, such as the image of this commit; repeatable", collect)
     .addOption(new Option("--proxy <proxy>", "whose faults on links: our own proxy's, or the real Toxiproxy's").choices(["embedded", "toxiproxy"]).default("embedded"))
     .option("--seed <number>", "the same seed gives the same schedule, data and choices", wholeNumber)
@@ -185,7 +185,7 @@ function repeatCommand(name: string, named: readonly string[], flags: RunFlags):
   const target = flags.target === undefined ? [] : ["--target", flags.target];
   const proxy = flags.proxy === "embedded" ? [] : ["--proxy", flags.proxy];
   const allowed = (flags.allowTarget ?? []).flatMap((place) => ["--allow-target", place]);
-  const stack = flags.stack === "embedded" ? [] : ["--stack", flags.stack, ...(flags.env ?? []).flatMap((variable) => ["--env", variable])];
+  const stack = [...(flags.stack === undefined ? [] : ["--stack", flags.stack]), ...(flags.env ?? []).flatMap((variable) => ["--env", variable])];
   return ["npx", "roadworthy", name, ...named, ...target, ...stack, ...proxy, ...allowed].join(" ");
 }
 

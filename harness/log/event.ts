@@ -9,6 +9,7 @@ import type { RecoveryPart } from "../scenario/drill/manual.ts";
 import type { Scenario, Suite } from "../scenario/scenario.ts";
 import type { Target } from "../scenario/target/target.ts";
 import type { InstantUs } from "../base/time.ts";
+import type { ImageUse, NodeOutput, NodeState } from "./node-evidence.ts";
 
 export const logSchemaVersion = 1;
 
@@ -115,8 +116,12 @@ export type FaultMoment =
   | { stage: "unrepaired"; beganUs: InstantUs; endedUs: InstantUs; why: string }
   | { stage: "failed"; why: string };
 
+export type OperationKind = "back-up" | "restore" | "command" | "scale" | "rolling-deploy" | "roll-back";
+
 export type OperationMoment =
   | { stage: "began" }
+  /** A replica is done: "2.4.1 was ready 0.6 s after its start". */
+  | { stage: "advanced"; replica: string; what: string }
   /** `bytes`: of the back-up that was made, or restored; null when that is not known. `what`: "pg_dump of app". */
   | { stage: "ended"; tookMs: number; bytes: number | null; what: string }
   | { stage: "failed"; tookMs: number; why: string };
@@ -165,8 +170,8 @@ export interface ReturnReading {
 export type ControlEvent =
   | RunHeader
   | { type: "phase"; at: InstantUs; name: PhaseName; edge: "begin" | "end" }
-  /** `versions`: of what really runs, where the header could only say what was there before the boot; the first builds did not write it. */
-  | { type: "boot"; at: InstantUs; bootMs: number; versions?: readonly string[]; ready: readonly string[]; notReady: readonly string[] }
+  /** `versions`: of what really runs, where the header could only say what was there before the boot; the first builds did not write it. `images`: of its containers; likewise. */
+  | { type: "boot"; at: InstantUs; bootMs: number; versions?: readonly string[]; images?: readonly ImageUse[]; ready: readonly string[]; notReady: readonly string[] }
   | {
       type: "process";
       at: InstantUs;
@@ -179,6 +184,10 @@ export type ControlEvent =
   /** A line that a node printed; kept around faults and at errors, limited in number. */
   | { type: "output"; at: InstantUs; process: string; stream: "out" | "err"; line: string }
   | ({ type: "fault"; at: InstantUs; id: string; kind: string; on: string } & FaultMoment)
+  /** What became of the processes of all nodes: looked at before the load, after each fault (its id), and at the end. */
+  | { type: "node-state"; at: InstantUs; when: "begin" | "fault" | "end"; fault: string | null; states: readonly NodeState[] }
+  /** What a process printed around a fault; around the end of the scenario when `fault` is null. Written afterwards: `fromUs` and `toUs` are what it is about. */
+  | ({ type: "node-output"; at: InstantUs; fault: string | null; fromUs: InstantUs; toUs: InstantUs } & NodeOutput)
   /** What a link has seen since it was made, at the beginning and at the end of a scenario. `own`: how much of it was ours; null where it cannot be told. */
   | ({ type: "link"; at: InstantUs; link: string; own?: LinkUse | null } & LinkUse)
   /** Processor time that each process of the run used since the last of these, with all that it started: one a second. */
@@ -192,7 +201,7 @@ export type ControlEvent =
   /** A drill brought a ledger's data back. `ageMs`: how old the state that was restored was when the first fault came; null when that is not known. `what`: "base backup of 13:30". */
   | { type: "restored"; at: InstantUs; ledger: string; ageMs: number | null; what: string }
   /** An operation of a drill, by the id of its step, or of the fault that it repairs. */
-  | ({ type: "operation"; at: InstantUs; id: string; kind: "back-up" | "restore" | "command"; on: string } & OperationMoment)
+  | ({ type: "operation"; at: InstantUs; id: string; kind: OperationKind; on: string } & OperationMoment)
   /** `step`: its place in the repair of fault `id`, from 1; null for an operation `id` of its own. */
   | ({ type: "manual"; at: InstantUs; id: string; step: number | null; part: RecoveryPart; owner: string; text: string; expectedMs: number } & ManualMoment)
   /** What a check gave when the back-up was made, and gives of what was restored; null when it could not be asked. */

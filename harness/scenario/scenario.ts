@@ -90,7 +90,7 @@ export const scenarioSchema = z.strictObject({
     after: durationSchema.optional(),
   }),
   steps: z.array(stepSchema).default([]),
-  operations: z.array(operationStepSchema).optional().describe("What is done beside the faults: back-ups"),
+  operations: z.array(operationStepSchema).optional().describe("What is done beside the faults: back-ups, deploys, scaling, commands of your own"),
   random: z.array(randomSchema).default([]),
   sweep: z.array(sweepAxisSchema).default([]),
   limits: limitsSchema.prefault({}),

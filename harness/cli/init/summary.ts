@@ -25,7 +25,7 @@ export function initSummary({ prepared: { known, project, folder }, decided, lef
     "next:",
     `  put your own limits into ${folder}/${system.name}/objectives.${known.answers.format}`,
     `  npx roadworthy plan ${gate}`,
-    `  npx roadworthy suite ${gate} --stack docker`,
+    `  npx roadworthy suite ${gate}`,
   ];
   return `${lines.map(plain).join("\n")}\n`;
 }

@@ -2,27 +2,31 @@
 
 import { RoadworthyError } from "../../base/error.ts";
 import type { StackChoice } from "../../drive/run/boot/stack-choice.ts";
+import type { Target } from "../../scenario/target/target.ts";
 import { composeAllowance } from "./allowed-targets.ts";
 
 export interface StackFlags {
-  stack: string;
+  /** What the target is made for, when left out. */
+  stack?: string;
   /** NAME=value, as often as it was given. */
   env?: string[];
 }
 
-/** Errors: `usage` for what is no NAME=value, `not-allowed` for an allow file that is not committed, `stack-unavailable` for a runtime that there is not. */
-export async function stackChoice({ stack, env = [] }: StackFlags, folder: string): Promise<StackChoice> {
+/** `folder`: where the allow file lies. Errors: `usage` for what is no NAME=value, `not-allowed` for an allow file that is not committed, `stack-unavailable` for a runtime that there is not. */
+export async function stackChoice({ stack, env = [] }: StackFlags, { target, folder }: { target: Target; folder: string }): Promise<StackChoice> {
   const given = Object.fromEntries(env.map(variableOf));
-  if (stack === "docker") return { runtime: "docker", environment: { ...ownEnvironment(), ...given }, allowance: await composeAllowance(folder) };
+  const runtime = stack ?? usualStack(target);
+  if (runtime === "docker") return { runtime, environment: { ...ownEnvironment(), ...given }, allowance: await composeAllowance(folder) };
   if (env.length > 0) throw new RoadworthyError("usage", "--env sets variables of compose files, and there are none", { hint: "use it with --stack docker" });
-  if (stack === "external") return { runtime: "external" };
-  refuseOtherStacks({ stack });
-  return { runtime: "embedded" };
+  if (runtime === "external") return { runtime };
+  if (runtime !== "embedded") throw new RoadworthyError("stack-unavailable", `stack "${runtime}" is not available here`, { hint: "stacks are embedded, docker and external" });
+  return { runtime };
 }
 
-export function refuseOtherStacks({ stack }: Pick<StackFlags, "stack">): void {
-  if (stack === "embedded") return;
-  throw new RoadworthyError("stack-unavailable", `stack "${stack}" is not available here`, { hint: "use --stack embedded" });
+/** A target that is nothing but services of compose files is theirs: processes of our own in their place would be another system. */
+export function usualStack({ compose, nodes }: Pick<Target, "compose" | "nodes">): "docker" | "embedded" {
+  const kinds = Object.values(nodes).map(({ kind }) => kind);
+  return compose !== undefined && (kinds.includes("container") || !kinds.includes("process")) ? "docker" : "embedded";
 }
 
 function variableOf(text: string): [string, string] {

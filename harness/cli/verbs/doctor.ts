@@ -8,6 +8,7 @@ import { findBinaries } from "../../drive/stack/binaries.ts";
 import { provideRedis } from "../../drive/stack/tools/redis-binary.ts";
 import { k6Version } from "../../drive/load/k6/version.ts";
 import { composePlugin, composeVersion, hasContainerEngine } from "../../drive/stack/tools/compose-plugin.ts";
+import { engineEndpoint, engineVersion } from "../../drive/stack/tools/container-engine.ts";
 import { extendedK6Path, provideExtendedK6 } from "../../drive/stack/tools/extended-k6.ts";
 import { findTool, pinnedVersion, provideTool, type GoTool } from "../../drive/stack/tools/go-tool.ts";
 import { k6 } from "../../drive/stack/tools/k6-binary.ts";
@@ -57,7 +58,7 @@ export async function doctor(flags: DoctorFlags): Promise<number> {
   if (flags.install === true) await install(tell);
   if (flags.install === true && flags.k6 !== undefined) await provideExtendedK6(flags.k6, tell);
   const extended = flags.k6 === undefined ? [] : [await extendedFinding(flags.k6)];
-  const findings = [nodeFinding(), ...(await storeFindings()), ...(await Promise.all(helpers.map(helperFinding))), ...(await Promise.all(goTools.map(goToolFinding))), ...extended];
+  const findings = [nodeFinding(), ...(await storeFindings()), ...(await Promise.all(helpers.map(helperFinding))), await engineFinding(), ...(await Promise.all(goTools.map(goToolFinding))), ...extended];
   process.stdout.write(flags.json === true ? `${JSON.stringify({ findings }, null, 2)}\n` : `${findings.map(describe).join("\n")}\n`);
   return findings.some((finding) => finding.need === "needed" && finding.found === null && finding.hint !== null) ? exitCodes.unavailable : exitCodes.pass;
 }
@@ -95,6 +96,17 @@ async function helperFinding(helper: (typeof helpers)[number]): Promise<Finding>
     return { what: helper.what, need: "helps", found: stdout.split("\n")[0] ?? "", hint: null };
   } catch {
     return { what: helper.what, need: "helps", found: null, hint: helper.hint };
+  }
+}
+
+/** Only what answers counts: an engine that is installed and does not run is of no use. */
+async function engineFinding(): Promise<Finding> {
+  const endpoint = engineEndpoint();
+  const shared = { what: "container engine", need: "helps" } as const;
+  try {
+    return { ...shared, found: `${await engineVersion(endpoint)} at ${endpoint}`, hint: null };
+  } catch (error) {
+    return { ...shared, found: null, hint: `start Docker or Podman, or name one in DOCKER_HOST: for --stack docker (${messageOf(error)})` };
   }
 }
 

@@ -35,7 +35,7 @@ export interface RunFlags extends RepeatFlags, StackFlags {
 
 /** Runs the plan and returns the exit code. `repeat` is the command without its seed. */
 export async function runPlan(plan: RunPlan, flags: RunFlags, repeat: string): Promise<number> {
-  const stack = await stackChoice(flags, process.cwd());
+  const stack = await stackChoice(flags, { target: plan.target, folder: process.cwd() });
   refuseUndecidable(plan, repeatsAsked(flags)?.most ?? 1);
   const store = storeFolder(flags.out);
   using interrupts = listenForInterrupts((code) => process.exit(code));

@@ -1,6 +1,6 @@
 /** `selftest`: shows that each gate of a suite goes red when it has to, and the good target green. */
 
-import { exitCodes } from "../../base/error.ts";
+import { exitCodes, RoadworthyError } from "../../base/error.ts";
 import { healInterrupted } from "../../drive/supervisor/heal.ts";
 import { findTarget, planSuite } from "../definitions.ts";
 import { listenForInterrupts } from "../interrupts.ts";
@@ -9,7 +9,7 @@ import { runTrial, type TrialBench } from "../selftest/run-trial.ts";
 import { planTrials, type Trial, type TrialPlan } from "../selftest/trials.ts";
 import { variantsOf } from "../selftest/variants.ts";
 import { storeFolder } from "../store.ts";
-import { refuseOtherStacks } from "../input/stack-flags.ts";
+import { usualStack } from "../input/stack-flags.ts";
 import type { RunFlags } from "./run.ts";
 
 export interface SelftestFlags extends RunFlags {
@@ -24,8 +24,8 @@ const fatal: ReadonlySet<number> = new Set([exitCodes.interrupted, exitCodes.int
 
 /** Runs all trials and returns the exit code. */
 export async function selftest(name: string, flags: SelftestFlags & { seed: number }): Promise<number> {
-  refuseOtherStacks(flags);
   const plan = await planSuite(name, flags.target === undefined ? { seed: flags.seed } : { target: flags.target, seed: flags.seed });
+  refuseOtherStacks(flags.stack ?? usualStack(plan.target));
   const found = flags.target === undefined ? { target: plan.target, folder: plan.targetFolder } : await findTarget(flags.target, true);
   const trials = planTrials(plan, await variantsOf(found), flags);
   using interrupts = listenForInterrupts((code) => process.exit(code));
@@ -36,6 +36,11 @@ export async function selftest(name: string, flags: SelftestFlags & { seed: numb
   const exitCode = ended ?? shown.exitCode;
   process.stdout.write(flags.json === true ? asJson({ suite: name, target: plan.target.name, trials, results, shown, exitCode }) : asText(results, trials, { shown, exitCode }));
   return exitCode;
+}
+
+function refuseOtherStacks(stack: string): void {
+  if (stack === "embedded") return;
+  throw new RoadworthyError("stack-unavailable", `a selftest is not available on stack "${stack}"`, { hint: "where a target has processes beside its containers: --stack embedded; else run its known-bad variants by hand: roadworthy run <scenario> --target <variant>" });
 }
 
 /** `ended`: the exit code of the run after which it made no sense to go on. */

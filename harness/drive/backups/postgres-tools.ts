@@ -43,8 +43,8 @@ export function adminLogin({ stack, node }: PostgresSite): PostgresLogin {
   const access = nodeAccess(stack.addresses, node);
   if (access.kind !== "postgres") throw new RoadworthyError("internal", `"${node}" does not speak SQL`);
   const { database, user, password } = access;
-  const passwordFile = stack.nodes.get(node)?.store?.passwordFile ?? null;
-  return passwordFile === null ? { database, user, password } : { database, user: "roadworthy", password: readFileSync(passwordFile, "utf8") };
+  const superuser = stack.nodes.get(node)?.superuser ?? null;
+  return superuser === null ? { database, user, password } : { database, user: superuser.user, password: readFileSync(superuser.passwordFile, "utf8") };
 }
 
 export async function askServer(statement: string, site: PostgresSite): Promise<string[][]> {

@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import { poll } from "../../base/time.ts";
-import { nodeAddress } from "../stack/address.ts";
+import { redisDoor } from "../stack/address.ts";
 import { askRedis } from "../stack/clients/redis.ts";
 import type { Site } from "./backup.ts";
 import { notRestorable } from "./volume-of.ts";
@@ -13,7 +13,7 @@ const lookEveryMs = 25;
 type RedisSite = Omit<Site, "spec">;
 
 export async function command(words: readonly string[], { stack, node }: RedisSite): Promise<unknown> {
-  return await askRedis(words, { address: nodeAddress(stack.addresses, node), timeoutMs: askWithinMs, guard: stack.guard });
+  return await askRedis(words, { ...redisDoor(stack.addresses, node), timeoutMs: askWithinMs, guard: stack.guard });
 }
 
 /** Empty for a setting that the server does not know. */

@@ -1,6 +1,7 @@
 /** Faults on real containers, where there is an engine: each is felt, healed, and healed without the harness as well. */
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { z } from "zod";
 import { dice, freshToken } from "../../base/random.ts";
 import { temporaryFolder } from "../../base/spawned.fixture.ts";
 import { nowUs, timeoutSignal } from "../../base/time.ts";
@@ -13,8 +14,11 @@ import { engineEndpoint, engineVersion } from "../stack/tools/container-engine.t
 import type { Supervisor } from "../supervisor/client.ts";
 import { startSupervisor } from "../supervisor/connect.ts";
 import type { Inspected } from "../supervisor/system/engine-containers.ts";
+import { sameLimit } from "../supervisor/system/engine-undo.ts";
+import { askEngine } from "../supervisor/system/engine.ts";
 import { injectFault, unavailableFault } from "./index.ts";
 
+const idSchema = z.object({ Id: z.string() });
 const endpoint = engineEndpoint();
 const images = await engineVersion(endpoint).then(
   () => testImages(endpoint),
@@ -24,7 +28,9 @@ const images = await engineVersion(endpoint).then(
 const specs: { spec: FaultSpec; felt: RegExp }[] = [
   { spec: { kind: "link-down", links: ["one-store"] }, felt: /a fresh connection through one-store: / },
   { spec: { kind: "link-latency", links: ["one-store"], delay: "150ms", jitter: "0ms" }, felt: /took/ },
-  { spec: { kind: "node-stop", node: "store", mode: "fast" }, felt: /^ended: roadworthy-\S+-store-1 \(exit code \d+\)$/ },
+  { spec: { kind: "node-stop", node: "store", mode: "fast" }, felt: /^ended: roadworthy-\S+-store-1 \(exit code 0\)$/ },
+  // It takes no notice of a request to end.
+  { spec: { kind: "node-stop", node: "one", mode: "fast" }, felt: /^ended: roadworthy-\S+-one-1 \(exit code 137\)$/ },
   // Its restart policy is the system's own repair: a kill that the engine takes for a wish would keep it from that.
   { spec: { kind: "node-kill", node: "store" }, felt: /^ended: roadworthy-\S+-store-1 \((?:exit code 137|started again)\)$/ },
   { spec: { kind: "node-pause", node: "store" }, felt: /^paused: roadworthy-\S+-store-1$/ },
@@ -63,7 +69,7 @@ describe.skipIf(images === null)("on containers", () => {
     const after = await store();
     expect(after?.State).toMatchObject({ Running: true, Paused: false });
     expect(Object.keys(after?.NetworkSettings.Networks ?? {})).toEqual(Object.keys(before?.NetworkSettings.Networks ?? {}));
-    for (const name of ["Memory", "MemorySwap", "CpuQuota"] as const) expect(Math.max(0, after?.HostConfig[name] ?? 0)).toBe(before?.HostConfig[name]);
+    for (const name of ["Memory", "MemorySwap", "CpuQuota"] as const) expect(sameLimit(after?.HostConfig[name] ?? 0, before?.HostConfig[name] ?? 0), name).toBe(true);
   });
 
   test("a killed container is started by its own restart policy, where its processes are in reach", async () => {
@@ -78,6 +84,19 @@ describe.skipIf(images === null)("on containers", () => {
     await active[Symbol.asyncDispose]();
   });
 
+  test("a process of a container is stopped where it is, and goes on", async () => {
+    if (stack.acts.noProcesses !== null) {
+      expect(stack.acts.noProcesses).toMatch(/engine|another user/);
+      return;
+    }
+    const active = await injectFault({ kind: "process-pause", node: "store", command: "httpd", count: 1, first: false }, stack, context());
+    expect((await active.untilActive(timeoutSignal(5_000))).what).toMatch(/^stopped: process \d+$/);
+    expect(await stack.whyNotReady("store")).not.toBeNull();
+    await active[Symbol.asyncDispose]();
+    expect((await active.untilHealed(timeoutSignal(5_000))).seen).toBe(true);
+    expect(await stack.whyNotReady("store")).toBeNull();
+  });
+
   test("R5: a pause ends when its lease runs out, without the harness", async () => {
     const beganUs = nowUs();
     const told = Promise.withResolvers<{ healed: boolean; why: string | null }>();
@@ -86,6 +105,17 @@ describe.skipIf(images === null)("on containers", () => {
     expect(await told.promise).toMatchObject({ healed: true, why: null });
     expect((await active.untilHealed(timeoutSignal(5_000))).seen).toBe(true);
     await active[Symbol.asyncDispose]();
+  });
+
+  test("R37: a container that is not the run's is not touched", async () => {
+    const { text } = await askEngine(endpoint, { method: "POST", path: "/containers/create", body: { Image: images?.busybox, Cmd: ["sleep", "1"] }, withinMs: 5_000 });
+    const stranger = idSchema.parse(JSON.parse(text)).Id;
+    const act = stack.containers?.act(stranger, { path: "/containers/{id}/start", done: [204], withinMs: 5_000 });
+    await expect(act).rejects.toMatchObject({ code: "not-allowed", message: expect.stringContaining("does not belong to run") });
+    const lease = await supervisor.lease({ do: "engine", endpoint, run: stack.run, container: stranger, to: { be: "running" } }, 10_000);
+    await expect(lease.release()).rejects.toMatchObject({ message: expect.stringContaining("does not belong to run") });
+    const { status } = await askEngine(endpoint, { method: "DELETE", path: `/containers/${stranger}`, withinMs: 5_000 });
+    expect(status).toBe(204);
   });
 
   test("what only our own stores have says so", () => {

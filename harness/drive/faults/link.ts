@@ -36,13 +36,14 @@ export async function tripThrough(stack: Stack, link: string, timeoutMs: number)
   return await tryOut(() => roundTrip(languageOfLink(stack, link), address, timeoutMs));
 }
 
-/** Processes are asked for what they are asked for to be ready. */
+/** Processes and containers are asked for what they are asked for to be ready. */
 export function languageOfLink(stack: Stack, linkName: string): Language {
   const link = stack.links.get(linkName);
   const node = link === undefined ? undefined : stack.nodes.get(link.spec.to);
   if (link === undefined || node === undefined) throw new RoadworthyError("internal", `link "${linkName}" leads nowhere`);
   const { spec } = node;
-  if (spec.kind === "process" && spec.ready.by === "http" && spec.ready.port === link.spec.port) return { speak: "http", path: spec.ready.path, status: spec.ready.status };
+  const ready = spec.kind === "process" || spec.kind === "container" ? spec.ready : undefined;
+  if (ready?.by === "http" && ready.port === link.spec.port) return { speak: "http", path: ready.path, status: ready.status };
   return languageOf(nodeAccess(stack.addresses, link.spec.to));
 }
 

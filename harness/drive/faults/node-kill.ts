@@ -14,7 +14,7 @@ export const nodeKill: Fault<Extract<FaultSpec, { kind: "node-kill" }>> = {
   },
   unavailable: ({ node }, stack) => unavailableNode(node, stack) ?? (stack.containers === null ? stack.acts.noProcesses : null),
   inject: async ({ node }, stack, context) => {
-    const killing = await stack.acts.ending(node, "killed");
+    const killing = await stack.acts.ending(node, "killed", context.holdMs);
     return await carryOut(stack, context, { ...killing, settled: () => readyAgain(node, stack) });
   },
 };

@@ -27,7 +27,7 @@ export const postgresKillBackend: Fault<Extract<FaultSpec, { kind: "postgres-kil
   inject: async ({ node }, stack, context) => {
     const pids = (await askAsSuperuser(connected, node, stack)).map(([pid]) => Number(pid));
     const [running = []] = await stack.acts.processes(node);
-    const serving = pids.flatMap((pid) => running.find((process) => process.pid === pid) ?? []);
+    const serving = pids.flatMap((pid) => running.find((process) => (process.insidePid ?? process.pid) === pid) ?? []);
     if (serving.length === 0) throw notPossible(`no client is connected to ${node}`);
     let victim: ProcessIdentity | null = null;
     return await carryOut(stack, context, {

@@ -4,7 +4,7 @@ import type { FaultSpec } from "../../scenario/fault.ts";
 import { carryOut } from "./active-fault.ts";
 import type { Fault } from "./fault.ts";
 import { undoOfRestore } from "./restore/order.ts";
-import { askAsClient, askAsSuperuser, childOfStore, postgresDoor, refusedWith, storeFacts, unavailableSuperuser, worksAgain } from "./store.ts";
+import { askAsClient, askAsSuperuser, childOfStore, postgresDoor, refusedWith, superuserOf, unavailableSuperuser, worksAgain } from "./store.ts";
 
 const setting = "default_transaction_read_only";
 /** A write that leaves nothing behind where it is allowed. */
@@ -23,10 +23,10 @@ export const postgresReadOnly: Fault<Extract<FaultSpec, { kind: "postgres-read-o
     return unavailableSuperuser(node, stack) ?? (fixed ? `the target itself sets ${setting} of "${node}"` : null);
   },
   inject: async ({ node }, stack, context) => {
-    const { folder, passwordFile } = storeFacts(node, stack);
+    const superuser = superuserOf(node, stack);
     const { address, login } = postgresDoor(node, stack);
     const [[value = "off"] = []] = await askAsSuperuser(`show ${setting}`, node, stack);
-    const order = { restore: "postgres-setting", address, database: login.database, passwordFile: passwordFile ?? "", dataFolder: folder, name: setting, value } as const;
+    const order = { restore: "postgres-setting", address, database: login.database, ...superuser, dataFolder: stack.nodes.get(node)?.store?.folder ?? null, name: setting, value } as const;
     return await carryOut(stack, context, {
       undos: [undoOfRestore(order, childOfStore(node, stack))],
       act: async () => {

@@ -2,10 +2,10 @@
 
 import { readFileSync } from "node:fs";
 import { messageOf, RoadworthyError } from "../../base/error.ts";
-import { nodeAccess, nodeAddress, type Address } from "../stack/address.ts";
+import { nodeAccess, nodeAddress, redisDoor, type Address } from "../stack/address.ts";
 import { askPostgres, type PostgresLogin } from "../stack/clients/postgres.ts";
 import { askRedis } from "../stack/clients/redis.ts";
-import type { Stack, StoreFacts } from "../stack/stack.ts";
+import type { Stack, StoreFacts, Superuser } from "../stack/stack.ts";
 import { unavailableNode } from "./node.ts";
 
 /** For one command or statement of a fault, and of its witness. */
@@ -17,10 +17,10 @@ export function unavailableStore(node: string, kind: "postgres" | "redis", stack
   return unavailableNode(node, stack) ?? (found === kind ? null : `"${node}" is a node of kind ${found}, not ${kind}`);
 }
 
-/** Null when the node is a PostgreSQL that we made, and so have a superuser of our own in. */
+/** Null when the node is a PostgreSQL in which a superuser is known. */
 export function unavailableSuperuser(node: string, stack: Stack): string | null {
-  const isOurs = (stack.nodes.get(node)?.store?.passwordFile ?? null) !== null;
-  return unavailableStore(node, "postgres", stack) ?? (isOurs ? null : `"${node}" was not made by Roadworthy, which has no superuser there`);
+  const isKnown = (stack.nodes.get(node)?.superuser ?? null) !== null;
+  return unavailableStore(node, "postgres", stack) ?? (isKnown ? null : `no superuser of "${node}" is known: the target's own user is none`);
 }
 
 /** Of its first process at the supervisor, with which what is set there ends; null when it is none of the supervisor's. */
@@ -32,6 +32,12 @@ export function storeFacts(node: string, stack: Stack): StoreFacts {
   const store = stack.nodes.get(node)?.store ?? null;
   if (store === null) throw new RoadworthyError("internal", `nothing is known of the data of "${node}"`);
   return store;
+}
+
+export function superuserOf(node: string, stack: Stack): Superuser {
+  const superuser = stack.nodes.get(node)?.superuser ?? null;
+  if (superuser === null) throw new RoadworthyError("internal", `"${node}" has no superuser that we know`);
+  return superuser;
 }
 
 export interface PostgresDoor {
@@ -54,15 +60,14 @@ export async function askAsClient(statement: string, node: string, stack: Stack)
 
 /** As the superuser that the server was made with, on a fresh connection. */
 export async function askAsSuperuser(statement: string, node: string, stack: Stack): Promise<string[][]> {
-  const { passwordFile } = storeFacts(node, stack);
-  if (passwordFile === null) throw new RoadworthyError("internal", `"${node}" has no superuser that we know`);
+  const { user, passwordFile } = superuserOf(node, stack);
   const { address, login } = postgresDoor(node, stack);
-  return await askPostgres(statement, { address, login: { ...login, user: "roadworthy", password: readFileSync(passwordFile, "utf8") }, timeoutMs: askWithinMs });
+  return await askPostgres(statement, { address, login: { ...login, user, password: readFileSync(passwordFile, "utf8") }, timeoutMs: askWithinMs });
 }
 
 /** On a fresh connection; rejects with the server's own error. */
 export async function commandRedis(command: readonly string[], node: string, stack: Stack): Promise<unknown> {
-  return await askRedis(command, { address: nodeAddress(stack.addresses, node), timeoutMs: askWithinMs });
+  return await askRedis(command, { ...redisDoor(stack.addresses, node), timeoutMs: askWithinMs });
 }
 
 /** What it was refused with, when that matches; null when it was not, or otherwise. */

@@ -21,6 +21,7 @@ import { People } from "./drill/people.ts";
 import { guestProcess } from "./guests.ts";
 import { Observer } from "./watch/observer.ts";
 import type { RunOptions, RunPlan } from "./plan.ts";
+import { Aftermath } from "./watch/aftermath.ts";
 import { watchProcessorUse } from "./watch/processor-use.ts";
 import type { Recorder } from "./watch/recorder.ts";
 import { SteadyGate } from "./steady/gate.ts";
@@ -54,20 +55,34 @@ export async function conduct(scenario: Scenario, bench: Bench): Promise<void> {
   using log = openEventWriter(folder, "harness", { onError: bench.onError, secrets: bench.options.secrets });
   bench.writeOpening(log, scenario);
   using _recording = bench.recorder.into(log);
+  const aftermath = new Aftermath(bench.stack, log, bench.options.secrets);
+  let isStopped = false;
   try {
-    await measured(scenario, bench, { folder, log });
+    await aftermath.begin();
+    await measured(scenario, bench, { folder, log, aftermath });
   } catch (error) {
-    log.write(stopEvent(error));
-    throw error;
+    isStopped = true;
+    const cause = await causeOf(error, bench.stack);
+    log.write(stopEvent(cause));
+    throw cause;
   } finally {
+    await aftermath.end(isStopped);
     log.write({ type: "end", at: nowUs() });
     log.sync();
   }
 }
 
+/** What fails when the engine of the containers is lost fails for that, were it met first; what was wished for is asked no further. */
+async function causeOf(error: unknown, { containers }: Stack): Promise<unknown> {
+  const { code } = asRoadworthyError(error);
+  const isWish = code === "interrupted" || code === "stopped" || code === "not-steady";
+  return isWish ? error : ((await containers?.whyLost()) ?? error);
+}
+
 interface Place {
   folder: string;
   log: EventWriter;
+  aftermath: Aftermath;
 }
 
 async function measured(scenario: Scenario, bench: Bench, place: Place): Promise<void> {
@@ -76,7 +91,7 @@ async function measured(scenario: Scenario, bench: Bench, place: Place): Promise
   using observer = new Observer(scenario, bench, { folder: place.folder, timeline });
   using drill = new Drill({ stack: bench.stack, log: place.log, signal: observer.signal });
   using people = peopleOf(bench, place, observer);
-  await checkOperations(timeline, drill);
+  await checkOperations(timeline, drill, bench.stack);
   // What services did at boot is no use of a link: clients that are then told of another address walk past it from there on.
   await writeLinkStats(bench.stack, place.log);
   observer.say("starting load");
@@ -88,7 +103,7 @@ async function measured(scenario: Scenario, bench: Bench, place: Place): Promise
   using _use = watchProcessorUse(place.log, () => bench.recorder.running);
   const startUs = nowUs() + startDelayMs * 1000;
   await Promise.all([probe.send({ startAtUs: startUs }), load.send({ startAtUs: startUs })]);
-  const passage: Passage = { scenario, bench, timeline, observer, control, drill, people, log: place.log, startUs };
+  const passage: Passage = { scenario, bench, timeline, observer, control, drill, people, ...place, startUs };
   const back = ReturnToBaseline.of(scenario, bench.stack, passage);
   await throughPhases(passage, back);
   await load.untilEnd(loadEndWithinMs, bench.options.signal);
@@ -123,6 +138,7 @@ interface Passage {
   drill: Drill;
   people: People;
   log: EventWriter;
+  aftermath: Aftermath;
   startUs: InstantUs;
 }
 
@@ -151,7 +167,7 @@ async function operate({ timeline, drill, people, startUs, observer }: Passage):
 }
 
 /** Once the system has shown a steady state; without one the scenario ends here. */
-async function injectFaults({ scenario, bench, timeline, observer, drill, people, log, startUs }: Passage, gate: SteadyGate | null): Promise<void> {
+async function injectFaults({ scenario, bench, timeline, observer, drill, people, log, aftermath, startUs }: Passage, gate: SteadyGate | null): Promise<void> {
   const { signal } = observer;
   try {
     await gate?.pass({ log, readLog: () => observer.read(), signal });
@@ -168,6 +184,7 @@ async function injectFaults({ scenario, bench, timeline, observer, drill, people
     limits: scenario.limits,
     repair: (planned, times) => repair(planned, times, { drill, people, tell: (note) => observer.tell(note) }),
     verify: (planned, times) => verify(planned, times, { people }),
+    leaveEvidence: (fault, fromUs) => aftermath.of(fault, { fromUs, latestUs: startUs + timeline.totalMs * 1000, signal }),
     stop: (error) => observer.stop(error),
     onChange: (active, note) => observer.faults(active, note),
   });

@@ -12,7 +12,7 @@
  */
 
 import { parseDurationMs } from "../../base/duration.ts";
-import { asRoadworthyError, messageOf, RoadworthyError } from "../../base/error.ts";
+import { messageOf, RoadworthyError } from "../../base/error.ts";
 import { dice } from "../../base/random.ts";
 import { every, nowUs, timeoutSignal, waitUntil, type InstantUs } from "../../base/time.ts";
 import type { FaultMoment, Witness } from "../../log/event.ts";
@@ -46,6 +46,8 @@ export interface StepsContext {
   verify: (planned: PlannedStep, times: RepairTimes) => Promise<void>;
   /** Ends all faults, and the scenario with them. */
   stop: (error: RoadworthyError) => void;
+  /** Keeps what the nodes printed and what became of them, from then on until now. Takes a moment, and never rejects. */
+  leaveEvidence: (fault: string, fromUs: InstantUs) => Promise<void>;
   /** Told of faults that begin and end, for the display. */
   onChange: (active: ReadonlySet<string>, note: string) => void;
 }
@@ -86,13 +88,18 @@ async function live(planned: PlannedStep, scene: Scene): Promise<void> {
   await waitUntil(scene.startUs + planned.injectAtMs * 1000, scene.signal);
   scene.log.sync();
   admit(planned, scene, note);
-  const healed = await throughHold(planned, scene, note);
-  if (healed === null) return;
-  const { fault, times } = healed;
-  const settled = watchFor(fault.untilHealed(limited(scene.signal)), (witness) => note({ stage: "settled", witness }));
-  const ended = await Promise.allSettled([settled, times === null ? null : scene.verify(planned, times)]);
-  const failed = ended.find((result) => result.status === "rejected");
-  if (failed !== undefined) throw failed.reason;
+  const fromUs = nowUs();
+  try {
+    const healed = await throughHold(planned, scene, note);
+    if (healed === null) return;
+    const { fault, times } = healed;
+    const settled = watchFor(fault.untilHealed(limited(scene.signal)), (witness) => note({ stage: "settled", witness }));
+    const ended = await Promise.allSettled([settled, times === null ? null : scene.verify(planned, times)]);
+    const failed = ended.find((result) => result.status === "rejected");
+    if (failed !== undefined) throw failed.reason;
+  } finally {
+    await scene.leaveEvidence(step.id, fromUs);
+  }
 }
 
 /** Asked again here, although the plan was checked: a healing may take longer than planned. */
@@ -219,9 +226,9 @@ function repairer({ fault, planned, times }: { fault: ActiveFault; planned: Plan
     let isOver = false;
     const renew = async (): Promise<void> => {
       try {
-        await fault.renew(attendedMs);
+        await fault.renew(Math.min(attendedMs, (times.untilUs - nowUs()) / 1000 + renewEveryMs));
       } catch (error) {
-        if (!isOver) scene.stop(asRoadworthyError(error));
+        if (!isOver) scene.stop(new RoadworthyError("stopped", `fault "${planned.step.id}" cannot be held any longer: ${messageOf(error)}`, { hint: "raise limits.longestFault, or give people less time", where: planned.step.id }));
       }
     };
     using _renewing = every(renewEveryMs, () => void renew());

@@ -16,8 +16,8 @@ export interface NodeAct {
 export interface NodeActs {
   /** Why single processes of nodes are out of reach here; null when they are not. */
   readonly noProcesses: string | null;
-  /** Rejects with `fault-unavailable` when there is nothing to end. */
-  ending(node: string, how: Ending): Promise<NodeAct>;
+  /** `holdMs`: how long it is to be down. Rejects with `fault-unavailable` when there is nothing to end. */
+  ending(node: string, how: Ending, holdMs: number): Promise<NodeAct>;
   /** Starts whatever of the node does not run. */
   bringBack(node: string): Promise<readonly Undo[]>;
   /** Of each replica, the first process of it first. */

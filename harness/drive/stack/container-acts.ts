@@ -12,7 +12,7 @@ import type { Ending, NodeActs } from "./acts.ts";
 import type { Containers } from "./docker/containers.ts";
 import { areGone } from "./process-acts.ts";
 
-/** The engine sends SIGKILL after so long. */
+/** The engine sends SIGKILL after so long, as `docker stop` does; earlier where the node is to be down for less than twice as long. */
 const orderlyWithinS = 10;
 const callWithinMs = 20_000;
 
@@ -20,26 +20,33 @@ const callWithinMs = 20_000;
 export function containerActs(containers: Containers, sample: Inspected | undefined): NodeActs {
   const { endpoint, run } = containers.project;
   const undo = ({ Id: container }: Inspected): Undo => ({ do: "engine", endpoint, run, container, to: { be: "running" } });
+  const undoOfEnding = ({ Id: container, State: { StartedAt: before } }: Inspected): Undo => ({ do: "engine", endpoint, run, container, to: { be: "running", before } });
   const processes = async (node: string): Promise<SessionProcess[][]> => (await containers.of(node)).map((container) => processesOf(container).map(describe));
   return {
     noProcesses: sample === undefined ? "no container runs" : whyNoProcesses(sample),
     bringBack: async (node) => (await containers.of(node)).map(undo),
     processes,
     signal: async (process, signal) => await signalOne(containers, process, signal),
-    ending: async (node, how) => {
+    ending: async (node, how, holdMs) => {
       const running = (await containers.of(node)).filter(({ State: { Running: isRunning } }) => isRunning);
       if (running.length === 0) throw new RoadworthyError("fault-unavailable", `${node} has no container that runs`, { hint: "see why it does not run" });
-      return { undos: running.map(undo), act: () => endAll(containers, running, how), felt: () => haveEnded(containers, node, running) };
+      return { undos: running.map(undoOfEnding), act: () => endAll(containers, running, { how, holdMs }), felt: () => haveEnded(containers, node, running) };
     },
   };
 }
 
-async function endAll(containers: Containers, running: readonly Inspected[], how: Ending): Promise<void> {
-  await Promise.all(running.map((container) => (how === "killed" ? crash(containers, container) : end(containers, container, how))));
+interface EndingWish {
+  readonly how: Ending;
+  readonly holdMs: number;
 }
 
-async function end(containers: Containers, { Id: id }: Inspected, how: Exclude<Ending, "killed">): Promise<void> {
-  const path = how === "orderly" ? `/containers/{id}/stop?t=${orderlyWithinS}` : "/containers/{id}/kill?signal=SIGQUIT";
+async function endAll(containers: Containers, running: readonly Inspected[], { how, holdMs }: EndingWish): Promise<void> {
+  const withinS = Math.max(0, Math.min(orderlyWithinS, Math.floor(holdMs / 2000)));
+  await Promise.all(running.map((container) => (how === "killed" ? crash(containers, container) : end(containers, container, { how, withinS }))));
+}
+
+async function end(containers: Containers, { Id: id }: Inspected, { how, withinS }: { how: Exclude<Ending, "killed">; withinS: number }): Promise<void> {
+  const path = how === "orderly" ? `/containers/{id}/stop?t=${withinS}` : "/containers/{id}/kill?signal=SIGQUIT";
   // 304: it had ended by itself.
   await containers.act(id, { path, done: [204, 304, 409], withinMs: callWithinMs });
 }

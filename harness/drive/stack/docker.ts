@@ -10,6 +10,7 @@ import { RoadworthyError } from "../../base/error.ts";
 import { formatAddress } from "../../base/loopback-address.ts";
 import { nowUs, poll } from "../../base/time.ts";
 import { guardOf } from "../guard/guard.ts";
+import type { ImageUse } from "../../log/node-evidence.ts";
 import type { ComposeAllowance } from "../../scenario/target/allow.ts";
 import type { Target } from "../../scenario/target/target.ts";
 import { connectProxy, type ProxyClient } from "../proxy/client.ts";
@@ -18,23 +19,31 @@ import type { Project } from "../supervisor/protocol.ts";
 import type { Inspected } from "../supervisor/system/engine-containers.ts";
 import { removeProject } from "../supervisor/system/engine-project.ts";
 import type { Addresses } from "./address.ts";
+import { dockerChanges, type RunModel } from "./changes/docker-changes.ts";
 import { containerActs } from "./container-acts.ts";
-import { compose, findCompose, readCompose, type ComposeRun } from "./docker/compose.ts";
+import { compose, findCompose, readCompose, referredTo, type ComposeRun } from "./docker/compose.ts";
 import { containersOf, type Containers } from "./docker/containers.ts";
-import { engineEndpoint, engineVersion, watchEngine } from "./tools/container-engine.ts";
+import { composeVersion } from "./tools/compose-plugin.ts";
+import { bootWatch, engineVersion, watchEngine, whyLost } from "./tools/container-engine.ts";
 import { inspectImage, type ImageFacts } from "./docker/images.ts";
 import { imageOf, interposed, proxyService } from "./docker/interpose.ts";
 import type { ComposeModel } from "./docker/model.ts";
 import { declaredPorts } from "./docker/nodes.ts";
 import { planStack, type DockerPlan } from "./docker/plan.ts";
-import { untilReady, whyNotReady } from "./docker/ready.ts";
+import { tellGivenUp, untilAllReady, whyNotReady, type TellNotReady } from "./docker/ready.ts";
 import { assertSafe } from "./docker/refusals.ts";
 import { addressesOf, openWays, proxyPlace } from "./docker/ways.ts";
+import { waysOut } from "./egress/egress.ts";
 import { watchChildren } from "./embedded/child-watch.ts";
 import type { BootContext } from "./embedded/context.ts";
+import { containerEvidence, type ContainerMoment } from "./evidence/container-evidence.ts";
+import { secretsInModel } from "./evidence/model-secrets.ts";
 import { runQuery } from "./query.ts";
+import { closeDoors, openDoors } from "./remote/engine-doors.ts";
+import { placeOfEngine } from "./remote/engine-place.ts";
 import { roundTrip } from "./round-trip.ts";
-import type { Stack, StackNode } from "./stack.ts";
+import { superusersOf } from "./clients/superuser.ts";
+import type { Stack, StackNode, Superuser } from "./stack.ts";
 
 export interface DockerOptions {
   readonly supervisor: Supervisor;
@@ -48,8 +57,12 @@ export interface DockerOptions {
   /** `address:port` pairs beyond loopback that queries may connect to; none when left out. */
   readonly allowed?: readonly string[];
   readonly onProgress: (note: string) => void;
-  /** Told once when the engine is lost while the stack is up. */
+  /** Told before a boot rejects because a service of the target was not ready: what came of the nodes up to then. */
+  readonly onNotReady?: TellNotReady;
+  /** Told once, by `engine-lost`, when the engine is lost while the stack is up. */
   readonly onLost?: (error: RoadworthyError) => void;
+  /** Told of each start and end of a container while the stack is up. */
+  readonly onMoment?: (moment: ContainerMoment) => void;
   readonly signal: AbortSignal;
 }
 
@@ -60,33 +73,43 @@ const upWithinMs = 180_000;
 const proxyWithinMs = 10_000;
 const resetLimitMs = 30_000;
 const host = "127.0.0.1";
+/** Of a machine that is not this one, which could not reach its loopback. */
+const everywhere = "0.0.0.0";
 
 /**
  * Resolves when every node is ready. When one is not, everything that was made is removed before it rejects: `target-invalid`, `not-allowed`,
- * `tool-missing`, `stack-unavailable`, `port-taken`, `proxy-unavailable`, `target-not-ready`, or the signal's reason.
+ * `tool-missing`, `stack-unavailable`, `port-taken`, `proxy-unavailable`, `target-not-ready`, `engine-lost`, or the signal's reason.
  */
 export async function bootDocker(target: Target, options: DockerOptions): Promise<Stack> {
   if (target.compose === undefined) throw new RoadworthyError("target-invalid", `the target "${target.name}" names no compose files`, { where: "compose", hint: "name them in `compose.files`, or use --stack embedded" });
-  const endpoint = engineEndpoint(options.environment);
+  const { endpoint, elsewhere } = await placeOfEngine(options.environment, options.allowance.engines);
   const engine = await engineVersion(endpoint);
-  const program = findCompose();
+  const program = findCompose(options.environment);
   const model = await readCompose(program, { spec: target.compose, targetFolder: options.targetFolder, environment: options.environment });
   assertSafe(model, options.allowance);
   const project: Project = { endpoint, run: options.run };
-  const { supervisor, signal } = options;
+  const { supervisor } = options;
+  const lost = new AbortController();
+  const signal = AbortSignal.any([options.signal, lost.signal]);
   using watch = watchChildren(supervisor);
+  using _engineWatch = watchEngine(endpoint, (error) => lost.abort(error), bootWatch);
   // Before anything is made: images that are built carry no label of a run, and stay.
   await supervisor.project(project);
-  const run: ComposeRun = { program, file: join(supervisor.scratchFolder, "compose.json"), project: projectName(options.run), endpoint };
-  const bench: Bench = { target, options, model, run, project, context: { supervisor, watch, signal } };
+  const run: ComposeRun = { program, file: join(supervisor.scratchFolder, "compose.json"), project: projectName(options.run), endpoint, run: options.run, environment: referredTo(model, options.environment) };
+  const bench: Bench = { target, options: { ...options, signal }, model, run, project, elsewhere, context: { supervisor, watch, signal } };
   try {
     const beganUs = nowUs();
     const images = await provideImages(bench);
     const stack = await bringUp(bench, images);
-    return stackOf(bench, { ...stack, bootMs: (nowUs() - beganUs) / 1000, versions: [engine, ...imageLines(images), `Toxiproxy ${await stack.proxy.version()}`] });
+    const bootMs = (nowUs() - beganUs) / 1000;
+    const versions = [engine, `Docker Compose ${await composeVersion(program)}`, `Toxiproxy ${await stack.proxy.version()}`, `Node ${process.versions.node}`];
+    return stackOf(bench, { ...stack, bootMs, versions, images: imagesUsed(images) });
   } catch (error) {
-    await removeProject(project);
-    throw error;
+    if (elsewhere !== null) await closeDoors(supervisor);
+    const engineLost = options.signal.aborted ? null : await whyLost(endpoint);
+    // One that is lost is waited for at the run's end.
+    if (engineLost === null) await removeProject(project);
+    throw engineLost ?? error;
   }
 }
 
@@ -96,6 +119,8 @@ interface Bench {
   readonly model: ComposeModel;
   readonly run: ComposeRun;
   readonly project: Project;
+  /** Address of the other machine that the engine is on. */
+  readonly elsewhere: string | null;
   readonly context: Pick<BootContext, "supervisor" | "watch" | "signal">;
 }
 
@@ -120,7 +145,7 @@ async function provideImages(bench: Bench): Promise<Map<string, ImageFacts>> {
   if (built.length > 0) await compose(bench.context, run, { what: "build", args: ["build", ...built], withinMs: buildWithinMs });
   const pulled = services.map(([name]) => name).filter((name) => !here.has(name) && !built.includes(name));
   if (pulled.length > 0) options.onProgress(`pulling the images of ${pulled.join(", ")}`);
-  if (pulled.length > 0) await compose(bench.context, run, { what: "pull", args: ["pull", ...pulled], withinMs: pullWithinMs });
+  if (pulled.length > 0) await compose(bench.context, run, { what: "pull", args: ["pull", ...pulled], withinMs: pullWithinMs, images: pulled.flatMap((name) => model.services[name]?.image ?? []) });
   return built.length + pulled.length === 0 ? here : await inspectAll(bench);
 }
 
@@ -138,36 +163,51 @@ interface Up {
   readonly plan: DockerPlan;
   readonly containers: Containers;
   readonly addresses: Addresses;
+  /** By node. */
+  readonly superusers: ReadonlyMap<string, Superuser>;
   /** Any container that runs. */
   readonly sample: Inspected | undefined;
   readonly proxy: ProxyClient;
   readonly proxyUrl: string;
+  /** What it was brought up from. */
+  readonly own: RunModel;
 }
 
 async function bringUp(bench: Bench, images: ReadonlyMap<string, ImageFacts>): Promise<Up> {
-  const { target, model, run, project, context, options } = bench;
+  const { target, model, run, project, context, options, elsewhere } = bench;
   const ofImage = Object.fromEntries([...images].map(([service, { ports }]) => [service, ports]));
-  const plan = planStack(target, model, { declared: declaredPorts(target), ofImage });
+  const out = await waysOut(options.allowance.egress, model);
+  const plan = planStack(target, model, { declared: declaredPorts(target), ofImage, out });
   const proxyImage = options.environment["TOXIPROXY_IMAGE"] ?? usualProxyImage;
-  writeModel(run.file, interposed(model, plan, { run: options.run, project: run.project, proxyImage, publishOn: host }));
+  const own = interposed(model, plan, { run: options.run, project: run.project, proxyImage, publishOn: elsewhere === null ? host : everywhere });
+  writeModel(run.file, own);
   const containers = containersOf(target, project);
   options.onProgress("starting the proxy");
   // Its ways must be open before the first service looks for another one.
-  await compose(context, run, { what: "proxy", args: ["up", "-d", "--no-build", proxyService], withinMs: upWithinMs });
+  await compose(context, run, { what: "proxy", args: ["up", "-d", "--no-build", proxyService], withinMs: upWithinMs, images: [`TOXIPROXY_IMAGE: ${proxyImage}`] });
   const { proxy, proxyUrl, place } = await startProxy(bench, { plan, containers });
   await openWays(proxy, plan, place);
   options.onProgress(`starting ${Object.keys(model.services).join(", ")}`);
-  await compose(context, run, { what: "services", args: ["up", "-d", "--no-build"], withinMs: upWithinMs });
-  const addresses = addressesOf(target, plan, place);
-  await Promise.all(Object.keys(target.nodes).map((node) => untilReady({ target, containers, addresses }, node, options.signal)));
+  const addresses = addressesOf({ target, model, plan }, place);
+  const scene = { target, containers, addresses };
+  try {
+    await compose(context, run, { what: "services", args: ["up", "-d", "--no-build"], withinMs: upWithinMs });
+  } catch (error) {
+    await tellGivenUp(scene, error, options.onNotReady);
+    throw error;
+  }
+  await untilAllReady(scene, { signal: options.signal, onNotReady: options.onNotReady });
   const sample = (await containers.all()).find(({ State: { Running: isRunning } }) => isRunning);
-  return { plan, containers, addresses, sample, proxy, proxyUrl };
+  const superusers = await superusersOf(target, addresses, options.supervisor.scratchFolder);
+  return { plan, containers, addresses, superusers, sample, proxy, proxyUrl, own };
 }
 
-async function startProxy({ run, options }: Bench, { plan, containers }: { plan: DockerPlan; containers: Containers }): Promise<Pick<Up, "proxy" | "proxyUrl"> & { place: ReturnType<typeof proxyPlace> }> {
+async function startProxy({ run, options, elsewhere, context }: Bench, { plan, containers }: { plan: DockerPlan; containers: Containers }): Promise<Pick<Up, "proxy" | "proxyUrl"> & { place: ReturnType<typeof proxyPlace> }> {
   const [container] = await containers.ofService(proxyService);
   if (container === undefined) throw new RoadworthyError("proxy-unavailable", "the proxy has no container", { hint: "see the engine's own log" });
-  const place = proxyPlace(run.project, container);
+  const published = Object.values(container.NetworkSettings.Ports ?? {}).flatMap((bindings) => (bindings ?? []).slice(0, 1).map(({ HostPort: port }) => Number(port)));
+  const doors = elsewhere === null ? null : await openDoors(context, { elsewhere, ports: published });
+  const place = proxyPlace(run.project, container, (port) => doors?.get(port) ?? port);
   const address = { host, port: place.published(plan.controlPort) };
   const answers = async (): Promise<true | undefined> => {
     try {
@@ -185,20 +225,27 @@ async function startProxy({ run, options }: Bench, { plan, containers }: { plan:
   return { proxy: connectProxy(formatAddress(address)), proxyUrl: `http://${formatAddress(address)}`, place };
 }
 
-/** "api: shop/api:1 (sha256:0123456789ab)" */
-function imageLines(images: ReadonlyMap<string, ImageFacts>): string[] {
-  return [...images].map(([service, { name, id }]) => `${service}: ${name} (${id.slice(0, 19)})`);
+function imagesUsed(images: ReadonlyMap<string, ImageFacts>): ImageUse[] {
+  return [...images].map(([service, { name, id, digest }]) => ({ service, image: name, digest, id }));
 }
 
-function stackOf({ target, project, options }: Bench, up: Up & { bootMs: number; versions: readonly string[] }): Stack {
+function stackOf({ target, model, project, options, elsewhere, run }: Bench, up: Up & Pick<Stack, "bootMs" | "versions" | "images">): Stack {
   const scene = { target, containers: up.containers, addresses: up.addresses };
   const guard = guardOf(options.allowed ?? []);
+  const changes = dockerChanges({ supervisor: options.supervisor, run: options.run, compose: run, model: up.own, scene, signal: options.signal });
   let ended: Promise<void> | null = null;
-  const watch = watchEngine(project.endpoint, options.onLost ?? (() => {}));
+  let isLost = false;
+  const watch = watchEngine(project.endpoint, (error) => {
+    isLost = true;
+    options.onLost?.(error);
+  });
+  const evidence = containerEvidence(target, up.containers, options.onMoment ?? (() => {}));
   const end = async (): Promise<void> => {
     watch[Symbol.dispose]();
-    // What cannot be removed is tried again at the run's end, and named there.
-    await removeProject(project);
+    evidence[Symbol.dispose]();
+    if (elsewhere !== null) await closeDoors(options.supervisor);
+    // What cannot be removed is tried again at the run's end, and named there: an engine that is lost is waited for only once.
+    if (!isLost) await removeProject(project);
   };
   return {
     target,
@@ -207,18 +254,23 @@ function stackOf({ target, project, options }: Bench, up: Up & { bootMs: number;
     targetFolder: options.targetFolder,
     guard,
     proxyKind: "toxiproxy",
-    nodes: new Map(Object.entries(target.nodes).map(([name, spec]): [string, StackNode] => [name, { name, spec, children: [], store: null, volume: null }])),
+    nodes: new Map(Object.entries(target.nodes).map(([name, spec]): [string, StackNode] => [name, { name, spec, children: [], store: null, superuser: up.superusers.get(name) ?? null, volume: null }])),
     links: new Map(Object.entries(target.links).map(([name, spec]) => [name, { name, spec }])),
     addresses: up.addresses,
     supervisor: options.supervisor,
     acts: containerActs(up.containers, up.sample),
+    changes,
     containers: up.containers,
     proxy: up.proxy,
     proxyUrl: up.proxyUrl,
     versions: up.versions,
+    images: up.images,
+    secrets: secretsInModel(model, options.environment),
+    evidence,
     bootMs: up.bootMs,
     whyNotReady: (node) => whyNotReady(scene, node),
     reset: async () => {
+      await changes.undo();
       // In their order: what refers to something is emptied before it.
       for (const query of target.reset) await runQuery(query, up.addresses, { timeoutMs: resetLimitMs, guard });
     },

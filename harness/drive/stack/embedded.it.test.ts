@@ -96,7 +96,7 @@ describe("a stack that boots", () => {
 
   test("PostgreSQL and Redis are asked in their own language, directly", async () => {
     const stack = await boot(
-      { postgres: { kind: "postgres", settings: { max_connections: "33" } }, redis: { kind: "redis", settings: { maxmemory: "32mb" } } },
+      { postgres: { kind: "postgres", settings: { max_connections: "33" } }, redis: { kind: "redis", settings: { maxmemory: "32mb", requirepass: "sesame" } } },
       { reset: [{ via: "sql", node: "postgres", statement: "truncate t" }, { via: "redis", node: "redis", command: ["FLUSHALL"] }] },
     );
     const sql = (statement: string): Promise<string[][]> => runQuery({ via: "sql", node: "postgres", statement }, stack.addresses, { timeoutMs: hangsAfterMs });

@@ -13,7 +13,9 @@ import { proxyChild, startProxy, type ProxyKind, type RunningProxy } from "./emb
 import { bootRedis } from "./embedded/redis.ts";
 import { diskChild } from "./embedded/small-disk.ts";
 import { guardOf } from "../guard/guard.ts";
+import { processEvidence } from "./evidence/process-evidence.ts";
 import { runQuery } from "./query.ts";
+import { embeddedChanges } from "./changes/embedded-changes.ts";
 import { processActs } from "./process-acts.ts";
 import { readyPlans, untaken, whyNotReady } from "./ready.ts";
 import { nodeAccess } from "./address.ts";
@@ -51,7 +53,7 @@ export async function bootEmbedded(target: Target, options: EmbeddedOptions): Pr
   const watch = watchChildren(supervisor);
   const failed = new AbortController();
   const signal = AbortSignal.any([options.signal, failed.signal]);
-  const context: BootContext = { supervisor, watch, run, targetFolder, layout, stores: new Map(), volumes: new Map(), allowed: options.allowed ?? [], onProgress, signal };
+  const context: BootContext = { supervisor, watch, run, targetFolder, layout, stores: new Map(), superusers: new Map(), volumes: new Map(), allowed: options.allowed ?? [], onProgress, signal };
   const end = async (): Promise<void> => {
     await endAll(context);
     watch[Symbol.dispose]();
@@ -163,12 +165,28 @@ interface Booted {
   readonly end: () => Promise<void>;
 }
 
-function stackOf(target: Target, { supervisor, layout, watch, stores, volumes, run, targetFolder, allowed }: BootContext, booted: Booted): Stack {
+function stackOf(target: Target, context: BootContext, booted: Booted): Stack {
+  const { supervisor, layout, watch, stores, superusers, volumes, run, targetFolder, allowed } = context;
   const nodes = [...layout.nodes.values()].map((node): [string, StackNode] => [
     node.name,
-    { name: node.name, spec: node.spec, children: node.replicas.map((replica) => replica.child), store: stores.get(node.name) ?? null, volume: volumes.get(node.name) ?? null },
+    {
+      name: node.name,
+      spec: node.spec,
+      get children() {
+        return node.replicas.map(({ child }) => child);
+      },
+      store: stores.get(node.name) ?? null,
+      superuser: superusers.get(node.name) ?? null,
+      volume: volumes.get(node.name) ?? null,
+    },
   ]);
   const guard = guardOf(allowed);
+  const changes = embeddedChanges(context, (name) => nodeOf(layout, name));
+  const evidence = processEvidence(supervisor, new Map(nodes.map(([name, { children }]) => [name, children])));
+  const end = async (): Promise<void> => {
+    evidence[Symbol.dispose]();
+    await booted.end();
+  };
   let ended: Promise<void> | null = null;
   return {
     target,
@@ -179,13 +197,19 @@ function stackOf(target: Target, { supervisor, layout, watch, stores, volumes, r
     proxyKind: booted.proxyKind,
     nodes: new Map(nodes),
     links: new Map([...layout.links].map(([name, { spec }]) => [name, { name, spec }])),
-    addresses: layout.addresses,
+    get addresses() {
+      return layout.addresses;
+    },
     supervisor,
     acts: processActs({ supervisor, childrenOf: (name) => nodeOf(layout, name).replicas.map(({ child }) => child), untaken: (name) => untaken(nodeAccess(layout.addresses, name), name) }),
+    changes,
     containers: null,
     proxy: booted.proxy.client,
     proxyUrl: booted.proxy.url,
     versions: booted.versions,
+    images: [],
+    secrets: [],
+    evidence,
     bootMs: booted.bootMs,
     whyNotReady: async (name) => {
       const node = nodeOf(layout, name);
@@ -193,9 +217,10 @@ function stackOf(target: Target, { supervisor, layout, watch, stores, volumes, r
       return reasons.find((reason) => reason !== null) ?? null;
     },
     reset: async () => {
+      await changes.undo();
       // In their order: what refers to something is emptied before it.
       for (const query of target.reset) await runQuery(query, layout.addresses, { timeoutMs: resetLimitMs, guard });
     },
-    [Symbol.asyncDispose]: () => (ended ??= booted.end()),
+    [Symbol.asyncDispose]: () => (ended ??= end()),
   };
 }

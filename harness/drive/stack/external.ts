@@ -13,6 +13,8 @@ import { guardOf, permittedAddress, type Guard } from "../guard/guard.ts";
 import { connectProxy, type LinkState, type ProxyClient } from "../proxy/client.ts";
 import type { Supervisor } from "../supervisor/client.ts";
 import { nodeAccess, nodeAddress, type Address, type Addresses, type NodeAccess } from "./address.ts";
+import { noChanges } from "./changes/no-changes.ts";
+import { noEvidence } from "./evidence/node-evidence.ts";
 import { noActs } from "./external/no-acts.ts";
 import { noProxy } from "./external/no-proxy.ts";
 import { languageOf, roundTrip, type Language } from "./round-trip.ts";
@@ -55,10 +57,14 @@ export async function meetExternal(target: Target, { supervisor, run, targetFold
     addresses,
     supervisor,
     acts: noActs,
+    changes: noChanges,
     containers: null,
     proxy: proxied.client,
     proxyUrl: external.toxiproxy === undefined ? "" : `http://${external.toxiproxy}`,
     versions: [...(external.toxiproxy === undefined ? [] : [`Toxiproxy ${await proxied.client.version()}`]), `Node ${process.versions.node}`],
+    images: [],
+    secrets: [],
+    evidence: noEvidence,
     bootMs: (nowUs() - beganUs) / 1000,
     whyNotReady,
     // It empties stores: what is in those of others stays.
@@ -68,7 +74,7 @@ export async function meetExternal(target: Target, { supervisor, run, targetFold
 }
 
 function nodeOf([name, spec]: [string, NodeSpec]): [string, StackNode] {
-  return [name, { name, spec, children: [], store: null, volume: null }];
+  return [name, { name, spec, children: [], store: null, superuser: null, volume: null }];
 }
 
 async function accessOfAll(target: Target, external: External, guard: Guard): Promise<Record<string, NodeAccess>> {

@@ -7,7 +7,7 @@ import { pickJson } from "../../scenario/route.ts";
 import type { Query } from "../../scenario/target/query.ts";
 import { loopbackOnly, permittedAddress, type Guard } from "../guard/guard.ts";
 import { httpCall } from "../supervisor/system/http-call.ts";
-import { nodeAccess, nodeAddress, type Addresses } from "./address.ts";
+import { nodeAccess, nodeAddress, redisDoor, type Addresses } from "./address.ts";
 import { runProgram } from "./clients/command.ts";
 import { askPostgres } from "./clients/postgres.ts";
 import { readSamples } from "./clients/prometheus.ts";
@@ -29,7 +29,7 @@ export async function runQuery(query: Query, addresses: Addresses, given: QueryL
     case "sql":
       return await runSql(query, addresses, limits);
     case "redis":
-      return rowsOfReply(await askRedis(query.command, { address: nodeAddress(addresses, query.node), ...limits }), query.field);
+      return rowsOfReply(await askRedis(query.command, { ...redisDoor(addresses, query.node), ...limits }), query.field);
     case "http":
       return await runHttp(query, addresses, limits);
     case "command":

@@ -3,11 +3,10 @@
 import { parseDurationMs } from "../../base/duration.ts";
 import { RoadworthyError, messageOf, type ErrorCode } from "../../base/error.ts";
 import { nowUs, wait } from "../../base/time.ts";
-import type { Address } from "./address.ts";
+import { nodeAccess, type Address, type Addresses, type NodeAccess } from "./address.ts";
 import type { ChildFacts, ChildWatch } from "./embedded/child-watch.ts";
 import type { NodeLayout, Replica } from "./embedded/layout.ts";
 import { languageOf, roundTrip, type Language } from "./round-trip.ts";
-import type { NodeAccess } from "./address.ts";
 
 /** What has to answer, or be printed, for one process of a node to be ready. */
 export type ReadyCheck =
@@ -30,10 +29,18 @@ const shownLines = 12;
 
 /** One plan per process of the node. */
 export function readyPlans(node: NodeLayout, access: NodeAccess): ReadyPlan[] {
+  return node.replicas.map((replica) => planOf(node, replica, access));
+}
+
+export function readyPlanOf(node: NodeLayout, replica: Replica, addresses: Addresses): ReadyPlan {
+  return planOf(node, replica, nodeAccess(addresses, node.name));
+}
+
+function planOf(node: NodeLayout, replica: Replica, access: NodeAccess): ReadyPlan {
   const { kind, restart } = node.spec;
   // A store that ends at its start will do so again: it is its settings.
   const restarts = kind === "process" && restart.policy === "always";
-  return node.replicas.map((replica) => ({ child: replica.child, restarts, ...checkOf(node, replica, access) }));
+  return { child: replica.child, restarts, ...checkOf(node, replica, access) };
 }
 
 function checkOf({ spec }: NodeLayout, replica: Replica, access: NodeAccess): Pick<ReadyPlan, "check" | "withinMs"> {

@@ -10,10 +10,11 @@ import { loopbackOnly, type Guard } from "../guard/guard.ts";
 import { httpCall } from "../supervisor/system/http-call.ts";
 import type { Address, NodeAccess } from "./address.ts";
 import { askPostgres, type PostgresLogin } from "./clients/postgres.ts";
+import { redisAnswer, redisCommand } from "./clients/redis-protocol.ts";
 
 export type Language =
   | ({ speak: "postgres" } & PostgresLogin)
-  | { speak: "redis" }
+  | { speak: "redis"; password?: string | undefined }
   | { speak: "http"; path: string; status: readonly number[] }
   | { speak: "tcp" };
 
@@ -31,7 +32,7 @@ export async function roundTrip(language: Language, address: Address, given: num
       await askPostgres("select 1", { address, login: language, ...limits });
       return;
     case "redis":
-      await ping(address, limits);
+      await ping(address, language.password, limits);
       return;
     case "http": {
       const { status } = await httpCall({ method: "GET", url: `http://${formatAddress(address)}${language.path}`, signal: timeoutSignal(limits.timeoutMs), guard: limits.guard, from: address.from });
@@ -45,17 +46,14 @@ export async function roundTrip(language: Language, address: Address, given: num
 }
 
 /** The protocol by hand: a client library leaves nobody the choice of where its connection comes from. */
-async function ping(address: Address, { timeoutMs, guard }: TripLimits): Promise<void> {
+async function ping(address: Address, password: string | undefined, { timeoutMs, guard }: TripLimits): Promise<void> {
   const socket = connectGuarded(address, guard, { localAddress: address.from });
   using _timer = after(timeoutMs, () => socket.destroy(new RoadworthyError("target-not-ready", `no answer within ${timeoutMs} ms`)));
   try {
-    socket.write("*1\r\n$4\r\nPING\r\n");
-    for await (const chunk of socket) {
-      const [line = ""] = String(chunk).split("\r\n");
-      if (line === "+PONG") return;
-      throw new RoadworthyError("target-not-ready", `PING was answered with ${line}`);
-    }
-    throw new RoadworthyError("target-not-ready", "the connection was closed before an answer");
+    socket.write(redisCommand(["PING"], password));
+    const line = await redisAnswer(socket, password);
+    if (line === null) throw new RoadworthyError("target-not-ready", "the connection was closed before an answer");
+    if (line !== "+PONG") throw new RoadworthyError("target-not-ready", `PING was answered with ${line}`);
   } finally {
     socket.destroy();
   }
@@ -88,7 +86,7 @@ export function languageOf(access: NodeAccess): Language {
     case "postgres":
       return { speak: "postgres", user: access.user, password: access.password, database: access.database };
     case "redis":
-      return { speak: "redis" };
+      return { speak: "redis", password: access.password };
     case "process":
       return { speak: "tcp" };
   }

@@ -2,12 +2,15 @@
 
 import type { LinkSpec, NodeSpec } from "../../scenario/target/node.ts";
 import type { Target } from "../../scenario/target/target.ts";
+import type { ImageUse } from "../../log/node-evidence.ts";
 import type { Guard } from "../guard/guard.ts";
 import type { ProxyClient } from "../proxy/client.ts";
 import type { Supervisor } from "../supervisor/client.ts";
 import type { NodeActs } from "./acts.ts";
+import type { NodeChanges } from "./changes/changes.ts";
 import type { Addresses } from "./address.ts";
 import type { Containers } from "./docker/containers.ts";
+import type { NodeEvidence } from "./evidence/node-evidence.ts";
 import type { Volume } from "./volume/volume.ts";
 
 export interface StackNode {
@@ -17,6 +20,8 @@ export interface StackNode {
   readonly children: readonly string[];
   /** Of a store that we run ourselves; null for any other node. */
   readonly store: StoreFacts | null;
+  /** Of a PostgreSQL that this run has started, where there is one that we know; null for any other node. */
+  readonly superuser: Superuser | null;
   /** Of a store whose data this run has made; null for any other node. */
   readonly volume: Volume | null;
 }
@@ -24,9 +29,13 @@ export interface StackNode {
 export interface StoreFacts {
   /** Its data, as the harness sees them. */
   readonly folder: string;
-  /** Where the password of PostgreSQL's superuser `roadworthy` is; null for other stores. */
-  readonly passwordFile: string | null;
   readonly disk: StoreDisk;
+}
+
+export interface Superuser {
+  readonly user: string;
+  /** Journals name the file, so that there is no password in them. */
+  readonly passwordFile: string;
 }
 
 /** The small disk that a store's data are on, or why it has none. */
@@ -53,6 +62,7 @@ export interface Stack extends AsyncDisposable {
   readonly addresses: Addresses;
   readonly supervisor: Supervisor;
   readonly acts: NodeActs;
+  readonly changes: NodeChanges;
   /** The nodes as containers; null where they are processes. */
   readonly containers: Containers | null;
   readonly proxy: ProxyClient;
@@ -60,10 +70,16 @@ export interface Stack extends AsyncDisposable {
   readonly proxyUrl: string;
   /** "PostgreSQL 15.18", "Valkey 9.1.2", "Node 26.10.0". */
   readonly versions: readonly string[];
+  /** Of its containers; empty where there are none. */
+  readonly images: readonly ImageUse[];
+  /** What its nodes were told and must not get into the log, beside what the target names. */
+  readonly secrets: readonly string[];
+  /** What its nodes print, and what becomes of their processes. */
+  readonly evidence: NodeEvidence;
   /** Time from the first process to all nodes ready. */
   readonly bootMs: number;
   /** Asks all processes of a node by its ready check: null when it is ready, else why it is not. */
   whyNotReady(node: string): Promise<string | null>;
-  /** Carries out the target's `reset` queries, between two scenarios. */
+  /** Undoes what was changed of nodes and carries out the target's `reset` queries, between two scenarios. */
   reset(): Promise<void>;
 }

@@ -18,7 +18,7 @@ export interface Supervisor extends AsyncDisposable {
   forget(child: string): Promise<void>;
   /** Makes a folder that is removed at the end, whoever dies before. Its parent must be there. */
   folder(path: string): Promise<void>;
-  /** From here on the engine's containers, networks and volumes with the run's label are removed at the end, whoever dies before. */
+  /** From here on the engine's containers, networks and volumes with the run's label are removed at the end, whoever dies before. Told again, the last word on `inMaking` counts. */
   project(project: Project): Promise<void>;
   /** Resolves when the undo is on disk: only then may the act be done. */
   lease(undo: Undo, leaseMs: number): Promise<Lease>;

@@ -7,6 +7,7 @@ import { after, nowUs } from "../../base/time.ts";
 import type { Effect, Failure, SupervisorEvent } from "./core/state.ts";
 import type { Journal } from "./journal.ts";
 import type { CleanupResult, ProcessIdentity, SupervisorNotice } from "./protocol.ts";
+import { permitEngine } from "./system/engine.ts";
 import { createLineReader } from "./system/lines.ts";
 import { descendantsOf, describe, identityOf, isAlive, markedProcesses, processFacts, sessionMembers, signalProcess, type ProcessFacts } from "./system/processes.ts";
 import { createSpawner } from "./system/spawn.ts";
@@ -100,6 +101,8 @@ type Do<Kind extends Effect["effect"]> = Extract<Effect, { effect: Kind }>;
 function writeDown(world: World, { entry, orElse }: Do<"journal">): boolean {
   try {
     world.journal.append(entry);
+    // The harness has asked for it, and whoever heals will know of it.
+    if (entry.entry === "project") permitEngine(entry.project.endpoint);
     return true;
   } catch (error) {
     if (orElse === null) return true;

@@ -5,6 +5,7 @@
 
 import { nowUs, poll } from "../../base/time.ts";
 import { childOfUndo, isRemovedWith } from "./core/leases.ts";
+import { withProject } from "./core/reducer.ts";
 import { defaultStateFolder, readJournals, removeJournal, type JournalHeader, type JournalLine, type JournalOnDisk } from "./journal.ts";
 import type { CleanupResult, ProcessIdentity, Project, Undo } from "./protocol.ts";
 import { bootIdentity, isAlive, sessionMembers, signalProcess } from "./system/processes.ts";
@@ -23,8 +24,8 @@ export interface HealedRun extends CleanupResult {
   was: "interrupted" | "live";
 }
 
-/** A supervisor without a harness is cleaning up already: this long it may take. */
-const supervisorWithinMs = 10_000;
+/** A supervisor without a harness is cleaning up already: this long it may take, with commands of the user's own that heal. */
+const supervisorWithinMs = 40_000;
 const stopLiveWithinMs = 60_000;
 /** A folder without a journal, and without anyone's beginning of one, belongs to a run that is just starting, or never did. */
 const startingMs = 60_000;
@@ -89,13 +90,13 @@ function outstanding(entries: readonly JournalLine[]): { processes: ProcessIdent
   const processes: ProcessIdentity[] = [];
   const undos = new Map<string, Undo>();
   const folders: string[] = [];
-  const projects: Project[] = [];
+  let projects: Project[] = [];
   for (const line of entries) {
     if (line.entry === "started") processes.push(line.process);
     else if (line.entry === "lease") undos.set(line.lease, line.undo);
     else if (line.entry === "undone") undos.delete(line.lease);
     else if (line.entry === "folder") folders.push(line.path);
-    else if (line.entry === "project") projects.push(line.project);
+    else if (line.entry === "project") projects = withProject(projects, line.project);
   }
   return { processes, undos, folders, projects };
 }

@@ -67,7 +67,8 @@ export const undoSchema = z.discriminatedUnion("do", [
     run: z.string(),
     container: z.string(),
     to: z.discriminatedUnion("be", [
-      z.strictObject({ be: z.literal("running") }),
+      /** `before`: when the engine says that it was started before it was told to end. One that runs since then is about to end still, and is started anew. */
+      z.strictObject({ be: z.literal("running"), before: z.string().optional() }),
       z.strictObject({ be: z.literal("going-on") }),
       z.strictObject({ be: z.literal("connected"), network: z.string(), aliases: z.array(z.string()) }),
       /** As the engine tells them; 0 and below: without a limit. */
@@ -81,7 +82,12 @@ export const undoSchema = z.discriminatedUnion("do", [
 export type Undo = z.infer<typeof undoSchema>;
 
 /** Everything that an engine holds of a run: containers, networks and volumes, known by the run's label. */
-export const projectSchema = z.strictObject({ endpoint: z.string(), run: z.string() });
+export const projectSchema = z.strictObject({
+  endpoint: z.string(),
+  run: z.string(),
+  /** Somebody is having things made: what the engine was asked for by one that was killed may appear later than it is looked for. */
+  inMaking: z.boolean().optional(),
+});
 export type Project = z.infer<typeof projectSchema>;
 
 export const requestSchema = z.discriminatedUnion("ask", [
@@ -116,6 +122,8 @@ export type SupervisorRequest = z.infer<typeof requestSchema>;
 
 export interface SessionProcess extends ProcessIdentity {
   command: string;
+  /** The number that it has for itself and its kin, where that is another one: in a container. */
+  insidePid?: number;
 }
 
 /** Something that could not be cleaned up, with the command that does it by hand. */

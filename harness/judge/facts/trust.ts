@@ -42,6 +42,8 @@ export function distrust(facts: ScenarioFacts, scenario: Scenario, judged: { kin
   const overloaded = loaded ? (firstTrouble(facts, clockTrouble) ?? generator.overloaded) : null;
   const unsteady = faulted ? facts.unsteady : null;
   const timedUnsteady = faultTimed.has(kind) ? unsteady : null;
+  // Its containers may have gone with it: what they did not do then is not the target's failure, whatever is measured.
+  const engineLost = facts.stop?.code === "engine-lost" ? stopped(facts.stop) : null;
   return {
     ofPass:
       incompleteness(facts) ??
@@ -49,7 +51,7 @@ export function distrust(facts: ScenarioFacts, scenario: Scenario, judged: { kin
       (loaded ? (limitOfPass ?? firstTrouble(facts, endTrouble) ?? generator.unknown ?? generator.starved) : null) ??
       unsteady ??
       (faulted ? facts.unconfirmed : null),
-    ofFail: overloaded ?? (loaded ? generator.atLimit : null) ?? timedUnsteady,
+    ofFail: engineLost ?? overloaded ?? (loaded ? generator.atLimit : null) ?? timedUnsteady,
   };
 }
 

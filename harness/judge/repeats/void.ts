@@ -10,7 +10,7 @@ import { stopped } from "../facts/trust.ts";
 import type { ScenarioJudgement } from "../verdict/scenario.ts";
 
 /** What may be over when it is tried again. A missing tool stays missing. */
-const toolErrors: ReadonlySet<string> = new Set<ErrorCode>(["port-taken", "stack-unavailable", "proxy-unavailable", "supervisor-lost", "process-died", "internal"]);
+const toolErrors: ReadonlySet<string> = new Set<ErrorCode>(["port-taken", "stack-unavailable", "engine-lost", "proxy-unavailable", "supervisor-lost", "process-died", "internal"]);
 
 export interface AttemptFacts {
   /** Of the run as a whole. */

@@ -67,6 +67,11 @@ export async function stopPrivateEngine(places: EnginePlaces): Promise<boolean> 
   return true;
 }
 
+/** null when it does not run. */
+export function privateEngineProcess(places: EnginePlaces): ProcessIdentity | null {
+  return knownProcess(places);
+}
+
 function hostOf({ socket }: EnginePlaces): string {
   return `unix://${socket}`;
 }

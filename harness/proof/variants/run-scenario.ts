@@ -15,7 +15,7 @@ export function runScenarioOn(scenario: string, target: string, store: string, s
 }
 
 /** Its outputs go to `store`; what it says is dropped, since the folder says it all. */
-async function runCommand(args: readonly string[], store: string): Promise<RunOnTarget> {
+export async function runCommand(args: readonly string[], store: string): Promise<RunOnTarget> {
   mkdirSync(store, { recursive: true });
   const before = new Set(folders(store));
   const child = spawn(process.execPath, [entryPath("harness/cli/main"), ...args, "--out", store], { cwd: packageRoot, stdio: "ignore" });

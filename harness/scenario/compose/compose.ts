@@ -5,6 +5,7 @@
  */
 
 import { RoadworthyError } from "../../base/error.ts";
+import { checkOperationTimes } from "../drill/check-drill.ts";
 import type { Scenario, ScenarioDefinition, Step } from "../scenario.ts";
 import { drawnSteps } from "./random.ts";
 import { checkRamp } from "./ramp.ts";
@@ -24,7 +25,9 @@ function composed(definition: ScenarioDefinition, seed: number): Scenario {
   ];
   refuseSameIds(definition.name, placed);
   for (const { step, path } of placed) checkRamp(step, `${path}.fault`);
-  return { ...rest, steps: placed.map(({ step }) => step) };
+  const made = { ...rest, steps: placed.map(({ step }) => step) };
+  checkOperationTimes(made);
+  return made;
 }
 
 interface PlacedStep {

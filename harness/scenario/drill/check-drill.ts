@@ -1,17 +1,28 @@
 /** What one schema cannot see of a drill: that what is backed up, destroyed and restored belongs together. Pure. */
 
+import { parseDurationMs } from "../../base/duration.ts";
 import { RoadworthyError } from "../../base/error.ts";
-import type { ScenarioDefinition } from "../scenario.ts";
+import type { Scenario, ScenarioDefinition } from "../scenario.ts";
 import type { Target } from "../target/target.ts";
+import { timelineOf } from "../timeline.ts";
+import { deployOf, type OperationStep } from "./operation.ts";
 import { storeOfBackup } from "./backup.ts";
 import { manualProblems, type ManualStep } from "./manual.ts";
-import type { OperationStep } from "./operation.ts";
 
 /** Throws `scenario-invalid` naming every operation that cannot be carried out, and every loss that nothing repairs. */
 export function checkDrill(scenario: ScenarioDefinition, target: Target): void {
   const problems = [...operationProblems(scenario, target), ...repairProblems(scenario, target), ...randomProblems(scenario)];
   if (problems.length === 0) return;
   throw new RoadworthyError("scenario-invalid", `scenario "${scenario.name}" is not valid: ${problems.join("; ")}`, { hint: "the target's `backups` say how each store is backed up; a restore stands in the `repair` of the step that destroys it" });
+}
+
+/** Throws `scenario-invalid` naming every change of a node that may end after the load: nobody would see what it did. */
+export function checkOperationTimes(scenario: Scenario): void {
+  const { operations, totalMs } = timelineOf(scenario);
+  const late = operations.filter(({ operation: { operation, within }, atMs }) => operation.kind !== "back-up" && operation.kind !== "command" && atMs + parseDurationMs(within) > totalMs);
+  if (late.length === 0) return;
+  const problems = late.map(({ operation: { id, within }, atMs }) => `operation "${id}" begins at ${atMs / 1000} s and may take ${within}, and the load ends at ${totalMs / 1000} s`);
+  throw new RoadworthyError("scenario-invalid", `scenario "${scenario.name}" is not valid: ${problems.join("; ")}`, { hint: "give it less time with `within`, or the scenario a longer `recovery` or `after`" });
 }
 
 /** Throws `target-invalid` naming every back-up that is not for its node. */
@@ -34,13 +45,32 @@ function operationProblems({ operations, steps }: ScenarioDefinition, target: Ta
   return (operations ?? []).flatMap(({ id, operation, within }, index) => {
     const same = ids.includes(id);
     ids.push(id);
-    return [...(same ? [`operations[${index}].id: there is another step "${id}"`] : []), ...whyNot(operation, `operations[${index}]`, within, target)];
+    return [...(same ? [`operations[${index}].id: there is another step "${id}"`] : []), ...whyNot(operation, `operations[${index}].operation`, { target, within, others: operations ?? [] })];
   });
 }
 
-function whyNot(operation: OperationStep["operation"], path: string, within: string, target: Target): string[] {
-  if (operation.kind === "manual") return manualProblems([{ ...operation, part: "act" } satisfies ManualStep], within, path);
-  return operation.kind === "back-up" ? whyNoBackup(`${path}.operation`, operation.node, target) : whyNoNode(`${path}.operation`, operation.node, target);
+function whyNot(operation: OperationStep["operation"], path: string, { target, within, others }: { target: Target; within: string; others: readonly OperationStep[] }): string[] {
+  switch (operation.kind) {
+    case "back-up":
+      return whyNoBackup(path, operation.node, target);
+    case "manual":
+      return manualProblems([{ ...operation, part: "act" } satisfies ManualStep], within, path);
+    case "command":
+      return whyNoNode(path, operation.node, target);
+    case "scale":
+      return [...whyNoNode(path, operation.node, target), ...whyStore(path, operation.node, target)];
+    case "rolling-deploy": {
+      const same = Object.keys(operation.env).length === 0 && operation.command === undefined && operation.image === undefined;
+      return [...whyNoNode(path, operation.node, target), ...whyStore(path, operation.node, target), ...(same ? [`${path}: it changes nothing, neither env nor command nor image`] : [])];
+    }
+    case "roll-back":
+      return deployOf(operation.of, others) === null ? [`${path}.of: there is no rolling-deploy "${operation.of}"`] : [];
+  }
+}
+
+function whyStore(path: string, node: string, { nodes }: Target): string[] {
+  const kind = nodes[node]?.kind;
+  return kind === "postgres" || kind === "redis" ? [`${path}: "${node}" is a store of kind ${kind}, which is changed by a command of your own`] : [];
 }
 
 function repairProblems({ steps }: ScenarioDefinition, target: Target): string[] {

@@ -4,11 +4,12 @@ import { checkScenario, checkTarget } from "../check.ts";
 import { composeScenarios } from "../compose/compose.ts";
 import { parseScenario, parseTarget } from "../parse.ts";
 import { timelineOf } from "../timeline.ts";
+import { describeOperation } from "./operation.ts";
 
 const shop = {
   name: "shop",
   title: "Shop",
-  nodes: { api: { kind: "process", command: ["node", "api.js"] }, db: { kind: "postgres" }, cache: { kind: "redis" } },
+  nodes: { api: { kind: "process", command: ["node", "api.js"] }, jobs: { kind: "container" }, db: { kind: "postgres" }, cache: { kind: "redis" } },
   routes: { home: { node: "api", path: "/" } },
   ledgers: { orders: { readBack: { db: [{ via: "sql", node: "db", statement: "select id from orders" }] } } },
   backups: { db: { by: "dump", ledgers: ["orders"], checks: { orders: { via: "sql", node: "db", statement: "select count(*) from orders" } } } },
@@ -56,6 +57,22 @@ test("operations stand in their order, and the time line keeps the time of a rep
   expect(totalMs).toBe(43_000);
 });
 
+test("the plan says what becomes of which node", () => {
+  const within = "10s";
+  const deploy = { id: "new", within, operation: { kind: "rolling-deploy", node: "api", version: "2.1", env: { FLAG: "on" } } };
+  const operations = [deploy, { id: "back", at: "5s", within, operation: { kind: "roll-back", of: "new" } }, { id: "more", at: "6s", within, operation: { kind: "scale", node: "jobs", replicas: 3 } }];
+  expect(checked({ operations })).toBe("nothing was thrown");
+  const [scenario] = composeScenarios(parseScenario({ ...drill, operations }), 0);
+  const { operations: planned } = timelineOf(scenario ?? expect.unreachable());
+  expect(planned.map(({ operation: { operation } }) => describeOperation(operation))).toEqual(["rolling deploy of api 2.1, stop-first", "roll back new", "scale jobs to 3"]);
+});
+
+test("a change that nobody might see any more is refused", () => {
+  const more = (within: string): unknown => composeScenarios(parseScenario({ ...drill, operations: [{ id: "more", at: "20s", within, operation: { kind: "scale", node: "api", replicas: 2 } }] }), 0);
+  expect(problem(() => more("18s"))).toContain('operation "more" begins at 26 s and may take 18s, and the load ends at 43 s');
+  expect(problem(() => more("17s"))).toBe("nothing was thrown");
+});
+
 test("what a command destroys may be restored as well", () => {
   const argv = ["true"];
   expect(checked({ steps: [{ ...lost, fault: { kind: "command", node: "db", inject: argv, heal: argv, felt: argv } }] })).toBe("nothing was thrown");
@@ -73,6 +90,12 @@ describe("a drill that cannot work is refused with its path", () => {
     ["a store that the target does not back up", { operations: [{ id: "first", operation: { kind: "back-up", node: "cache" } }] }, 'operations[0].operation: the target does not say how to back up "cache"'],
     ["an id that a fault has", { operations: [{ id: "lost", operation: { kind: "back-up", node: "db" } }] }, 'operations[0].id: there is another step "lost"'],
     ["a command on a node that is not there", { operations: [{ id: "deploy", operation: { kind: "command", node: "web", does: "deploy", command: ["deploy"] } }] }, 'operations[0].operation: there is no node "web"'],
+    ["another size of a store", { operations: [{ id: "more", operation: { kind: "scale", node: "db", replicas: 2 } }] }, 'operations[0].operation: "db" is a store of kind postgres'],
+    ["another version of a store", { operations: [{ id: "new", operation: { kind: "rolling-deploy", node: "cache", version: "8", image: "redis:8" } }] }, 'operations[0].operation: "cache" is a store of kind redis'],
+    ["none at all", { operations: [{ id: "none", operation: { kind: "scale", node: "api", replicas: 0 } }] }, "operations[0].operation.replicas"],
+    ["a deploy of a node that is not there", { operations: [{ id: "new", operation: { kind: "rolling-deploy", node: "web", version: "2", image: "web:2" } }] }, 'operations[0].operation: there is no node "web"'],
+    ["a deploy of the same", { operations: [{ id: "new", operation: { kind: "rolling-deploy", node: "api", version: "2" } }] }, "operations[0].operation: it changes nothing"],
+    ["a deploy that is rolled back and is none", { operations: [...drill.operations, { id: "back", operation: { kind: "roll-back", of: "first" } }] }, 'operations[2].operation.of: there is no rolling-deploy "first"'],
     ["destroyed by chance", { random: [{ id: "chance", choose: [lost.fault], times: 1, between: ["0s", "5s"], hold: "1s" }], limits: { faultsAtOnce: 9 } }, "random[0]: what is destroyed by chance"],
     ["destroyed without saying so", { steps: [{ ...lost, fault: { kind: "store-destroy", node: "db" } }] }, "steps[0].fault.destructive"],
     ["longer than a fault may last, with its repair", { limits: { longestFault: "22s" } }, "steps[0]: its hold of 23 s is longer than limits.longestFault, 22s"],
@@ -80,7 +103,7 @@ describe("a drill that cannot work is refused with its path", () => {
     ["people who need longer than there is", { steps: [{ ...lost, repair: { within: "4s", steps: [...restore.steps, person("verify")] } }] }, "steps[0].repair.within: people are expected to take 5 s, which is longer than 4s"],
     ["nothing but a look", { steps: [{ ...lost, fault: { kind: "node-stop", node: "db" }, repair: { within: "9s", steps: [person("verify")] } }] }, "steps[0].repair.steps: there is nothing to repair but to verify it"],
     ["a person with two lines to read", { steps: [{ ...lost, repair: { within: "9s", steps: [...restore.steps, { ...person("act"), text: "one\ntwo" }] } }] }, "steps[0].repair.steps[1].text"],
-    ["an operation of people without time", { operations: [{ id: "call", within: "1s", operation: person("act") }] }, "operations[0].within: people are expected to take 5 s"],
+    ["an operation of people without time", { operations: [{ id: "call", within: "1s", operation: person("act") }] }, "operations[0].operation.within: people are expected to take 5 s"],
     ["again before it is repaired", { steps: [{ ...lost, repeat: { every: "20s", times: 2 } }] }, "steps[0].repeat.every: 20s is not longer"],
   ])("%s", (_what, change, expected) => {
     expect(checked(change)).toContain(expected);

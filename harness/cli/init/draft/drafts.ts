@@ -57,7 +57,7 @@ An objective without an indicator is not set up yet; its coverage says what to a
 function targetWritten({ system, answers, missing }: Known): Written {
   const nodes = system.parts.map((part): [string, string] => [`nodes.${part.service.name}`, `${part.role}: ${part.because}`]);
   const gaps = missing.map(({ what, line }) => `  ${what}\n    ${line}`);
-  const head = ["The system under test: what --stack docker brings up from the compose files, which are taken as they are.", ...(gaps.length === 0 ? [] : ["Not known yet:", ...gaps])].join("\n");
+  const head = ["The system under test: what is brought up in containers from the compose files, which are taken as they are.", ...(gaps.length === 0 ? [] : ["Not known yet:", ...gaps])].join("\n");
   const extension = answers.format;
   return {
     remarks: {

@@ -23,7 +23,7 @@ test.each([
   ["GitHub", gitHubWorkflow(place), gitHubWorkflow({ ...place, version: null })],
   ["GitLab", gitLabJob(place), gitLabJob({ ...place, version: null })],
 ])("%s runs the suites of the folder, with the version that the lock file holds or else this one", (_title, text, locked) => {
-  expect(text).toContain('npx --no roadworthy suite "./ops/chaos/suites/$SUITE.yaml" --target ./ops/chaos/shop --stack docker');
+  expect(text).toContain('npx --no roadworthy suite "./ops/chaos/suites/$SUITE.yaml" --target ./ops/chaos/shop');
   expect(text).toContain("npm install --no-save --no-audit --no-fund roadworthy@1.2.3");
   expect(locked).toContain("npm ci --no-audit --no-fund");
   expect(locked).not.toContain("roadworthy@");

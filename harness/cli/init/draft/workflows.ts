@@ -19,7 +19,7 @@ function install({ version }: Place): string {
 
 /** By paths, so that it holds for every folder. */
 function suiteCommand({ folder, target, format }: Place): string {
-  return `npx --no roadworthy suite "./${folder}/suites/$SUITE.${format}" --target ./${folder}/${target} --stack docker`;
+  return `npx --no roadworthy suite "./${folder}/suites/$SUITE.${format}" --target ./${folder}/${target}`;
 }
 
 export function gitHubWorkflow(place: Place): string {
@@ -80,7 +80,8 @@ jobs:
 /** Of its own name, so that it can be included beside what there is. */
 export function gitLabJob(place: Place): string {
   return `# Take it into .gitlab-ci.yml with:   include: { local: ${place.folder}/ci/gitlab.yml }
-# It needs a runner that may start Docker in Docker; with an engine elsewhere its host has to stand in roadworthy.allow.yaml.
+# It needs a runner that may start Docker in Docker; that engine is on another machine, so roadworthy.allow.yaml
+# has to name it: compose: { engines: [{ host: docker, port: 2375, reason: "Docker in Docker, beside the job" }] }
 roadworthy:
   image: node:22-trixie
   services:

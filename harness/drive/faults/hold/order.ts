@@ -1,14 +1,14 @@
 /** What a holder can be told to hold, as data: one line of JSON on its standard input. */
 
 import { z } from "zod";
+import { addressSchema } from "../../stack/address.ts";
 
-const address = z.strictObject({ host: z.string(), port: z.int() });
 const login = z.strictObject({ user: z.string(), password: z.string(), database: z.string() });
 
 export const holdOrderSchema = z.discriminatedUnion("hold", [
-  z.strictObject({ hold: z.literal("connections"), address, login }),
-  z.strictObject({ hold: z.literal("table-lock"), address, login, table: z.string(), withinMs: z.number() }),
-  z.strictObject({ hold: z.literal("redis-pause"), address }),
+  z.strictObject({ hold: z.literal("connections"), address: addressSchema, login }),
+  z.strictObject({ hold: z.literal("table-lock"), address: addressSchema, login, table: z.string(), withinMs: z.number() }),
+  z.strictObject({ hold: z.literal("redis-pause"), address: addressSchema }),
   /** Never more than `sizeMiB`, and only on a file system in memory of about that size. */
   z.strictObject({ hold: z.literal("disk"), folder: z.string(), sizeMiB: z.int() }),
   /** Ends by itself after this time. */

@@ -21,7 +21,7 @@ export async function restorePostgresSetting(order: Restore<"postgres-setting">)
   const deadlineUs = nowUs() + withinMs * 1000;
   let refusedSinceUs: number | null = null;
   let problem: unknown = null;
-  while (nowUs() < deadlineUs && existsSync(order.dataFolder)) {
+  while (nowUs() < deadlineUs && isThere(order)) {
     try {
       if (await restored(order)) return;
     } catch (error) {
@@ -33,13 +33,18 @@ export async function restorePostgresSetting(order: Restore<"postgres-setting">)
     }
     await wait(lookEveryMs);
   }
-  if (!existsSync(order.dataFolder)) return;
+  if (!isThere(order)) return;
   throw problem ?? new RoadworthyError("cleanup-incomplete", `${order.name} is not ${order.value} again`);
 }
 
 /** Each on a connection of its own: the last one is new, and shows what clients get from now on. */
-async function restored({ address, database, passwordFile, name, value }: Restore<"postgres-setting">): Promise<boolean> {
-  const login = { user: "roadworthy", password: readFileSync(passwordFile, "utf8"), database };
+/** Its data go with the stack. Those in a container are seen by its address only: without a proxy behind it, the stack is gone. */
+function isThere({ dataFolder }: Restore<"postgres-setting">): boolean {
+  return dataFolder === null || existsSync(dataFolder);
+}
+
+async function restored({ address, database, user, passwordFile, name, value }: Restore<"postgres-setting">): Promise<boolean> {
+  const login = { user, password: readFileSync(passwordFile, "utf8"), database };
   const ask = (statement: string): Promise<string[][]> => askPostgres(statement, { address, login, timeoutMs: answerWithinMs });
   await ask(`alter system reset ${name}`);
   await ask("select pg_reload_conf()");
@@ -47,6 +52,7 @@ async function restored({ address, database, passwordFile, name, value }: Restor
 }
 
 function takeOutOfFile({ dataFolder, name }: Restore<"postgres-setting">): void {
+  if (dataFolder === null) return;
   const path = join(dataFolder, "postgresql.auto.conf");
   const lines = readFileSync(path, "utf8").split("\n");
   const kept = lines.filter((line) => !line.startsWith(`${name} =`));

@@ -9,12 +9,13 @@ import { acknowledged, type Connect, type StoreAnswer, type StoreConnection, typ
 
 export type RedisStoreSpec = Extract<StoreSpec, { kind: "queue" | "key-value" }>;
 
-export function redisConnections(spec: RedisStoreSpec, { address, guard, timeoutMs }: StoreDoor): Connect {
+export function redisConnections(spec: RedisStoreSpec, { address, access, guard, timeoutMs }: StoreDoor): Connect {
   return async () => {
     assertPermitted(address, guard);
     const client = new Redis({
       host: address.host,
       port: address.port,
+      ...(access.kind === "redis" && access.password !== undefined ? { password: access.password } : {}),
       lazyConnect: true,
       connectTimeout: timeoutMs,
       enableReadyCheck: false,

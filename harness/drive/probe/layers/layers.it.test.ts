@@ -18,8 +18,9 @@ const saying = async (answer: string | null): Promise<Listening> =>
 /** Looks at `port` as the probe would: null or why not; the message of a rejection. */
 async function lookAt(port: number, spec: Record<string, unknown>, timeoutMs = 30_000): Promise<string | null> {
   const ports = { main: { host: "127.0.0.1", port } };
-  const access: NodeAccess = spec["layer"] === "postgres" ? { kind: "postgres", ports, user: "app", password: "app", database: "app" } : { kind: "process", ports };
-  const probe = probeSchema.parse({ at: { node: "node" }, ...spec });
+  const { password, ...rest } = spec;
+  const access: NodeAccess = spec["layer"] === "postgres" ? { kind: "postgres", ports, user: "app", password: "app", database: "app" } : { kind: "redis", ports, ...(typeof password === "string" ? { password } : {}) };
+  const probe = probeSchema.parse({ at: { node: "node" }, ...rest });
   const limit = new AbortController();
   using _deadline = after(timeoutMs, () => limit.abort(new Error("too late")));
   try {
@@ -83,6 +84,18 @@ describe("redis", () => {
     );
     await lookAt(server.port, { layer: "redis", command: ["SET", "key", "grün"] });
     expect(heard.join("")).toBe("*3\r\n$3\r\nSET\r\n$3\r\nkey\r\n$5\r\ngrün\r\n");
+  });
+});
+
+describe("redis with a password", () => {
+  it.each<[string, string | null]>([
+    ["+OK\r\n+PONG\r\n", null],
+    ["+OK\r\n-LOADING for a while\r\n", "LOADING for a while"],
+    ["-WRONGPASS invalid username-password pair\r\n-NOAUTH Authentication required.\r\n", "WRONGPASS invalid username-password pair"],
+    ["+OK\r\n", "too late"],
+  ])("answers %j", async (answer, why) => {
+    await using server = await saying(answer);
+    expect(await lookAt(server.port, { layer: "redis", password: "sesame" }, why === "too late" ? 200 : 30_000)).toBe(why);
   });
 });
 

@@ -61,6 +61,8 @@ export class Gate implements Disposable {
   /** The request that is coming in, when it is not handed on. */
   #swallowed: Exchange | null = null;
   #isInterim = false;
+  /** An answer broke off in the middle whose head the client never got. */
+  #isBroken = false;
   /** What slowed down the bytes that wait now. */
   #slowedBy: object | null = null;
 
@@ -80,7 +82,7 @@ export class Gate implements Disposable {
       head: (head) => this.#answerHead(head),
       body: (bytes, isPayload) => this.#answerBody(bytes, isPayload),
       done: () => this.#answerDone(),
-      raw: (bytes) => this.#toClient.add(bytes),
+      raw: (bytes) => this.#answerRaw(bytes),
     });
   }
 
@@ -187,6 +189,20 @@ export class Gate implements Disposable {
     this.#toClient.flush();
     this.#slowedBy = struck.toxic;
     this.#line.passSlowly(bytes, struck.strike);
+  }
+
+  /** What cannot be read as an answer. Where its head was kept back, the rest of it would be an answer without a head: the client gets what takes its place, and no more. */
+  #answerRaw(bytes: Buffer): void {
+    const [exchange] = this.#pending;
+    if (exchange?.instead == null) {
+      this.#toClient.add(bytes);
+      return;
+    }
+    if (this.#isBroken) return;
+    this.#isBroken = true;
+    this.#toClient.add(exchange.instead);
+    this.#toClient.flush();
+    this.#host.close();
   }
 
   #answerDone(): void {

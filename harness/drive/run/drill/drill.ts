@@ -10,12 +10,13 @@ import { join } from "node:path";
 import { freshToken } from "../../../base/random.ts";
 import { messageOf, RoadworthyError } from "../../../base/error.ts";
 import { nowUs, type InstantUs } from "../../../base/time.ts";
-import type { OperationMoment } from "../../../log/event.ts";
+import type { OperationKind, OperationMoment } from "../../../log/event.ts";
 import type { EventWriter } from "../../../log/writer.ts";
 import type { BackupSpec } from "../../../scenario/drill/backup.ts";
-import type { OwnCommand } from "../../../scenario/drill/operation.ts";
+import type { OwnCommand, RollingDeploy, StackChange } from "../../../scenario/drill/operation.ts";
 import { backUp, restore, unavailableBackup } from "../../backups/index.ts";
 import type { Made, Restored, Site } from "../../backups/backup.ts";
+import type { ChangeOrder, Version } from "../../stack/changes/changes.ts";
 import { watchChildren, type ChildWatch } from "../../stack/embedded/child-watch.ts";
 import { runToEnd } from "../../stack/embedded/run-to-end.ts";
 import { filledCommand, wholeEnvironment } from "../../stack/clients/own-command.ts";
@@ -55,6 +56,10 @@ export class Drill implements Disposable {
   readonly #context: DrillContext;
   readonly #watch: ChildWatch;
   readonly #kept = new Map<string, Kept>();
+  /** By deploy: what ran before it. */
+  readonly #before = new Map<string, Version>();
+  /** By node: what is being changed of it. */
+  readonly #turns = new Map<string, Promise<unknown>>();
 
   constructor(context: DrillContext) {
     this.#context = context;
@@ -106,11 +111,54 @@ export class Drill implements Disposable {
     return done !== null;
   }
 
+  /** Answers false when it failed. */
+  async scale({ node, replicas }: Extract<StackChange, { kind: "scale" }>, order: Order): Promise<boolean> {
+    return await this.#change("scale", order, async (ground) => {
+      await this.#context.stack.changes.scale(replicas, ground);
+      return `${node} has ${replicas} replicas`;
+    });
+  }
+
+  /** Answers false when a replica did not get ready: those after it are as they were. */
+  async deploy({ node, version, env, command, image, order: first }: RollingDeploy, order: Order): Promise<boolean> {
+    const { changes } = this.#context.stack;
+    return await this.#change("rolling-deploy", order, async (ground) => {
+      this.#before.set(order.id, changes.versionOf(node));
+      await changes.roll({ name: version, env, command: command ?? null, image: image ?? null }, firstOf(first), ground);
+      return `${node} runs ${version}`;
+    });
+  }
+
+  /** Of this deploy, which is of the order's node. Answers false when it failed. */
+  async rollBack(deploy: string, { order: first }: RollingDeploy, order: Order): Promise<boolean> {
+    return await this.#change("roll-back", order, async (ground) => {
+      const version = this.#before.get(deploy);
+      if (version === undefined) throw new RoadworthyError("fault-unavailable", `"${deploy}" has not begun, so there is nothing to roll back`, { hint: "let it come later" });
+      await this.#context.stack.changes.roll(version, firstOf(first), ground);
+      return `${order.node} runs ${version.name}`;
+    });
+  }
+
   [Symbol.dispose](): void {
     this.#watch[Symbol.dispose]();
   }
 
-  async #carryOut<Result extends Restored>(kind: "back-up" | "restore" | "command", { id, node }: Order, act: () => Promise<Result>): Promise<Result | null> {
+  /** One at a time on each node. */
+  async #change(kind: OperationKind, { id, node, withinMs }: Order, act: (ground: ChangeOrder) => Promise<string>): Promise<boolean> {
+    const { log, signal } = this.#context;
+    const tell = (replica: string, what: string): void => log.write({ type: "operation", at: nowUs(), id, kind, on: node, stage: "advanced", replica, what });
+    const before = this.#turns.get(node);
+    const done = this.#carryOut(kind, { id, node, withinMs }, async () => {
+      const ground = { node, deadlineUs: nowUs() + withinMs * 1000, signal, tell };
+      // Its outcome is told to whoever ordered it.
+      await Promise.allSettled([before]);
+      return { asOfUs: null, bytes: null, what: await act(ground) };
+    });
+    this.#turns.set(node, done);
+    return (await done) !== null;
+  }
+
+  async #carryOut<Result extends Restored>(kind: OperationKind, { id, node }: Order, act: () => Promise<Result>): Promise<Result | null> {
     const { log, signal } = this.#context;
     const note = (moment: OperationMoment): void => log.write({ type: "operation", at: nowUs(), id, kind, on: node, ...moment });
     signal.throwIfAborted();
@@ -192,6 +240,10 @@ export class Drill implements Disposable {
       },
     };
   }
+}
+
+function firstOf(order: RollingDeploy["order"]): "stop" | "start" {
+  return order === "stop-first" ? "stop" : "start";
 }
 
 /** How fast it went, for whoever has more of it. */

@@ -3,20 +3,29 @@
 import { parseDurationMs } from "../../../base/duration.ts";
 import { RoadworthyError } from "../../../base/error.ts";
 import { nowUs, waitUntil, type InstantUs } from "../../../base/time.ts";
-import { isManual } from "../../../scenario/drill/manual.ts";
-import { describeOperation, type RepairStep } from "../../../scenario/drill/operation.ts";
+import { isManual, type ManualStep } from "../../../scenario/drill/manual.ts";
+import { deployOf, describeOperation, type OperationStep, type RepairStep } from "../../../scenario/drill/operation.ts";
 import type { PlannedStep, Timeline } from "../../../scenario/timeline.ts";
-import type { Drill } from "./drill.ts";
+import type { Stack } from "../../stack/stack.ts";
+import type { Drill, Order } from "./drill.ts";
 import type { People } from "./people.ts";
 
 /** Throws `fault-unavailable` when an operation cannot be carried out here: asked before any load is sent. */
-export async function checkOperations({ operations, steps }: Timeline, drill: Drill): Promise<void> {
+export async function checkOperations({ operations, steps }: Timeline, drill: Drill, { changes }: Pick<Stack, "changes">): Promise<void> {
+  for (const { operation: { id, operation } } of operations) {
+    const why = operation.kind === "scale" || operation.kind === "rolling-deploy" ? changes.unavailable(operation) : null;
+    if (why !== null) throw unavailable(id, operation.kind, why);
+  }
   const backedUp = operations.flatMap(({ operation: { id, operation } }) => (operation.kind === "back-up" ? [{ id, node: operation.node }] : []));
   const restored = steps.flatMap(({ step }) => (step.repair?.steps ?? []).flatMap((each) => (each.kind === "restore" ? [{ id: step.id, node: each.node }] : [])));
   for (const { id, node } of [...backedUp, ...restored]) {
     const why = await drill.unavailable(node);
-    if (why !== null) throw new RoadworthyError("fault-unavailable", `operation "${id}" on ${node} cannot be carried out here: ${why}`, { hint: "leave the scenario out, or give it what it needs", where: id });
+    if (why !== null) throw unavailable(id, `on ${node}`, why);
   }
+}
+
+function unavailable(id: string, what: string, why: string): RoadworthyError {
+  return new RoadworthyError("fault-unavailable", `operation "${id}" (${what}) cannot be carried out here: ${why}`, { hint: "leave the scenario out, or give it what it needs", where: id });
 }
 
 export interface OperationsContext {
@@ -28,24 +37,52 @@ export interface OperationsContext {
   readonly tell: (note: string) => void;
 }
 
-/** Resolves when all have ended. A back-up that fails is a finding; what else is not done leaves nothing to judge, so that this rejects, as it does when the run is stopped. */
+/**
+ * Resolves when all have ended. A back-up that fails is a finding, and so is a deploy that is rolled back later; any other that fails leaves nothing to judge, so that this
+ * rejects, as it does when the run is stopped.
+ */
 export async function carryOutOperations({ operations }: Timeline, { drill, people, startUs, signal, tell }: OperationsContext): Promise<void> {
+  const all = operations.map(({ operation }) => operation);
   await Promise.all(
-    operations.map(async ({ operation: { id, operation, within }, atMs }) => {
+    operations.map(async ({ operation: step, atMs }) => {
       await waitUntil(startUs + atMs * 1000, signal);
-      const withinMs = parseDurationMs(within);
-      if (operation.kind === "manual") {
-        if (!(await people.ask(operation, { id, place: null, untilUs: nowUs() + withinMs * 1000 }))) throw new RoadworthyError("stopped", `nobody has confirmed operation "${id}" within ${within}: ${operation.text}`, { hint: `see that ${operation.owner} is there, or give it more time`, where: id });
+      if (step.operation.kind === "manual") {
+        await carriedOutByPeople(step, step.operation, people);
         return;
       }
-      tell(describeOperation(operation));
-      const order = { id, node: operation.node, withinMs };
-      if (operation.kind === "back-up") await drill.backUp(order);
-      else if (!(await drill.command(operation, order))) {
-        throw new RoadworthyError("process-died", `operation "${id}" could not be carried out: ${operation.does}`, { hint: "the run's log holds what its command said", where: id });
-      }
+      tell(describeOperation(step.operation));
+      if ((await carriedOut(step, all, drill)) || all.some(({ operation }) => operation.kind === "roll-back" && operation.of === step.id)) return;
+      const code = step.operation.kind === "command" ? "process-died" : "target-not-ready";
+      throw new RoadworthyError(code, `operation "${step.id}" could not be carried out: ${describeOperation(step.operation)}`, { hint: "the run's log holds why", where: step.id });
     }),
   );
+}
+
+async function carriedOutByPeople({ id, within }: OperationStep, step: ManualStep, people: People): Promise<void> {
+  if (await people.ask(step, { id, place: null, untilUs: nowUs() + parseDurationMs(within) * 1000 })) return;
+  throw new RoadworthyError("stopped", `nobody has confirmed operation "${id}" within ${within}: ${step.text}`, { hint: `see that ${step.owner} is there, or give it more time`, where: id });
+}
+
+async function carriedOut({ id, within, operation }: OperationStep, all: readonly OperationStep[], drill: Drill): Promise<boolean> {
+  const orderOn = (node: string): Order => ({ id, node, withinMs: parseDurationMs(within) });
+  switch (operation.kind) {
+    case "back-up":
+      await drill.backUp(orderOn(operation.node));
+      return true;
+    case "command":
+      return await drill.command(operation, orderOn(operation.node));
+    case "scale":
+      return await drill.scale(operation, orderOn(operation.node));
+    case "rolling-deploy":
+      return await drill.deploy(operation, orderOn(operation.node));
+    case "roll-back": {
+      const deploy = deployOf(operation.of, all);
+      if (deploy === null) throw new RoadworthyError("internal", `there is no rolling-deploy "${operation.of}"`);
+      return await drill.rollBack(operation.of, deploy, orderOn(deploy.node));
+    }
+    case "manual":
+      throw new RoadworthyError("internal", `operation "${id}" is for people`);
+  }
 }
 
 export interface RepairTimes {

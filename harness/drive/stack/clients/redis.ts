@@ -8,17 +8,20 @@ import type { Address } from "../address.ts";
 
 export interface RedisQuestion {
   address: Address;
+  /** Of a server that wants one. */
+  password?: string;
   timeoutMs: number;
   /** Loopback when left out. */
   guard?: Guard;
 }
 
 /** The answer as ioredis gives it. Rejects when there is none in time; nothing is repeated. */
-export async function askRedis([command = "", ...rest]: readonly string[], { address, timeoutMs, guard = loopbackOnly }: RedisQuestion): Promise<unknown> {
+export async function askRedis([command = "", ...rest]: readonly string[], { address, password, timeoutMs, guard = loopbackOnly }: RedisQuestion): Promise<unknown> {
   const host = await permittedAddress(address, guard);
   const client = new Redis({
     host,
     port: address.port,
+    ...(password === undefined ? {} : { password }),
     lazyConnect: true,
     connectTimeout: timeoutMs,
     enableReadyCheck: false,

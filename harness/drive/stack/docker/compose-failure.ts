@@ -5,7 +5,7 @@ import { messageOf, RoadworthyError, type ErrorCode } from "../../../base/error.
 interface Meaning {
   readonly pattern: RegExp;
   readonly code: ErrorCode;
-  readonly says: (line: string) => string;
+  readonly says: (line: string, images: readonly string[]) => string;
   readonly hint: string;
 }
 
@@ -33,9 +33,9 @@ const meanings: readonly Meaning[] = [
     hint: "remove networks that nobody uses (`docker network prune`), or give the engine smaller ranges (`default-address-pools`)",
   },
   {
-    pattern: /pull access denied|manifest unknown|manifest for .* not found|no such image|failed to resolve reference|Get "https?:\/\/[^"]*\/v2\/|repository does not exist/i,
+    pattern: /pull access denied|manifest unknown|manifest for .* not found|no such image|failed to resolve reference|(?:Get|Head) "https?:\/\/[^"]*\/v2\/|repository does not exist/i,
     code: "stack-unavailable",
-    says: (line) => `an image is not here and cannot be pulled${nameIn(line)}: ${line}`,
+    says: (line, images) => `an image is not here and cannot be pulled${nameIn(line, images)}: ${line}`,
     hint: "build or load it, or name another one by the variable that the compose file has for it (`--env NAME=image`)",
   },
   {
@@ -46,22 +46,28 @@ const meanings: readonly Meaning[] = [
   },
 ];
 
-export function explainFailure(error: unknown): RoadworthyError {
+/** `images`: those that it was about, for when it does not say which. */
+export function explainFailure(error: unknown, images: readonly string[] = []): RoadworthyError {
   const text = messageOf(error);
   const lines = text.split("\n").map((line) => line.trim());
   for (const { pattern, code, says, hint } of meanings) {
     // What is said last is why it ended.
     const line = lines.findLast((candidate) => pattern.test(candidate));
-    if (line !== undefined) return new RoadworthyError(code, says(withoutPrefix(line)), { hint, cause: error });
+    if (line !== undefined) return new RoadworthyError(code, says(withoutPrefix(line), images), { hint, cause: error });
   }
   return error instanceof RoadworthyError ? error : new RoadworthyError("stack-unavailable", `compose failed: ${text}`, { hint: "run the command by hand to see more", cause: error });
+}
+
+/** The container that compose waited for and that will not be ready; null when that is not what it failed of. */
+export function culpritOf(error: unknown): string | null {
+  return /dependency failed to start: container (\S+) (?:is unhealthy|exited|has no)/.exec(messageOf(error))?.[1] ?? null;
 }
 
 function withoutPrefix(line: string): string {
   return line.replace(/^Error response from daemon: /i, "");
 }
 
-function nameIn(line: string): string {
-  const name = image.exec(line)?.[1];
-  return name === undefined ? "" : ` (${name})`;
+function nameIn(line: string, images: readonly string[]): string {
+  const name = image.exec(line)?.[1] ?? images.join(", ");
+  return name === "" ? "" : ` (${name})`;
 }

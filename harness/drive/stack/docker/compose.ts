@@ -17,8 +17,8 @@ const longestModelBytes = 16 * 1024 * 1024;
 type Environment = Readonly<Record<string, string>>;
 
 /** Path of the program. Throws `tool-missing` with what helps. */
-export function findCompose(): string {
-  const found = findTool(composePlugin);
+export function findCompose(environment: Environment, find: typeof findTool = findTool): string {
+  const found = find(composePlugin, environment);
   if (found !== null) return found.path;
   throw new RoadworthyError("tool-missing", "there is no Docker Compose 2, neither as a plugin of Docker nor in the cache", {
     where: composePlugin.program,
@@ -59,17 +59,30 @@ export interface ComposeRun {
   readonly file: string;
   readonly project: string;
   readonly endpoint: string;
+  /** Id of the run, whose things are removed at its end. */
+  readonly run: string;
+  /** Variables that become secrets or configurations: their values are not in the model. */
+  readonly environment: Environment;
+}
+
+/** What of the environment the model refers to by name only. */
+export function referredTo({ secrets, configs }: ComposeModel, environment: Environment): Environment {
+  const names = [...Object.values(secrets ?? {}), ...Object.values(configs ?? {})].flatMap((entry) => (typeof entry?.["environment"] === "string" ? [entry["environment"]] : []));
+  return Object.fromEntries(names.flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]])));
 }
 
 /** Runs it to its end as a child of the supervisor, so that it dies with the run. Errors: as `explainFailure` tells them. */
-export async function compose(context: Pick<BootContext, "supervisor" | "watch" | "signal">, run: ComposeRun, errand: { readonly what: string; readonly args: readonly string[]; readonly withinMs: number }): Promise<void> {
+export async function compose(context: Pick<BootContext, "supervisor" | "watch" | "signal">, run: ComposeRun, errand: { readonly what: string; readonly args: readonly string[]; readonly withinMs: number; readonly images?: readonly string[] }): Promise<void> {
   const { supervisor } = context;
   const command = [run.program, "--ansi", "never", "-f", run.file, "-p", run.project, ...errand.args];
+  const inMaking = (is: boolean): Promise<void> => supervisor.project({ endpoint: run.endpoint, run: run.run, inMaking: is });
+  await inMaking(true);
   try {
-    await runToEnd(context, { id: `compose-${errand.what}`, command, workingFolder: supervisor.scratchFolder, env: clientEnvironment(run.endpoint), withinMs: errand.withinMs, runAs: null, failsAs: "stack-unavailable" });
+    await runToEnd(context, { id: `compose-${errand.what}`, command, workingFolder: supervisor.scratchFolder, env: { ...run.environment, ...clientEnvironment(run.endpoint) }, withinMs: errand.withinMs, runAs: null, failsAs: "stack-unavailable" });
+    await inMaking(false);
   } catch (error) {
     context.signal.throwIfAborted();
-    throw explainFailure(error);
+    throw explainFailure(error, errand.images);
   }
 }
 

@@ -5,6 +5,7 @@ import type { Target } from "../../../scenario/target/target.ts";
 import type { Project } from "../../supervisor/protocol.ts";
 import { inspectContainer, listContainers, type Inspected } from "../../supervisor/system/engine-containers.ts";
 import { askEngine, refusedBy, type EngineCall } from "../../supervisor/system/engine.ts";
+import { whyLost } from "../tools/container-engine.ts";
 import { serviceLabel } from "./interpose.ts";
 import { serviceOfNode } from "./nodes.ts";
 
@@ -16,12 +17,16 @@ export interface Containers {
   all(): Promise<readonly Inspected[]>;
   /** Of this run only; another one is refused (R37). Resolves when the engine has done it. */
   act(container: string, act: ContainerAct): Promise<void>;
+  /** Null when the engine answers; else the error that says so. */
+  whyLost(): Promise<RoadworthyError | null>;
   /** The last lines that it printed. */
   lastLines(container: string, count: number): Promise<string[]>;
 }
 
 /** A call on the container, and the answers that mean that it is done. */
 export interface ContainerAct {
+  /** POST when left out. */
+  readonly method?: "POST" | "DELETE";
   readonly path: string;
   readonly body?: unknown;
   readonly done: readonly number[];
@@ -43,12 +48,13 @@ export function containersOf(target: Target, project: Project): Containers {
     ofService,
     all: () => find(() => true),
     of: (node) => ofService(serviceOfNode(target, node)),
-    act: async (container, { path, body, done, withinMs }) => {
+    act: async (container, { method = "POST", path, body, done, withinMs }) => {
       if ((await inspectContainer(project, container)) === null) throw new RoadworthyError("process-died", `container ${container} is gone`, { hint: "see what removed it" });
-      const call: EngineCall = { method: "POST", path: path.replace("{id}", encodeURIComponent(container)), body, withinMs };
+      const call: EngineCall = { method, path: path.replace("{id}", encodeURIComponent(container)), body, withinMs };
       const answer = await askEngine(project.endpoint, call);
       if (!done.includes(answer.status)) throw refusedBy(call, answer);
     },
+    whyLost: () => whyLost(project.endpoint),
     lastLines: async (container, count) => {
       const { status, bytes } = await askEngine(project.endpoint, { method: "GET", path: `/containers/${encodeURIComponent(container)}/logs?stdout=1&stderr=1&tail=${count}`, withinMs: linesWithinMs });
       return status === 200 ? linesOf(bytes) : [];

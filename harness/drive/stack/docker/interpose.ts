@@ -5,6 +5,7 @@
  */
 
 import { runLabel } from "../../supervisor/system/engine-containers.ts";
+import { hostsWithout, type WayOut } from "../egress/egress.ts";
 import type { ComposeModel, ComposeService } from "./model.ts";
 import { doorNetwork, type DockerPlan } from "./plan.ts";
 
@@ -24,19 +25,25 @@ export const proxyService = "rw-proxy";
 
 type Json = Record<string, unknown>;
 
+/** Of a network: without an address of the engine's machine in it. Through that one containers would reach whatever listens on the machine, `internal` or not. */
+const closed = { "com.docker.network.bridge.inhibit_ipv4": "true" };
+
+/** With the services under their names. */
+type OwnModel = Json & { readonly services: Readonly<Record<string, Json>> };
+
 /** Name under which only the proxy knows a service. */
 export function upstreamName(service: string): string {
   return `${service}.upstream.roadworthy`;
 }
 
-export function interposed(model: ComposeModel, plan: DockerPlan, marks: RunMarks): Json {
+export function interposed(model: ComposeModel, plan: DockerPlan, marks: RunMarks): OwnModel {
   const labels = { [runLabel]: marks.run };
   const own = new Map(plan.services.map((service) => [service.service, service.networks]));
   const services = Object.entries(model.services).map(([name, service]) => {
     const networks = own.get(name)?.map((network, index) => [network.name, index === 0 ? { aliases: [upstreamName(name)] } : {}] as const);
-    return [name, changed(name, service, { labels, networks, services: model.services })] as const;
+    return [name, changed(name, service, { labels, networks, services: model.services, out: plan.out })] as const;
   });
-  const networks = plan.services.flatMap((service) => service.networks.map(({ name }) => [name, { internal: true, labels }] as const));
+  const networks = plan.services.flatMap((service) => service.networks.map(({ name }) => [name, { internal: true, driver_opts: closed, labels }] as const));
   return {
     name: marks.project,
     services: { ...Object.fromEntries(services), [proxyService]: proxyOf(plan, marks) },
@@ -52,16 +59,18 @@ interface Changes {
   readonly networks: readonly (readonly [string, Json])[] | undefined;
   /** All that there are. */
   readonly services: ComposeModel["services"];
+  readonly out: readonly WayOut[];
 }
 
 /** Names of its own, published ports and networks go; whatever else it is stays. */
-function changed(name: string, service: ComposeService, { labels, networks, services }: Changes): Json {
+function changed(name: string, service: ComposeService, { labels, networks, services, out }: Changes): Json {
   const rest = without(service, "container_name", "ports", "links", "external_links", "networks", "profiles");
   return {
     ...rest,
     image: imageOf(name, service),
-    depends_on: { ...linked(service.links ?? []), ...present(service["depends_on"], services) },
+    depends_on: { ...linked(service.links ?? []), ...present(service.depends_on, services) },
     labels: { ...service.labels, ...labels, [serviceLabel]: name },
+    ...(service["extra_hosts"] === undefined ? {} : { extra_hosts: hostsWithout(service["extra_hosts"], out, name) }),
     ...(networks === undefined ? {} : { networks: Object.fromEntries(networks) }),
   };
 }

@@ -28,9 +28,11 @@ export const composeServiceSchema = z.looseObject({
   ports: z.array(portSchema).nullish(),
   networks: z.record(z.string(), z.looseObject({ aliases: z.array(z.string()).nullish() }).nullable()).nullish(),
   network_mode: z.string().optional(),
+  depends_on: z.record(z.string(), z.looseObject({ condition: z.string().optional() })).nullish(),
   links: z.array(z.string()).nullish(),
   external_links: z.array(z.string()).nullish(),
   volumes: z.array(mountSchema).nullish(),
+  secrets: z.array(z.looseObject({ source: z.string(), target: z.string().optional() })).nullish(),
   volumes_from: z.array(z.string()).nullish(),
   privileged: z.boolean().optional(),
   pid: z.string().optional(),
@@ -43,7 +45,7 @@ export const composeServiceSchema = z.looseObject({
 
 const volumeSchema = z.looseObject({ name: z.string().optional(), external: z.boolean().optional(), driver: z.string().optional(), driver_opts: z.record(z.string(), z.unknown()).nullish() });
 const networkSchema = z.looseObject({ name: z.string().optional(), external: z.boolean().optional() });
-const fileSchema = z.looseObject({ name: z.string().optional(), external: z.boolean().optional() });
+const fileSchema = z.looseObject({ file: z.string().optional(), environment: z.string().optional(), name: z.string().optional(), external: z.boolean().optional() });
 
 export const composeModelSchema = z.looseObject({
   name: z.string().optional(),

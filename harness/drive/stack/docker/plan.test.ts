@@ -13,10 +13,13 @@ function planOf(target = shopTarget(), model = modelOf()): DockerPlan {
 
 test("ports are known from what is exposed, published, declared, in the image, or named beside the service's name elsewhere", () => {
   const model = modelOf();
-  expect(portsOf(model, "api", noFacts)).toEqual([8080]);
-  expect(portsOf(model, "db", noFacts)).toEqual([5432]);
-  expect(portsOf(model, "mail", { declared: { mail: [25] }, ofImage: { mail: [1025] } })).toEqual([25, 1025, 8080]);
-  expect(portsOf(modelOf({ db: {}, api: { environment: { A: "http://my-db:81 db:82/x xdb:83 db:84db db:99999" } } }), "db", noFacts)).toEqual([82, 84]);
+  expect(portsOf(model, "api", noFacts).ports).toEqual([8080]);
+  expect(portsOf(model, "db", noFacts).ports).toEqual([5432]);
+  expect(portsOf(model, "mail", { declared: { mail: [25] }, ofImage: { mail: [1025, 25] } })).toEqual({ ports: [25, 8080], perhaps: [1025] });
+  expect(portsOf(modelOf({ cache: {} }), "cache", { declared: {}, ofImage: { cache: [6379] } })).toEqual({ ports: [6379], perhaps: [] });
+  const awaited = modelOf({ migrate: {}, api: { depends_on: { migrate: { condition: "service_completed_successfully" } } } });
+  expect(portsOf(awaited, "migrate", { declared: {}, ofImage: { migrate: [8080] } })).toEqual({ ports: [], perhaps: [] });
+  expect(portsOf(modelOf({ db: {}, api: { environment: { A: "http://my-db:81 db:82/x xdb:83 db:84db db:99999" } } }), "db", noFacts).ports).toEqual([82, 84]);
   expect([portsOfText("53/udp"), portsOfText("9000-9002/tcp"), portsOfText("x")]).toEqual([[], [9000, 9001, 9002], []]);
 });
 
@@ -38,6 +41,15 @@ test("every service has a network of its own, in which the proxy has the names o
   expect(ways).toContainEqual({ name: "worker-db", listen: { network: "rw-worker", port: 5432 }, upstream: { to: "service", service: "db", port: 5432 } });
   expect(ways).toContainEqual({ name: "worker--api-9100", listen: { network: "rw-worker", port: 9100 }, upstream: { to: "service", service: "api", port: 9100 } });
   expect(new Set(ways.map(({ listen }) => `${listen.network}:${listen.port}`)).size).toBe(ways.length);
+});
+
+test("a port of which only the image speaks takes no network of its own: the first server has it", () => {
+  const model = modelOf({ a: { image: "same", expose: ["80"] }, b: { image: "same", expose: ["81"] }, c: { image: "same", expose: ["82"] } });
+  const target = shopTarget({ nodes: { a: { kind: "container" } }, links: {} });
+  const { services, ways } = planStack(target, model, { declared: {}, ofImage: { a: [80, 9000], b: [80, 9000], c: [80, 9000] } });
+  expect(services.flatMap(({ networks }) => networks)).toHaveLength(3);
+  const ofC = ways.filter(({ listen }) => listen.network === "rw-c").map(({ listen, upstream }) => `${listen.port} ${upstream.to === "service" ? upstream.service : ""}`);
+  expect(ofC.toSorted()).toEqual(["80 a", "81 b", "9000 a"]);
 });
 
 test("two links to one server are two ways, so that cutting off the workers hits only them", () => {

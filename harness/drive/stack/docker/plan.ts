@@ -11,6 +11,7 @@
 
 import { RoadworthyError } from "../../../base/error.ts";
 import type { Target } from "../../../scenario/target/target.ts";
+import type { WayOut } from "../egress/egress.ts";
 import type { ComposeModel } from "./model.ts";
 import { containerPorts, serviceOfNode } from "./nodes.ts";
 import { acquaintances, networkOwner, serviceOf, type Acquaintance, type PortFacts } from "./servers.ts";
@@ -35,8 +36,11 @@ export interface WayPlan {
   readonly upstream: Upstream;
 }
 
-/** A service's port; or, for the way into a link, the place where its client meets it. */
-export type Upstream = { readonly to: "service"; readonly service: string; readonly port: number } | { readonly to: "way"; readonly network: string; readonly port: number };
+/** A service's port; for the way into a link, the place where its client meets it; or a place outside of the stack. */
+export type Upstream =
+  | { readonly to: "service"; readonly service: string; readonly port: number }
+  | { readonly to: "way"; readonly network: string; readonly port: number }
+  | { readonly to: "outside"; readonly host: string | null; readonly port: number };
 
 export interface DockerPlan {
   readonly services: readonly ServicePlan[];
@@ -46,6 +50,14 @@ export interface DockerPlan {
   readonly doors: readonly WayPlan[];
   /** Of the proxy's own interface, inside its container. */
   readonly controlPort: number;
+  /** What services may call that is not of the stack. */
+  readonly out: readonly WayOut[];
+}
+
+/** Whom a service calls, one entry for each server. */
+interface Call extends Acquaintance {
+  /** Where that is, for what is not of the stack; null: the machine of the engine. */
+  readonly outside?: string | null;
 }
 
 export const doorNetwork = "rw-door";
@@ -53,14 +65,15 @@ const firstDoorPort = 20_000;
 const firstControlPort = 8_474;
 
 /** Errors: `target-invalid` for a node, a link or a port that the compose files do not have. */
-export function planStack(target: Target, model: ComposeModel, facts: PortFacts): DockerPlan {
+export function planStack(target: Target, model: ComposeModel, facts: PortFacts & { readonly out?: readonly WayOut[] }): DockerPlan {
+  const { out = [] } = facts;
   const known = withLinks(acquaintances(model, facts), target, model);
   const owners = Object.keys(model.services).filter((service) => networkOwner(model, service) === service);
-  const slots = new Map(owners.map((service) => [service, slotsOf(callsOf(known, model, service))]));
+  const slots = new Map(owners.map((service) => [service, slotsOf([...callsOf(known, model, service), ...callsOut(out, model, service)])]));
   const services = owners.map((service) => planService(service, slots.get(service) ?? []));
   const ways = owners.flatMap((service) => waysOf(service, slots.get(service) ?? [], linkNames(target, model)));
-  const taken = new Set(known.flatMap(({ ports }) => ports));
-  return { services, ways, doors: planDoors(target, ways, { model, taken }), controlPort: nextFree(firstControlPort, taken) };
+  const taken = new Set([...known.flatMap(({ ports, perhaps }) => [...ports, ...perhaps]), ...out.map(({ port }) => port)]);
+  return { services, ways, doors: planDoors(target, ways, { model, taken }), controlPort: nextFree(firstControlPort, taken), out };
 }
 
 /** A link of the target needs no other sign that its server listens there. */
@@ -85,33 +98,55 @@ function callsOf(known: readonly Acquaintance[], model: ComposeModel, owner: str
   for (const each of known.filter(({ client }) => networkOwner(model, client) === owner)) {
     const home = networkOwner(model, each.server) ?? each.server;
     const before = calls.get(home);
-    const ports = new Set([...each.ports, ...(before?.ports ?? [])]);
-    calls.set(home, { client: owner, server: home, names: [...new Set([...each.names, ...(before?.names ?? [])])], ports: [...ports].toSorted((a, b) => a - b) });
+    const ports = both(each.ports, before?.ports);
+    const perhaps = both(each.perhaps, before?.perhaps).filter((port) => !ports.includes(port));
+    calls.set(home, { client: owner, server: home, names: [...new Set([...each.names, ...(before?.names ?? [])])], ports, perhaps });
   }
   return [...calls.values()];
 }
 
-/** The proxy has one address in a network, and can listen on a port of it once: servers on the same port need networks of their own. */
-function slotsOf(calls: readonly Acquaintance[]): Acquaintance[][] {
-  const slots: Acquaintance[][] = [[]];
+function both(one: readonly number[], other: readonly number[] = []): number[] {
+  return [...new Set([...one, ...other])].toSorted((a, b) => a - b);
+}
+
+/** A name has one address in the proxy's network, so all ports of a place belong together. */
+function callsOut(out: readonly WayOut[], model: ComposeModel, owner: string): Call[] {
+  const own = out.filter(({ services }) => services === null || services.some((service) => networkOwner(model, service) === owner));
+  const places = new Map(own.map(({ host, address }) => [host, address]));
+  return [...places].map(([host, outside]) => ({ client: owner, server: host, names: [host], outside, ports: own.filter((each) => each.host === host).map(({ port }) => port), perhaps: [] }));
+}
+
+/**
+ * The proxy has one address in a network, and can listen on a port of it once: servers on the same port need networks of their own. Engines have
+ * room for some thirty, so that ports which nobody has named are left out where they would need another one.
+ */
+function slotsOf(calls: readonly Call[]): Call[][] {
+  const slots: Call[][] = [[]];
   for (const call of calls) {
     const free = slots.find((slot) => !slot.some((other) => other.ports.some((port) => call.ports.includes(port))));
     if (free === undefined) slots.push([call]);
     else free.push(call);
   }
-  return slots;
+  return slots.map((slot) => slot.map((call) => ({ ...call, ports: [...call.ports, ...call.perhaps.filter((port) => !isTaken(slot, call, port))] })));
 }
 
-function planService(service: string, slots: readonly (readonly Acquaintance[])[]): ServicePlan {
+/** Of two that may have a port, the first has it. */
+function isTaken(slot: readonly Acquaintance[], call: Acquaintance, port: number): boolean {
+  const before = slot.slice(0, slot.indexOf(call));
+  return slot.some(({ ports }) => ports.includes(port)) || before.some(({ perhaps }) => perhaps.includes(port));
+}
+
+function planService(service: string, slots: readonly (readonly Call[])[]): ServicePlan {
   return { service, networks: slots.map((slot, index) => ({ name: networkName(service, index), proxyNames: slot.flatMap(({ names }) => names) })) };
 }
 
-function waysOf(service: string, slots: readonly (readonly Acquaintance[])[], links: ReadonlyMap<string, string>): WayPlan[] {
+function waysOf(service: string, slots: readonly (readonly Call[])[], links: ReadonlyMap<string, string>): WayPlan[] {
   return slots.flatMap((slot, index) =>
-    slot.flatMap(({ server, ports }) =>
+    slot.flatMap(({ server, ports, outside }) =>
       ports.map((port): WayPlan => {
         const key = wayKey(service, server, port);
-        return { name: links.get(key) ?? key, listen: { network: networkName(service, index), port }, upstream: { to: "service", service: server, port } };
+        const upstream: Upstream = outside === undefined ? { to: "service", service: server, port } : { to: "outside", host: outside, port };
+        return { name: links.get(key) ?? key, listen: { network: networkName(service, index), port }, upstream };
       }),
     ),
   );

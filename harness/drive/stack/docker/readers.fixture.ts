@@ -15,13 +15,12 @@ const text = `
 x-reader: &reader
   image: \${BUSYBOX}
   command: ["sh", "-c", "${read}"]
-  stop_signal: SIGKILL
   depends_on: [store]
 services:
   store:
     image: \${BUSYBOX}
     container_name: the-store
-    command: ["sh", "-c", "mkdir -p /data && echo hello > /data/index.html && exec httpd -f -p 7000 -h /data"]
+    command: ["sh", "-c", "trap 'exit 0' TERM; mkdir -p /data && echo hello > /data/index.html; httpd -f -p 7000 -h /data & wait"]
     volumes: ["data:/data"]
     ports: ["7000:7000"]
     restart: always

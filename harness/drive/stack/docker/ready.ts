@@ -8,6 +8,8 @@ import type { Target } from "../../../scenario/target/target.ts";
 import type { Inspected } from "../../supervisor/system/engine-containers.ts";
 import { nodeAccess, type Addresses } from "../address.ts";
 import { languageOf, roundTrip, type Language } from "../round-trip.ts";
+import type { BootedNodes } from "../embedded.ts";
+import { culpritOf } from "./compose-failure.ts";
 import type { Containers } from "./containers.ts";
 import { specOf } from "./nodes.ts";
 
@@ -27,10 +29,12 @@ const searchedLines = 500;
 export async function whyNotReady({ target, containers, addresses }: ReadyScene, node: string): Promise<string | null> {
   const found = await containers.of(node);
   if (found.length === 0) return "it has no container";
-  const ill = found.map(whyNotWell).find((why) => why !== null);
-  if (ill !== undefined) return ill;
   const access = nodeAccess(addresses, node);
   const ready = readyOf(target, node);
+  // Where it can be asked itself, nobody waits for the first of its health checks, which comes a whole interval after its start.
+  const asks = ready !== null || access.kind !== "process";
+  const ill = found.map((container) => whyNotWell(container, { asks })).find((why) => why !== null);
+  if (ill !== undefined) return ill;
   if (ready?.by === "log") return await untold(found, new RegExp(ready.line), containers);
   const isChecked = found.every((container) => container.State.Health !== undefined && container.State.Health !== null);
   const address = access.ports[ready?.port ?? "main"];
@@ -45,10 +49,62 @@ export async function whyNotReady({ target, containers, addresses }: ReadyScene,
   }
 }
 
+export type TellNotReady = (nodes: BootedNodes, error: RoadworthyError) => void;
+
+/** Rejects as soon as one is too late, which ends the waiting for all others; `onNotReady` is told before when that says something of the target. */
+export async function untilAllReady(scene: ReadyScene, { signal, onNotReady }: { readonly signal: AbortSignal; readonly onNotReady: TellNotReady | undefined }): Promise<void> {
+  const failed = new AbortController();
+  const failures: { node: string; error: unknown }[] = [];
+  const ready: string[] = [];
+  const watch = async (node: string): Promise<void> => {
+    try {
+      await untilReady(scene, node, AbortSignal.any([signal, failed.signal]));
+      ready.push(node);
+    } catch (error) {
+      failures.push({ node, error });
+      failed.abort(error);
+    }
+  };
+  await Promise.all(Object.keys(scene.target.nodes).map(watch));
+  const [first] = failures;
+  if (first === undefined) return;
+  tellNotReady(scene.target, { ready, ...first }, onNotReady);
+  throw first.error;
+}
+
+/** A store that is late, an image or a port that cannot be had is the machine's trouble, and says nothing of the target. */
+function tellNotReady(target: Target, { ready, node, error }: { ready: readonly string[]; node: string; error: unknown }, onNotReady: TellNotReady | undefined): void {
+  const { kind } = specOf(target, node);
+  if ((kind !== "process" && kind !== "container") || !(error instanceof RoadworthyError) || error.code !== "target-not-ready") return;
+  onNotReady?.({ ready, notReady: [node] }, error);
+}
+
+/** Compose waits for some services before it starts others, and gives up by itself: the same is told of the node that it gave up for. */
+export async function tellGivenUp(scene: ReadyScene, error: unknown, onNotReady: TellNotReady | undefined): Promise<void> {
+  const culprit = culpritOf(error);
+  if (culprit === null) return;
+  const isCulprit = ({ Name: name }: Inspected): boolean => name === `/${culprit}`;
+  const ready: string[] = [];
+  let given: string | null = null;
+  for (const node of Object.keys(scene.target.nodes)) {
+    if ((await scene.containers.of(node)).some(isCulprit)) given = node;
+    else if ((await whyNotReady(scene, node)) === null) ready.push(node);
+  }
+  if (given !== null) tellNotReady(scene.target, { ready, node: given, error }, onNotReady);
+}
+
+/** Of one of several: what can be asked of it alone. null when that is as it should be. */
+export async function whyNotReadyOne({ target, containers }: ReadyScene, node: string, { Id: id }: Inspected): Promise<string | null> {
+  const container = (await containers.of(node)).find((each) => each.Id === id);
+  const ill = container === undefined ? "it is gone" : whyNotWell(container, { asks: false });
+  const ready = readyOf(target, node);
+  return ill === null && container !== undefined && ready?.by === "log" ? await untold([container], new RegExp(ready.line), containers) : ill;
+}
+
 /** Rejects with `target-not-ready`, with what its containers printed last. */
-export async function untilReady(scene: ReadyScene, node: string, signal: AbortSignal): Promise<void> {
+async function untilReady(scene: ReadyScene, node: string, signal: AbortSignal): Promise<void> {
   const ready = readyOf(scene.target, node);
-  const withinMs = ready === null ? usuallyWithinMs : Math.max(usuallyWithinMs, parseDurationMs(ready.within));
+  const withinMs = ready === null ? usuallyWithinMs : parseDurationMs(ready.within);
   const deadlineUs = nowUs() + withinMs * 1000;
   for (;;) {
     signal.throwIfAborted();
@@ -59,11 +115,12 @@ export async function untilReady(scene: ReadyScene, node: string, signal: AbortS
   }
 }
 
-function whyNotWell({ Name: name, State: state }: Inspected): string | null {
+function whyNotWell({ Name: name, State: state }: Inspected, { asks }: { asks: boolean }): string | null {
   const who = name.replace(/^\//, "");
   if (state.Paused) return `${who} is paused`;
   if (!state.Running || state.Restarting) return `${who} does not run${state.ExitCode === 0 ? "" : `: it ended with ${state.ExitCode}`}`;
   if (state.Health === undefined || state.Health === null || state.Health.Status === "healthy" || state.Health.Status === "none") return null;
+  if (asks && state.Health.Status === "starting") return null;
   const said = state.Health.Log?.at(-1)?.Output?.trim() ?? "";
   return `the health check of ${who} says ${state.Health.Status}${said === "" ? "" : `: ${said.slice(0, 200)}`}`;
 }

@@ -11,6 +11,8 @@ export interface Acquaintance {
   readonly names: readonly string[];
   /** TCP ports, inside the server's container. */
   readonly ports: readonly number[];
+  /** More of them, of which only the image speaks: an image that many services share names the ports of all. */
+  readonly perhaps: readonly number[];
 }
 
 export interface PortFacts {
@@ -26,8 +28,8 @@ export function acquaintances(model: ComposeModel, facts: PortFacts): Acquaintan
   return names.flatMap((client) =>
     names.flatMap((server) => {
       const calledBy = namesFor(model, client, server);
-      const ports = portsOf(model, server, facts);
-      return client === server || calledBy.length === 0 || ports.length === 0 ? [] : [{ client, server, names: calledBy, ports }];
+      const { ports, perhaps } = portsOf(model, server, facts);
+      return client === server || calledBy.length === 0 || ports.length === 0 ? [] : [{ client, server, names: calledBy, ports, perhaps }];
     }),
   );
 }
@@ -45,13 +47,23 @@ export function networkOwner(model: ComposeModel, service: string): string | nul
   throw new RoadworthyError("target-invalid", `service "${service}" shares its network in a circle`, { hint: "see `network_mode` in the compose file" });
 }
 
-/** TCP ports that it is known to listen on: exposed, published, declared, in its image, or named beside its name in another service's settings. */
-export function portsOf(model: ComposeModel, service: string, { declared, ofImage }: PortFacts): number[] {
+/** TCP ports that it is known to listen on: exposed, published, declared, or named beside its name in another service's settings; those of its image where nothing else is known. */
+export function portsOf(model: ComposeModel, service: string, { declared, ofImage }: PortFacts): Pick<Acquaintance, "ports" | "perhaps"> {
   const { expose, ports } = serviceOf(model, service);
   const exposed = (expose ?? []).flatMap(portsOfText);
   const published = (ports ?? []).filter(({ protocol = "tcp" }) => protocol === "tcp").map(({ target }) => target);
-  const all = [...exposed, ...published, ...(declared[service] ?? []), ...(ofImage[service] ?? []), ...mentioned(model, service)];
-  return [...new Set(all)].filter((port) => port > 0 && port < 65_536).toSorted((a, b) => a - b);
+  const known = portList([...exposed, ...published, ...(declared[service] ?? []), ...mentioned(model, service)]);
+  const image = isAwaitedToEnd(model, service) ? [] : portList(ofImage[service] ?? []);
+  return known.length === 0 ? { ports: image, perhaps: [] } : { ports: known, perhaps: image.filter((port) => !known.includes(port)) };
+}
+
+/** A service that others wait for until it has ended, such as a migration, serves nobody, whatever its image could. */
+function isAwaitedToEnd(model: ComposeModel, service: string): boolean {
+  return Object.values(model.services).some(({ depends_on: needs }) => needs?.[service]?.condition === "service_completed_successfully");
+}
+
+function portList(ports: readonly number[]): number[] {
+  return [...new Set(ports)].filter((port) => port > 0 && port < 65_536).toSorted((a, b) => a - b);
 }
 
 /** "8080", "8080/tcp", "9000-9002"; UDP is not proxied. */

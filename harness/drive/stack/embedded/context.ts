@@ -1,7 +1,7 @@
 /** What the boot of every node gets. */
 
 import type { Supervisor } from "../../supervisor/client.ts";
-import type { StoreFacts } from "../stack.ts";
+import type { StoreFacts, Superuser } from "../stack.ts";
 import type { Volume } from "../volume/volume.ts";
 import type { ChildWatch } from "./child-watch.ts";
 import type { Layout } from "./layout.ts";
@@ -15,6 +15,7 @@ export interface BootContext {
   readonly layout: Layout;
   /** By node: filled while the stores boot. */
   readonly stores: Map<string, StoreFacts>;
+  readonly superusers: Map<string, Superuser>;
   readonly volumes: Map<string, Volume>;
   /** `address:port` pairs beyond loopback that the proxy and queries may connect to. */
   readonly allowed: readonly string[];

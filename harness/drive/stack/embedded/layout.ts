@@ -20,7 +20,8 @@ export interface Replica {
 export interface NodeLayout {
   readonly name: string;
   readonly spec: NodeSpec;
-  readonly replicas: readonly [Replica, ...Replica[]];
+  /** Those that there are now: a node may be scaled. */
+  readonly replicas: [Replica, ...Replica[]];
 }
 
 export interface LinkLayout {
@@ -33,6 +34,7 @@ export interface LinkLayout {
 export interface Layout {
   readonly nodes: ReadonlyMap<string, NodeLayout>;
   readonly links: ReadonlyMap<string, LinkLayout>;
+  /** Of all that is there now. */
   readonly addresses: Addresses;
   readonly proxyControl: ReservedPort;
 }
@@ -49,7 +51,23 @@ export async function layOut(target: Target): Promise<Layout> {
     links.set(name, { name, spec, listen: await reservePort(host), upstream });
   }
   const linkAddresses = Object.fromEntries([...links].map(([name, link]) => [name, { host, port: link.listen.port, to: link.spec.to, ...(ownSource === null ? {} : { from: ownSource }) }]));
-  return { nodes, links, addresses: { nodes: access, links: linkAddresses }, proxyControl: await reservePort(host) };
+  const proxyControl = await reservePort(host);
+  return {
+    nodes,
+    links,
+    proxyControl,
+    get addresses() {
+      return { nodes: Object.fromEntries([...nodes].map(([name, node]) => [name, accessOf(node)])), links: linkAddresses };
+    },
+  };
+}
+
+/** One more of them, with ports of its own. Errors: `stack-unavailable` without a free port. */
+export async function addReplica({ name, spec, replicas }: NodeLayout): Promise<Replica> {
+  const number = (replicas.at(-1)?.number ?? 0) + 1;
+  const added = await layOutReplica(name, spec, { number, count: number });
+  replicas.push(added);
+  return added;
 }
 
 /** Lets go of the ports that no process was started for. */
@@ -80,7 +98,8 @@ function accessOf({ spec, replicas }: NodeLayout): NodeAccess {
     for (const [name, { port }] of Object.entries(replica.ports)) ports[replica.number === 1 ? name : `${name}-${replica.number}`] = { host, port };
   }
   if (spec.kind === "postgres") return { kind: "postgres", ports, user: spec.user, password: spec.password, database: spec.database };
-  return { kind: spec.kind === "redis" ? "redis" : "process", ports };
+  const password = spec.kind === "redis" ? spec.settings["requirepass"] : undefined;
+  return { kind: spec.kind === "redis" ? "redis" : "process", ports, ...(password === undefined ? {} : { password }) };
 }
 
 function checkReferences(target: Target): void {

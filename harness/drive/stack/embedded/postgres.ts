@@ -42,7 +42,8 @@ export async function bootPostgres(node: NodeLayout, context: BootContext): Prom
   const [{ child, ports }] = node.replicas;
   const folder = makeFolder(join(supervisor.scratchFolder, child), runAs);
   const disk = await giveDisk(context, { child, folder, sizeMiB: node.spec.diskMiB, runAs });
-  context.stores.set(node.name, { folder: join(disk.seenAt, "data"), passwordFile: join(template, "password"), disk: disk.facts });
+  context.stores.set(node.name, { folder: join(disk.seenAt, "data"), disk: disk.facts });
+  context.superusers.set(node.name, { user: "roadworthy", passwordFile: join(template, "password") });
   const data = join(folder, "data");
   const password = readFileSync(join(template, "password"), "utf8");
   const untilUsable = (isNew: boolean): Promise<void> => (isNew ? createDatabase(node, context, password) : untilAnswers(node, context));

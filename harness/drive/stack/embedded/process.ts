@@ -3,6 +3,7 @@
 import { dirname, isAbsolute, join } from "node:path";
 import { parseDurationMs } from "../../../base/duration.ts";
 import type { NodeSpec } from "../../../scenario/target/node.ts";
+import type { Version } from "../changes/changes.ts";
 import { nodeAccess } from "../address.ts";
 import { readyPlans, untilReady } from "../ready.ts";
 import { minimalEnvironment, type BootContext } from "./context.ts";
@@ -25,15 +26,18 @@ export async function bootProcess(node: NodeLayout, context: BootContext): Promi
     // One after the other: seed data needs the migrations before it.
     await runToEnd(context, { ...errand, command: commandOf(step.command, places), env: environmentOf({ ...spec.env, ...step.env }, places) });
   }
-  await Promise.all(node.replicas.map((replica) => start(spec, replica, { context, workingFolder })));
+  await Promise.all(node.replicas.map((replica) => startReplica(node, replica, { context })));
   const plans = readyPlans(node, nodeAccess(layout.addresses, node.name));
   await Promise.all(plans.map((plan) => untilReady(plan, { watch, signal, endedAs: "target-not-ready" })));
 }
 
-async function start(spec: ProcessSpec, replica: Replica, { context, workingFolder }: { context: BootContext; workingFolder: string }): Promise<void> {
+/** `change`: in what it is other than the target says. */
+export async function startReplica({ spec }: NodeLayout, replica: Replica, { context, change }: { context: BootContext; change?: Pick<Version, "command" | "env"> }): Promise<void> {
+  if (spec.kind !== "process") return;
   const places = placesOf(replica, context);
-  const command = commandOf(spec.command, places);
-  const env = environmentOf(spec.env, places);
+  const command = commandOf(change?.command ?? spec.command, places);
+  const env = environmentOf({ ...spec.env, ...change?.env }, places);
+  const workingFolder = folderOf(spec, context.targetFolder);
   await Promise.all(Object.values(replica.ports).map((port) => port.release()));
   await context.supervisor.spawn({
     id: replica.child,

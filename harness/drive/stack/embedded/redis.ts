@@ -25,7 +25,7 @@ export async function bootRedis(node: NodeLayout, context: BootContext): Promise
   mkdirSync(folder, { mode: 0o700 });
   if (runAs !== null) chownSync(folder, runAs.uid, runAs.gid);
   const disk = await giveDisk(context, { child, folder, sizeMiB: node.spec.diskMiB, runAs });
-  context.stores.set(node.name, { folder: disk.seenAt, passwordFile: null, disk: disk.facts });
+  context.stores.set(node.name, { folder: disk.seenAt, disk: disk.facts });
   const ready = async (): Promise<void> => {
     for (const plan of readyPlans(node, nodeAccess(layout.addresses, node.name))) await untilReady(plan, { watch, signal, endedAs: "stack-unavailable" });
   };

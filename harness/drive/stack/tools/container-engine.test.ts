@@ -18,7 +18,7 @@ test("an engine that stops is told of once", async () => {
   const engine = await startFixtureEngine();
   using _watch = watchEngine(engine.project.endpoint, (error) => lost.resolve(Object.assign(error, { count: (count += 1) })), { everyMs: 5, silentMs: 1_000 });
   await engine[Symbol.asyncDispose]();
-  expect(await lost.promise).toMatchObject({ code: "stack-unavailable" });
+  expect(await lost.promise).toMatchObject({ code: "engine-lost", hint: expect.stringContaining("roadworthy heal") });
   expect(count).toBe(1);
 });
 
@@ -29,6 +29,6 @@ test("so is one that takes connections and answers nobody", async () => {
   await once(server, "listening");
   const lost = Promise.withResolvers<RoadworthyError>();
   using _watch = watchEngine(`unix://${join(folder.path, "engine.sock")}`, lost.resolve, { everyMs: 5, silentMs: 50 });
-  expect(await lost.promise).toMatchObject({ code: "stack-unavailable", message: expect.stringContaining("does not answer") });
+  expect(await lost.promise).toMatchObject({ code: "engine-lost", message: expect.stringContaining("does not answer") });
   server.close();
 });

@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { asRoadworthyError, RoadworthyError } from "../../../base/error.ts";
+import { messageOf, RoadworthyError } from "../../../base/error.ts";
 import { every } from "../../../base/time.ts";
 import { askEngine, engineJson } from "../../supervisor/system/engine.ts";
 
@@ -13,7 +13,10 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** Docker 20.10. */
 const oldestInterface = 1.41;
 const askWithinMs = 5_000;
-const usualWatch = { everyMs: 500, silentMs: 5_000 };
+/** While nothing is made. */
+export const usualWatch = { everyMs: 500, silentMs: 5_000 };
+/** An engine that makes many containers at once may take its time. */
+export const bootWatch = { everyMs: 500, silentMs: 15_000 };
 
 const versionSchema = z.object({ Version: z.string(), ApiVersion: z.string(), Components: z.array(z.object({ Name: z.string() })).nullish() });
 
@@ -34,8 +37,19 @@ export async function engineVersion(endpoint: string): Promise<string> {
   throw new RoadworthyError("stack-unavailable", `the container engine at ${endpoint} is version ${version}, which is too old`, { where: endpoint, hint: "use Docker Engine 20.10 or newer" });
 }
 
+/** Null when the engine answers; else that it is lost, and why. */
+export async function whyLost(endpoint: string, silentMs = usualWatch.silentMs): Promise<RoadworthyError | null> {
+  try {
+    await askEngine(endpoint, { method: "GET", path: "/_ping", withinMs: silentMs });
+    return null;
+  } catch (error) {
+    const hint = "start the engine again, if it does not come back by itself; then `roadworthy heal` removes what is left";
+    return new RoadworthyError("engine-lost", `the container engine was lost in the middle of the run: ${messageOf(error)}`, { where: endpoint, hint, cause: error });
+  }
+}
+
 /**
- * Tells once that the engine has not answered for `silentMs`, or not at all: what is measured from there on is no longer the target's own doing.
+ * Tells once, by `engine-lost`, that the engine has not answered for `silentMs`, or not at all: what is measured from there on is no longer the target's own doing.
  * One call at a time, each `everyMs` after the start of the one before at the earliest.
  */
 export function watchEngine(endpoint: string, onLost: (error: RoadworthyError) => void, { everyMs, silentMs } = usualWatch): Disposable {
@@ -43,13 +57,11 @@ export function watchEngine(endpoint: string, onLost: (error: RoadworthyError) =
   let isOver = false;
   const ask = async (): Promise<void> => {
     isAsking = true;
-    try {
-      await askEngine(endpoint, { method: "GET", path: "/_ping", withinMs: silentMs });
-    } catch (error) {
-      if (!isOver) onLost(asRoadworthyError(error));
-      isOver = true;
-    }
+    const lost = await whyLost(endpoint, silentMs);
     isAsking = false;
+    if (lost === null || isOver) return;
+    isOver = true;
+    onLost(lost);
   };
   const ticker = every(everyMs, () => {
     if (!isAsking && !isOver) void ask();

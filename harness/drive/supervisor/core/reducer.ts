@@ -12,7 +12,7 @@
  */
 
 import type { InstantUs } from "../../../base/time.ts";
-import type { Leftover, SupervisorRequest } from "../protocol.ts";
+import type { Leftover, Project, SupervisorRequest } from "../protocol.ts";
 import { childOr, condemn, exited, killChild, looked, processOf, spawned, spawnFailed, spawnNew, startChild, stopChild, sweep, swept, tickChildren } from "./children.ts";
 import { drop, giveUp, grant, inStage, release, renew, tickLeases, undone } from "./leases.ts";
 import { limits, unwritable, type Effect, type SupervisorEvent, type SupervisorState, type Unwritten } from "./state.ts";
@@ -160,11 +160,16 @@ function pass(turn: Turn, id: number, request: PassedRequest): void {
       );
       break;
     case "project":
-      update(turn, { projects: [...turn.state.projects, request.project] });
+      update(turn, { projects: withProject(turn.state.projects, request.project) });
       turn.effects.push({ effect: "journal", entry: { entry: "project", project: request.project }, orElse: refusedTo(turn, id) });
       reply(turn, id);
       break;
   }
+}
+
+/** What is told later of the same one counts. */
+export function withProject(projects: readonly Project[], project: Project): Project[] {
+  return [...projects.filter(({ endpoint, run }) => endpoint !== project.endpoint || run !== project.run), project];
 }
 
 function refusedTo({ atUs }: Turn, request: number): Unwritten {

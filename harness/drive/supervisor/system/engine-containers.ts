@@ -10,7 +10,7 @@ export const runLabel = "org.roadworthy.run";
 
 const listedSchema = z.object({ Id: z.string(), Names: z.array(z.string()).nullish(), State: z.string().nullish(), Labels: z.record(z.string(), z.string()).nullish() });
 
-const networkSchema = z.object({ NetworkID: z.string().default(""), IPAddress: z.string().default(""), Aliases: z.array(z.string()).nullish() });
+const networkSchema = z.object({ NetworkID: z.string().default(""), IPAddress: z.string().default(""), Gateway: z.string().default(""), Aliases: z.array(z.string()).nullish() });
 
 const inspectedSchema = z.object({
   Id: z.string(),

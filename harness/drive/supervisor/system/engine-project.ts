@@ -2,17 +2,23 @@
 
 import { z } from "zod";
 import { messageOf } from "../../../base/error.ts";
-import { nowUs, wait } from "../../../base/time.ts";
+import { nowUs, wait, type InstantUs } from "../../../base/time.ts";
 import type { Leftover, Project } from "../protocol.ts";
 import { listContainers, runLabel } from "./engine-containers.ts";
 import { askEngine, engineJson } from "./engine.ts";
 
 /** Of the whole removal; a stage of closing has 30 s. */
-const removeWithinMs = 20_000;
+const removeWithinMs = 25_000;
 const callWithinMs = 10_000;
 const lookAgainMs = 200;
-/** A call that compose had made when it was killed is carried out all the same, and what it makes appears a little later. */
 const emptyLooks = 2;
+/**
+ * A call that compose had made when it was killed is carried out all the same, and what it makes is shown when it is done. Nothing tells when that
+ * is, so nothing may be seen for so long; longer where the engine is slow, by the longest that one of our own calls took.
+ */
+const usualQuietMs = 2_000;
+const quietPerCall = 3;
+const longestQuietMs = 6_000;
 
 const networksSchema = z.array(z.object({ Id: z.string(), Name: z.string() }));
 const volumesSchema = z.object({ Volumes: z.array(z.object({ Name: z.string() })).nullish() });
@@ -23,23 +29,54 @@ interface Thing {
 }
 
 /** Says what could not be removed, and how that is done by hand. An engine that does not answer leaves the project as a whole. */
-export async function removeProject(project: Project, withinMs = removeWithinMs): Promise<Leftover[]> {
+export async function removeProject(project: Project, withinMs = removeWithinMs, quietMs = usualQuietMs): Promise<Leftover[]> {
   const deadlineUs = nowUs() + withinMs * 1000;
+  const quiet = new Quiet(project.inMaking === true ? quietMs : 0);
   let problem = "there was no time for it";
   let found: Thing[] = [];
-  for (let empty = 0; nowUs() < deadlineUs; ) {
+  while (nowUs() < deadlineUs) {
+    const beganUs = nowUs();
     try {
       found = await findThings(project);
-      empty = found.length === 0 ? empty + 1 : 0;
-      if (empty >= emptyLooks) return [];
+      if (quiet.lasts(found.length, beganUs)) return [];
       problem = (await removeAll(project, found)) ?? problem;
     } catch (error) {
       problem = messageOf(error);
+      quiet.end();
     }
     await wait(lookAgainMs);
   }
   if (found.length === 0) return [{ kind: "containers", id: `of run ${project.run}: ${problem}`, command: "roadworthy heal" }];
   return found.map(({ kind, id }) => ({ kind, id: `${id}: ${problem}`, command: commandOf(project.endpoint, { kind, id }) }));
+}
+
+/** For how long nothing has been seen. */
+class Quiet {
+  readonly #quietMs: number;
+  #looks = 0;
+  #sinceUs = 0;
+  #slowestUs = 0;
+
+  /** 0: two looks are enough. */
+  constructor(quietMs: number) {
+    this.#quietMs = quietMs;
+  }
+
+  /** Told what a look that began then has seen; answers whether it has been long enough. */
+  lasts(things: number, beganUs: InstantUs): boolean {
+    this.#slowestUs = Math.max(this.#slowestUs, nowUs() - beganUs);
+    if (things > 0) this.end();
+    else {
+      if (this.#looks === 0) this.#sinceUs = beganUs;
+      this.#looks += 1;
+    }
+    const neededUs = this.#quietMs === 0 ? 0 : Math.min(longestQuietMs * 1000, this.#quietMs * 1000 + quietPerCall * this.#slowestUs);
+    return this.#looks >= emptyLooks && nowUs() - this.#sinceUs >= neededUs;
+  }
+
+  end(): void {
+    this.#looks = 0;
+  }
 }
 
 async function findThings(project: Project): Promise<Thing[]> {

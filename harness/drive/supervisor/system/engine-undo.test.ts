@@ -9,7 +9,7 @@ const quick = { attempts: 3, withinMs: 1_500 };
 type To = Extract<Undo, { do: "engine" }>["to"];
 
 const connected: To = { be: "connected", network: "net", aliases: ["db"] };
-const limited: To = { be: "limited", memoryBytes: 64, memorySwapBytes: 0, nanoCpus: 0, cpuQuota: 0 };
+const limited: To = { be: "limited", memoryBytes: 2 ** 26, memorySwapBytes: 0, nanoCpus: 0, cpuQuota: 0 };
 
 interface Case {
   what: string;
@@ -21,9 +21,11 @@ interface Case {
 
 test.each<Case>([
   { what: "one that was killed runs", before: { running: false }, to: { be: "running" }, act: "POST /containers/a/start", after: { running: true } },
+  { what: "one that was told to end and does so too late runs", before: {}, to: { be: "running", before: "at first" }, act: "POST /containers/a/restart", after: { running: true, startedAt: "anew" } },
   { what: "one that was paused goes on", before: { paused: true }, to: { be: "going-on" }, act: "POST /containers/a/unpause", after: { paused: false } },
   { what: "one that was cut off is in its network", before: { networks: [] }, to: connected, act: "POST /networks/net/connect", after: { networks: ["net"] } },
-  { what: "one that was squeezed has its memory", before: { memory: 32 }, to: limited, act: "POST /containers/a/update", after: { memory: 64 } },
+  { what: "one that was squeezed has its memory", before: { memory: 2 ** 25 }, to: limited, act: "POST /containers/a/update", after: { memory: 2 ** 26 } },
+  { what: "one that was squeezed for the first time has no limit that it could meet", before: { memory: 2 ** 25 }, to: { ...limited, memoryBytes: 0 }, act: "POST /containers/a/update", after: { memory: 2 ** 50 } },
 ])("undone, $what again; done twice, it is done once", async ({ before, to, act, after }) => {
   await using engine = await startFixtureEngine();
   engine.containers.set("a", container(before));
@@ -61,6 +63,17 @@ test("R1: everything of the run is removed, what appears late as well, and nothi
   expect(await removeProject(engine.project, 5_000)).toEqual([]);
   expect([...engine.containers.keys()]).toEqual(["other"]);
   expect(engine.volumes.size).toBe(0);
+});
+
+test("R1: what a killed Compose had asked for may appear later than two looks: then nothing may be seen for a while", async () => {
+  await using engine = await startFixtureEngine();
+  Object.assign(engine, { late: "c", lateAfterLooks: 3 });
+  expect(await removeProject({ ...engine.project, inMaking: true }, 10_000, 900)).toEqual([]);
+  expect(engine.acts).toEqual(["DELETE /containers/c"]);
+  // Nobody is having anything made: nothing is waited for.
+  Object.assign(engine, { late: "d", lateAfterLooks: 3 });
+  expect(await removeProject(engine.project, 10_000, 900)).toEqual([]);
+  expect([engine.lateAfterLooks, engine.acts.length]).toEqual([1, 1]);
 });
 
 test("what cannot be removed is named, with the command that does it by hand", async () => {

@@ -10,7 +10,7 @@ type EngineUndo = Extract<Undo, { do: "engine" }>;
 export async function undoByEngine(undo: EngineUndo, withinMs: number): Promise<string | null> {
   const before = await inspectContainer(undo, undo.container, withinMs);
   if (before === null || isSo(undo, before)) return null;
-  const call = callOf(undo, withinMs);
+  const call = callOf(undo, before, withinMs);
   const { status, text } = await askEngine(undo.endpoint, call);
   const after = await inspectContainer(undo, undo.container, withinMs);
   if (after === null || isSo(undo, after)) return null;
@@ -21,42 +21,58 @@ export async function undoByEngine(undo: EngineUndo, withinMs: number): Promise<
 export function isSo({ to }: Pick<EngineUndo, "to">, { State, HostConfig, NetworkSettings }: Inspected): boolean {
   switch (to.be) {
     case "running":
-      return State.Running && !State.Paused;
+      return State.Running && !State.Paused && !isEnding(to, State);
     case "going-on":
       // One that ended meanwhile is not paused any more.
       return !State.Paused;
     case "connected":
       return Object.hasOwn(NetworkSettings.Networks ?? {}, to.network);
     case "limited":
-      return same(HostConfig.Memory, to.memoryBytes) && same(HostConfig.MemorySwap, to.memorySwapBytes) && same(HostConfig.NanoCpus, to.nanoCpus) && same(HostConfig.CpuQuota, to.cpuQuota);
+      return hasMemory(to, HostConfig) && sameLimit(HostConfig.NanoCpus, to.nanoCpus) && sameLimit(HostConfig.CpuQuota, to.cpuQuota);
   }
 }
 
-/** No limit has more than one number. */
-function same(shown: number, wanted: number): boolean {
-  return Math.max(0, shown) === Math.max(0, wanted);
+/** An end that it was asked for politely may come at any time, also after this undo. */
+function isEnding({ before }: Extract<EngineUndo["to"], { be: "running" }>, { Running: isRunning, StartedAt: startedAt }: Inspected["State"]): boolean {
+  return isRunning && before !== undefined && startedAt === before;
 }
 
-function callOf({ container, to }: EngineUndo, withinMs: number): EngineCall {
+/** Once there is a limit for memory, Docker takes none away, with swap or without: this one is beyond all machines. */
+const endlessBytes = 2 ** 50;
+
+/** No limit has more than one number. */
+export function sameLimit(shown: number, wanted: number): boolean {
+  return limitOf(shown) === limitOf(wanted);
+}
+
+/** -1: none. */
+function limitOf(value: number): number {
+  return value > 0 && value < endlessBytes ? value : -1;
+}
+
+function callOf({ container, to }: EngineUndo, { State, HostConfig }: Inspected, withinMs: number): EngineCall {
   const path = `/containers/${encodeURIComponent(container)}`;
   switch (to.be) {
     case "running":
-      return { method: "POST", path: `${path}/start`, withinMs };
+      return { method: "POST", path: isEnding(to, State) ? `${path}/restart?t=0` : `${path}/start`, withinMs };
     case "going-on":
       return { method: "POST", path: `${path}/unpause`, withinMs };
     case "connected":
       return { method: "POST", path: `/networks/${encodeURIComponent(to.network)}/connect`, body: { Container: container, EndpointConfig: { Aliases: to.aliases } }, withinMs };
     case "limited":
-      return { method: "POST", path: `${path}/update`, body: limitsOf(to), withinMs };
+      return { method: "POST", path: `${path}/update`, body: limitsOf(to, HostConfig), withinMs };
   }
 }
 
-/** The engine takes 0 for "as it is", and -1 for "without a limit". */
-function limitsOf(to: Extract<EngineUndo["to"], { be: "limited" }>): Record<string, number> {
-  const processors = to.nanoCpus > 0 ? { NanoCpus: to.nanoCpus } : { CpuQuota: limitOf(to.cpuQuota) };
-  return { Memory: limitOf(to.memoryBytes), MemorySwap: limitOf(to.memorySwapBytes), ...processors };
+type Limits = Extract<EngineUndo["to"], { be: "limited" }>;
+
+function hasMemory({ memoryBytes, memorySwapBytes }: Limits, { Memory, MemorySwap }: Inspected["HostConfig"]): boolean {
+  return sameLimit(Memory, memoryBytes) && sameLimit(MemorySwap, memorySwapBytes);
 }
 
-function limitOf(value: number): number {
-  return value > 0 ? value : -1;
+/** The engine takes 0 for "as it is", and -1 for "without a limit", but not for memory. What is as it was is not named. */
+function limitsOf(to: Limits, now: Inspected["HostConfig"]): Record<string, number> {
+  const memory = { Memory: to.memoryBytes > 0 ? to.memoryBytes : endlessBytes, MemorySwap: limitOf(to.memorySwapBytes) > 0 ? to.memorySwapBytes : 2 * endlessBytes };
+  const processors = to.nanoCpus > 0 ? { NanoCpus: to.nanoCpus } : { CpuQuota: limitOf(to.cpuQuota) };
+  return { ...(hasMemory(to, now) ? {} : memory), ...processors };
 }

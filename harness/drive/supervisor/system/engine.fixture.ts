@@ -10,6 +10,7 @@ import { runLabel } from "./engine-containers.ts";
 export interface FixtureContainer {
   label: string;
   running: boolean;
+  startedAt: string;
   paused: boolean;
   networks: string[];
   memory: number;
@@ -25,12 +26,17 @@ export interface FixtureEngine extends AsyncDisposable {
   failures: number;
   /** Appears when everything was removed for the first time: a call of a client that is dead by then. */
   late: string | null;
+  /** After so many looks that found nothing. */
+  lateAfterLooks: number;
 }
 
 export const run = "run-1";
 
+/** Of Docker, which refuses to take a limit away with -1. */
+const leastMemory = 6 * 1024 * 1024;
+
 export function container(change: Partial<FixtureContainer> = {}): FixtureContainer {
-  return { label: run, running: true, paused: false, networks: ["net"], memory: 0, ...change };
+  return { label: run, running: true, startedAt: "at first", paused: false, networks: ["net"], memory: 0, ...change };
 }
 
 export async function startFixtureEngine(): Promise<FixtureEngine> {
@@ -46,6 +52,7 @@ export async function startFixtureEngine(): Promise<FixtureEngine> {
     acts: [],
     failures: 0,
     late: null,
+    lateAfterLooks: 0,
     [Symbol.asyncDispose]: async () => {
       const closed = once(server, "close");
       server.close();
@@ -89,10 +96,14 @@ async function answer(engine: FixtureEngine, request: IncomingMessage): Promise<
 }
 
 function act(engine: FixtureEngine, { kind, id, verb, body }: { kind: string; id: string; verb: string; body: { Container?: string; Memory?: number } }): Answer {
+  if (verb === "update" && (body.Memory ?? leastMemory) < leastMemory) return { status: 400, body: { message: "Minimum memory limit allowed is 6MB" } };
   const found = engine.containers.get(kind === "networks" ? (body.Container ?? "") : id);
   if (found === undefined) return { status: 404, body: { message: "no such container" } };
-  if (verb === "start") found.running = true;
-  else if (verb === "unpause") found.paused = false;
+  if (verb === "start" || verb === "restart") {
+    found.running = true;
+    found.startedAt = "anew";
+  }
+  if (verb === "unpause") found.paused = false;
   else if (verb === "connect") found.networks.push(id);
   else if (verb === "update") found.memory = body.Memory ?? 0;
   return { status: 204 };
@@ -106,18 +117,19 @@ function look(engine: FixtureEngine, kind: string, { id, verb }: { id: string; v
     return found === undefined ? { status: 404, body: { message: "no such container" } } : { status: 200, body: inspected(id, found) };
   }
   const own = [...engine.containers].filter(([, { label }]) => label === run);
-  if (own.length === 0 && engine.late !== null) {
+  if (own.length === 0 && engine.late !== null && engine.lateAfterLooks > 0) engine.lateAfterLooks -= 1;
+  else if (own.length === 0 && engine.late !== null) {
     engine.containers.set(engine.late, container());
     engine.late = null;
   }
   return { status: 200, body: own.map(([name]) => ({ Id: name, State: "running", Labels: { [runLabel]: run } })) };
 }
 
-function inspected(id: string, { label, running, paused, networks, memory }: FixtureContainer): unknown {
+function inspected(id: string, { label, running, startedAt, paused, networks, memory }: FixtureContainer): unknown {
   return {
     Id: id,
     Name: `/${id}`,
-    State: { Running: running, Paused: paused },
+    State: { Running: running, Paused: paused, StartedAt: startedAt },
     Config: { Labels: { [runLabel]: label } },
     HostConfig: { Memory: memory, MemorySwap: 0, NanoCpus: 0 },
     NetworkSettings: { Networks: Object.fromEntries(networks.map((name) => [name, { IPAddress: "" }])) },

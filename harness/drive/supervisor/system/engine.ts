@@ -6,9 +6,9 @@
 import { request, type RequestOptions } from "node:http";
 import { z } from "zod";
 import { messageOf, RoadworthyError, systemErrorCode } from "../../../base/error.ts";
-import { parseAddress } from "../../../base/loopback-address.ts";
+import { formatAddress, parseAddress } from "../../../base/loopback-address.ts";
 import { timeoutSignal } from "../../../base/time.ts";
-import { assertPermitted, loopbackOnly } from "../../guard/guard.ts";
+import { assertPermitted, guardOf, loopbackOnly } from "../../guard/guard.ts";
 
 export interface EngineAnswer {
   readonly status: number;
@@ -24,9 +24,17 @@ export interface EngineCall {
   readonly withinMs: number;
 }
 
+/** Beyond loopback. */
+const permitted = new Set<string>();
+
+/** From here on this process may speak with the engine at this literal address: the user has allowed it, and it is in the run's journal. */
+export function permitEngine(endpoint: string): void {
+  permitted.add(endpoint);
+}
+
 const limitBytes = 16 * 1024 * 1024;
 
-/** Errors: `stack-unavailable` when the engine does not answer, with what helps; `not-allowed` for one on another machine. */
+/** Errors: `stack-unavailable` when the engine does not answer, with what helps; `not-allowed` for one on another machine that was not permitted. */
 export async function askEngine(endpoint: string, call: EngineCall): Promise<EngineAnswer> {
   const signal = timeoutSignal(Math.ceil(call.withinMs));
   const { promise, resolve, reject } = Promise.withResolvers<EngineAnswer>();
@@ -48,7 +56,7 @@ export async function askEngine(endpoint: string, call: EngineCall): Promise<Eng
   try {
     return await promise;
   } catch (error) {
-    throw silent(endpoint, error);
+    throw silent(endpoint, signal.aborted ? new Error(`nothing came within ${call.withinMs / 1000} s`) : error);
   }
 }
 
@@ -83,11 +91,23 @@ function jsonOrNull(text: string): unknown {
   }
 }
 
+/** An answer that goes on until it is disposed, or the engine ends it: what is not told by then is missing, and nothing else. */
+export function followEngine(endpoint: string, path: string, onText: (text: string) => void): Disposable {
+  const outgoing = request({ ...placeOf(endpoint), method: "GET", path, agent: false, headers: { host: "engine" } }, (response) => {
+    response.setEncoding("utf8");
+    response.on("data", onText);
+    response.on("error", () => {});
+  });
+  outgoing.on("error", () => {});
+  outgoing.end();
+  return { [Symbol.dispose]: () => void outgoing.destroy() };
+}
+
 function placeOf(endpoint: string): RequestOptions {
   if (endpoint.startsWith("unix://")) return { socketPath: endpoint.slice("unix://".length) };
   const address = endpoint.startsWith("tcp://") ? parseAddress(endpoint.slice("tcp://".length)) : null;
   if (address === null) throw new RoadworthyError("stack-unavailable", `the container engine's address "${endpoint}" is not understood`, { hint: "set DOCKER_HOST to unix:///path or tcp://127.0.0.1:port" });
-  assertPermitted(address, loopbackOnly);
+  assertPermitted(address, permitted.has(endpoint) ? guardOf([formatAddress(address)]) : loopbackOnly);
   return { host: address.host, port: address.port };
 }
 

@@ -102,7 +102,10 @@ export function processesOfContainer(container: string): ProcessIdentity[] {
 }
 
 export function describe({ pid, startTicks }: ProcessIdentity): SessionProcess {
-  return { pid, startTicks, command: readProc(pid, "cmdline").replaceAll("\0", " ").trim() };
+  const command = readProc(pid, "cmdline").replaceAll("\0", " ").trim();
+  // One number for each namespace that it is in, its own last: "NSpid:\t41207\t1".
+  const inside = Number(/^NSpid:.*\t(\d+)$/m.exec(readProc(pid, "status"))?.[1] ?? pid);
+  return inside === pid ? { pid, startTicks, command } : { pid, startTicks, command, insidePid: inside };
 }
 
 /** Sends a signal to exactly this process. Answers false when it is gone, and for the first process of the machine. Throws when it may not. */
@@ -136,7 +139,7 @@ function allProcesses(): ProcessFacts[] {
 }
 
 /** Empty when the process is gone or belongs to somebody else. */
-function readProc(pid: number, file: "stat" | "cmdline" | "environ" | "cgroup"): string {
+function readProc(pid: number, file: "stat" | "cmdline" | "environ" | "cgroup" | "status"): string {
   try {
     return readFileSync(`/proc/${pid}/${file}`, "utf8");
   } catch {

@@ -7,9 +7,10 @@ import { nowUs, poll } from "../../../base/time.ts";
 import { childOfUndo, commandOfUndo, isRemovedWith } from "../core/leases.ts";
 import type { CleanupResult, Leftover, Project, Undo } from "../protocol.ts";
 import { removeProject } from "./engine-project.ts";
+import { permitEngine } from "./engine.ts";
 import { describe, markedProcesses, signalProcess, type ProcessFacts, type RunMarks } from "./processes.ts";
 import { removeSharedMemory } from "./shared-memory.ts";
-import { carryOut, hurriedUndo } from "./undo.ts";
+import { carryOut, hurriedUndo, patientUndo } from "./undo.ts";
 
 const killWithinMs = 2_000;
 const lookEveryMs = 10;
@@ -48,6 +49,7 @@ export interface Remains {
 export async function clean({ marks, pids, folders, projects, undos }: Remains): Promise<CleanupResult> {
   const left = await endProcesses(() => markedProcesses(marks));
   // Whoever made containers has ended: no more can come.
+  for (const { endpoint } of projects) permitEngine(endpoint);
   left.push(...(await Promise.all(projects.map((project) => removeProject(project)))).flat());
   // The proxies have ended: an undo that failed while they lived has nothing left to undo, unless it was about something else.
   // Newest first, one after the other: what was done last is undone first.
@@ -60,7 +62,8 @@ export async function clean({ marks, pids, folders, projects, undos }: Remains):
 async function undoFinally([lease, undo]: readonly [string, Undo]): Promise<Leftover[]> {
   // Its child has ended for good by now.
   if (childOfUndo(undo) !== null) return [];
-  const problem = await carryOut(undo, hurriedUndo);
+  // Nobody knows how long a command of the user's own takes, and nobody else will carry it out.
+  const problem = await carryOut(undo, undo.do === "command" ? patientUndo : hurriedUndo);
   return problem === null ? [] : [{ kind: "undo", id: `${lease}: ${problem}`, command: commandOfUndo(undo) }];
 }
 

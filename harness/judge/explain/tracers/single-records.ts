@@ -49,7 +49,7 @@ export function restoreTracer({ spec }: TraceContext<"restore-checks">): Tracer 
   const checks = new FirstRows();
   return {
     step: (event, place) => {
-      if (event.type === "operation" && event.on === spec.node && event.stage !== "began") {
+      if (event.type === "operation" && event.on === spec.node && event.stage !== "began" && event.stage !== "advanced") {
         const text = event.stage === "ended" ? event.what : `failed: ${event.why}`;
         operations.add(event.at, () => ({ what: `${event.kind} of ${event.on}`, atUs: event.at, text, places: [place] }));
       }
