@@ -42,7 +42,7 @@ describe("a recovery in its parts", () => {
     ["without people nobody decides, and the hold is no decision", [], [100, null, 4_000, 500]],
     ["a restore acts from its beginning on", [restoreFrom(6_000)], [100, null, 3_000, 500]],
     ["people in every part", [...manual(1, "detect", 5_000, { at: 5_500 }), ...manual(2, "decide", 5_500, { at: 6_200 }), ...manual(3, "act", 6_200, { at: 8_900 }), ...manual(4, "verify", 9_000, { at: 10_000 })], [5_500, 700, 2_800, 1_000]],
-    ["who has detected it decides until somebody acts", [...manual(1, "detect", 5_000, { at: 5_500 }), restoreFrom(6_000)], [5_500, 500, 3_000, 500]],
+    ["people who detect it and are not asked to decide", [...manual(1, "detect", 5_000, { at: 5_500 }), restoreFrom(6_000)], [5_500, null, 3_000, 500]],
     ["what follows a decision acts from then on", [...manual(1, "decide", 5_000, { at: 6_000 }), restoreFrom(6_010)], [100, 5_900, 3_000, 500]],
     ["of two that verify the last one counts", [...manual(1, "verify", 9_000, { at: 9_100 }), ...manual(2, "verify", 9_100, { at: 9_900 })], [100, null, 4_000, 900]],
     ["nobody has verified it, whatever the samples say", [...manual(1, "verify", 9_000, { at: 9_100 }), ...manual(2, "verify", 9_100, { at: 12_000, late: true })], [100, null, 4_000, null]],

@@ -48,7 +48,7 @@ export function recoveryPartsOf({ fault, downUs, upUs }: FaultRecovery, { manual
   const detectedUs = saidOr("detect", manual, downUs);
   const actsUs = [firstOperationUs, ...manual.map(({ part, stage, at }) => (part === "act" && stage === "asked" ? at : null))].filter((atUs) => atUs !== null);
   const actFromUs = actsUs.length === 0 ? fault.healingUs : Math.min(...actsUs);
-  const decidedUs = saidOr("decide", manual, hasPart("detect", manual) ? actFromUs : null);
+  const decidedUs = saidOr("decide", manual, null);
   const actedUs = fault.healed === null ? null : middle(fault.healed).atUs;
   return {
     detectMs: between(middle(fault.injected).atUs, detectedUs),
