@@ -30,8 +30,8 @@ import type { RepairTimes } from "./drill/operations.ts";
 /** How long a fault's effect, and the end of it, are looked for. */
 const witnessWithinMs = 20_000;
 /** How long a fault that people attend to lasts without a further renewal, and how often there is one. */
-const attendedMs = 10_000;
-const renewEveryMs = 2_500;
+const attendedMs = 3_000;
+const renewEveryMs = 750;
 
 export interface StepsContext {
   stack: Stack;
