@@ -7,6 +7,7 @@ import type { Target } from "../target/target.ts";
 import { timelineOf } from "../timeline.ts";
 import { deployOf, type OperationStep } from "./operation.ts";
 import { storeOfBackup } from "./backup.ts";
+import { manualProblems, type ManualStep } from "./manual.ts";
 
 /** Throws `scenario-invalid` naming every operation that cannot be carried out, and every loss that nothing repairs. */
 export function checkDrill(scenario: ScenarioDefinition, target: Target): void {
@@ -53,17 +54,19 @@ export function checkBackups({ name, nodes, ledgers, backups }: Target): void {
 
 function operationProblems({ operations, steps }: ScenarioDefinition, target: Target): string[] {
   const ids = steps.map(({ id }) => id);
-  return (operations ?? []).flatMap(({ id, operation }, index) => {
+  return (operations ?? []).flatMap(({ id, operation, within }, index) => {
     const same = ids.includes(id);
     ids.push(id);
-    return [...(same ? [`operations[${index}].id: there is another step "${id}"`] : []), ...whyNot(operation, `operations[${index}].operation`, { target, others: operations ?? [] })];
+    return [...(same ? [`operations[${index}].id: there is another step "${id}"`] : []), ...whyNot(operation, `operations[${index}].operation`, { target, within, others: operations ?? [] })];
   });
 }
 
-function whyNot(operation: OperationStep["operation"], path: string, { target, others }: { target: Target; others: readonly OperationStep[] }): string[] {
+function whyNot(operation: OperationStep["operation"], path: string, { target, within, others }: { target: Target; within: string; others: readonly OperationStep[] }): string[] {
   switch (operation.kind) {
     case "back-up":
       return whyNoBackup(path, operation.node, target);
+    case "manual":
+      return manualProblems([{ ...operation, part: "act" } satisfies ManualStep], within, path);
     case "command":
       return whyNoNode(path, operation.node, target);
     case "scale":
@@ -101,6 +104,7 @@ function repairProblems({ steps }: ScenarioDefinition, target: Target): string[]
       ...undestroyed.map((node) => `steps[${index}].repair: "${node}" would be restored, and this step does not destroy it`),
       ...(repair?.steps ?? []).flatMap((step) => (step.kind === "command" ? whyNoNode(`steps[${index}].repair`, step.node, target) : [])),
       ...(repair?.steps ?? []).flatMap((step) => (step.kind === "promote" ? whyNoCopy(`steps[${index}].repair`, step.node, target) : [])),
+      ...(repair === undefined ? [] : manualProblems(repair.steps, repair.within, `steps[${index}].repair`)),
       ...restored.flatMap((node) => whyNoBackup(`steps[${index}].repair`, node, target)),
     ];
   });

@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { durationSchema, lineSchema, nameSchema, templateSchema, variableSchema } from "../words.ts";
+import { manualSchema } from "./manual.ts";
 
 const node = nameSchema.describe("A node that the target says how to back up (`backups`)");
 
@@ -45,6 +46,8 @@ const operationSchema = z.discriminatedUnion("kind", [
   rollBackSchema,
   promoteSchema,
   commandSchema,
+  /** A person does it. */
+  manualSchema,
 ]);
 
 type Operation = z.infer<typeof operationSchema>;
@@ -55,7 +58,7 @@ export type StackChange = z.infer<typeof scaleSchema> | RollingDeploy | Promote;
 
 /**
  * At its time, beside load and faults; those on one node wait for one another. A back-up that fails is written down, and the scenario goes on: what is not
- * restored in the end shows. So does a deploy that is rolled back later. Any other that fails ends the scenario.
+ * restored in the end shows. So does a deploy that is rolled back later. Any other that fails ends the scenario, and so does a person who does not come.
  */
 export const operationStepSchema = z.strictObject({
   id: nameSchema,
@@ -71,6 +74,8 @@ const repairStepSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("restore"), node }),
   promoteSchema,
   commandSchema,
+  /** A person does it, or confirms that it is so. */
+  manualSchema,
 ]);
 
 export type RepairStep = z.infer<typeof repairStepSchema>;
@@ -87,11 +92,13 @@ export function deployOf(id: string, operations: readonly OperationStep[]): Roll
   return found?.kind === "rolling-deploy" ? found : null;
 }
 
-/** "back-up of postgres"; what a command does, in the words of whoever wrote it. */
+/** "back-up of postgres"; what a command or a person does, in the words of whoever wrote it. */
 export function describeOperation(operation: Operation | RepairStep): string {
   switch (operation.kind) {
     case "command":
       return operation.does;
+    case "manual":
+      return `${operation.text} (${operation.part}, ${operation.owner})`;
     case "scale":
       return `scale ${operation.node} to ${operation.replicas}`;
     case "rolling-deploy":
