@@ -4,6 +4,8 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { asRoadworthyError, exitCodes } from "../base/error.ts";
 import { freshSeed } from "../base/random.ts";
 import { planScenarios, planSuite } from "./definitions.ts";
+import { ack } from "./verbs/ack.ts";
+import { diffRuns } from "./verbs/diff.ts";
 import { doctor, type DoctorFlags } from "./verbs/doctor.ts";
 import { heal } from "./verbs/heal.ts";
 import type { InitFlags } from "./init/flags.ts";
@@ -81,6 +83,15 @@ program
   .description("render a recorded run")
   .action(verb(reportRun));
 program.command("explain").argument("<run>", "id or path").argument("<objective>").option("--out <folder>").description("how a ruling came about, with its numbers").action(verb(explainRun));
+program
+  .command("diff")
+  .argument("<run>", "id or path")
+  .argument("<other run>", "id or path")
+  .option("--out <folder>", "where runs are kept")
+  .option("--all", "the objectives that agree as well")
+  .option("--json")
+  .description("two recorded runs side by side, such as one on --stack embedded and one on --stack docker: exit 1 when an outcome contradicts the other's")
+  .action(verb(diffRuns));
 program.command("list").option("--json").description("what can be run: targets, suites, scenarios").action(verb((flags: { json?: boolean }) => list(flags)));
 program
   .command("validate")
@@ -129,6 +140,13 @@ program
   .description("check the tools and rights that a run needs")
   .action(verb((flags: DoctorFlags) => doctor(flags)));
 program.command("heal").option("--json").description("undo what an interrupted run left behind").action(verb((flags: { json?: boolean }) => heal(flags)));
+program
+  .command("ack")
+  .argument("[run]", "a live run; the only one when left out")
+  .argument("[step]", "what it asks for, as it says: disaster:2; the only thing when left out")
+  .option("--json")
+  .description("tell a live run that what it asked of people is done")
+  .action(verb((run: string | undefined, step: string | undefined, flags: { json?: boolean }) => ack(run, step, flags)));
 program
   .command("proxy")
   .option("--port <port>", "of its HTTP API", wholeNumber, 8474)

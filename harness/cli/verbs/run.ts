@@ -12,6 +12,7 @@ import type { Control } from "../../scenario/control.ts";
 import { secretsOfEnvironment } from "../../log/secrets.ts";
 import type { StackChoice } from "../../drive/run/boot/stack-choice.ts";
 import { allowedTargets } from "../input/allowed-targets.ts";
+import { terminalConfirmation } from "../input/terminal-confirmation.ts";
 import { stackChoice, type StackFlags } from "../input/stack-flags.ts";
 import { listenForInterrupts } from "../interrupts.ts";
 import { writeOutputs } from "../outputs.ts";
@@ -60,10 +61,11 @@ export async function recordRun(plan: RunPlan, flags: Pick<RunFlags, "proxy" | "
   const { store, into = store, repeat, control = null, stack = { runtime: "embedded" }, signal } = recording;
   const repeats = repeatsAsked(flags);
   const allowed = await allowedTargets(flags.allowTarget ?? [], process.cwd());
-  const previous = previousRun(into, plan.suite.name, plan.target.name);
+  const previous = previousRun(into, { suite: plan.suite.name, target: plan.target.name, stack: stack.runtime });
   const scenarios = plan.scenarios.map(({ name }) => name);
   const { run, folder } = createRun(into);
   using display = progressDisplay(process.stderr);
+  using terminal = terminalConfirmation(plan, process.env);
   const options: RunOptions = {
     run,
     folder,
@@ -78,6 +80,7 @@ export async function recordRun(plan: RunPlan, flags: Pick<RunFlags, "proxy" | "
     control,
     signal,
     onProgress: (progress) => display.show(progress),
+    ...(terminal === null ? {} : { terminal }),
   };
   if (repeats === null) await runSuite(plan, options);
   else await runRepeats(plan, { ...options, repeats, next: repeatsOf(folder, repeats, plan.seed) });

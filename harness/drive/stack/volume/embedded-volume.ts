@@ -7,7 +7,7 @@ import { minimalEnvironment, type BootContext } from "../embedded/context.ts";
 import { runToEnd } from "../embedded/run-to-end.ts";
 import type { GivenDisk } from "../embedded/small-disk.ts";
 import type { UserIds } from "../tools/run-as.ts";
-import type { Volume } from "./volume.ts";
+import type { FolderVolume } from "./volume.ts";
 
 export interface VolumeParts {
   /** Id of the store at the supervisor. */
@@ -26,7 +26,12 @@ export interface VolumeParts {
 
 const copyWithinMs = 120_000;
 
-export function embeddedVolume(context: BootContext, parts: VolumeParts): Volume {
+/** `renew` may be told what else is done to the data before the store starts. */
+export interface EmbeddedVolume extends FolderVolume {
+  renew(from: string | null, before?: () => Promise<void>): Promise<void>;
+}
+
+export function embeddedVolume(context: BootContext, parts: VolumeParts): EmbeddedVolume {
   const { supervisor } = context;
   const { child, folder, seenAt, disk, owner, template } = parts;
   if (!seenAt.includes(supervisor.scratchFolder)) throw new RoadworthyError("internal", `${seenAt} is no folder of this run`);
@@ -37,20 +42,23 @@ export function embeddedVolume(context: BootContext, parts: VolumeParts): Volume
     await runToEnd(context, { ...errand, ...disk.inside(["cp", "-Rp", `${from}/.`, folder]) });
   };
   return {
+    is: "folder",
     owner,
+    gone: async () => await Promise.resolve(readdirSync(seenAt).length === 0 ? "its folder is empty" : null),
     destroy: async () => {
       // Neither PostgreSQL nor Redis writes anything on its way out then.
       await supervisor.stop(child, "SIGQUIT");
       empty(seenAt);
     },
-    renew: async (from) => {
+    renew: async (from, before) => {
       // Someone else may have started it meanwhile, on nothing.
       await supervisor.stop(child, "SIGQUIT");
       empty(seenAt);
       const source = from ?? template;
       if (source !== null) await copy(source);
+      await before?.();
       await supervisor.start(child);
-      await parts.untilReady(from === null);
+      await parts.untilReady(from === null && before === undefined);
     },
   };
 }
