@@ -10,10 +10,12 @@ type Others = Exclude<JsonEvent, RunHeader>;
 /** One of each kind of record, with every field that it can have. A kind that is left out does not compile. */
 const oneOfEach: { readonly [Type in Others["type"]]: Extract<Others, { type: Type }> } = {
   phase: { type: "phase", at: 0, name: "baseline", edge: "begin" },
-  boot: { type: "boot", at: 0, bootMs: 1, versions: ["v"], ready: ["n"], notReady: ["n"] },
+  boot: { type: "boot", at: 0, bootMs: 1, versions: ["v"], images: [{ service: "s", image: "i", digest: "d", id: "i" }], ready: ["n"], notReady: ["n"] },
   process: { type: "process", at: 0, process: "p", what: "exited", pid: 1, ended: "e" },
   output: { type: "output", at: 0, process: "p", stream: "err", line: "l" },
   fault: { type: "fault", at: 0, id: "f", kind: "k", on: "o", stage: "failed", why: "w" },
+  "node-state": { type: "node-state", at: 0, when: "fault", fault: "f", states: [{ node: "n", process: "p", state: "ended", ended: "e", outOfMemory: true, restarts: 1 }] },
+  "node-output": { type: "node-output", at: 0, fault: "f", fromUs: 0, toUs: 1, node: "n", process: "p", lines: [{ at: 0, stream: "err", line: "l" }], leftOut: { count: 1, after: 0, atLeast: true }, why: "w" },
   link: { type: "link", at: 0, link: "l", connections: 1, bytesUp: 1, bytesDown: 1, own: null },
   "processor-use": { type: "processor-use", at: 0, overMs: 1000, used: [{ process: "p", ms: 1 }] },
   "steady-state": {
@@ -66,7 +68,7 @@ const oneOfEach: { readonly [Type in Others["type"]]: Extract<Others, { type: Ty
 };
 
 /** Fields that hold words of our own, whose types leave a target no choice. Every other text is poisoned. */
-const ourWords: ReadonlySet<string> = new Set(["type", "phase.name", "edge", "what@process", "what@write", "stream", "stage", "why@stop", "code", "outcome", "engine", "endedBy"]);
+const ourWords: ReadonlySet<string> = new Set(["type", "phase.name", "edge", "what@process", "what@write", "when", "state", "stream", "stage", "why@stop", "code", "outcome", "engine", "endedBy"]);
 
 type Next = () => string;
 

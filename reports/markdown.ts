@@ -3,6 +3,7 @@
 import type { SuiteObjective } from "../harness/judge/verdict/schema.ts";
 import { dayText, figureText, limitText, spanText } from "./figure.ts";
 import type { ReportInput } from "./input.ts";
+import { ranOnText } from "./ran-on.ts";
 import { coverageText, standingOf, symbols } from "./row.ts";
 import { screenOf, type Screen } from "./screen.ts";
 import { cut, plain } from "./text.ts";
@@ -17,11 +18,12 @@ export function renderMarkdown(input: ReportInput): string {
   const { suite } = input;
   const parts = [
     `## ${symbols[suite.outcome]} ${screen.word}: ${escaped(screen.headline, 1000)}`,
-    `${escaped(suite.target)} · ${escaped(suite.suite)} · ${escaped(dayText(suite.startedAt))} · ${spanText(suite.durationMs)}${suite.commit === null ? "" : ` · commit ${code(suite.commit.slice(0, 7))}`} · ${escaped(suite.stack)}: ${escaped(suite.versions.join(", "))}`,
+    `${escaped(suite.target)} · ${escaped(suite.suite)} · ${escaped(dayText(suite.startedAt))} · ${spanText(suite.durationMs)}${suite.commit === null ? "" : ` · commit ${code(suite.commit.slice(0, 7))}`} · ${escaped(ranOnText(suite), 2000)}`,
     `**${escaped(screen.counts.required)}** · ${escaped(screen.counts.all)}`,
     ...screen.interruptions.map((line) => `**${escaped(line, 1000)}**`),
     `Since the last comparable run: ${screen.changes.slice(0, 20).map((line) => escaped(line)).join(" ")}`,
     openTable(screen),
+    ...screen.near.map(({ scenario, lines }) => `What the nodes of ${escaped(scenario)} printed nearest to its first bad sample:\n\n${lines.map((line) => `- ${code(line)}`).join("\n")}`),
     folded(`${screen.passed.length} passed`, screen.passed.slice(0, rowLimit)),
     folded(`${screen.information.length} information only`, screen.information.slice(0, rowLimit)),
     foldedList(screen.notCovered),

@@ -1,6 +1,6 @@
 /** A failed gate as in the sketch of the report's first screen, for tests of the renderers. All of it is made up. */
 
-import type { ScenarioEvidence, SeriesPoint } from "../harness/judge/evidence.ts";
+import type { ScenarioEvidence, Scene, SeriesPoint } from "../harness/judge/evidence.ts";
 import type { DataLoss, FaultRecord, Ruling, SuiteObjective, SuiteVerdict, Verdict } from "../harness/judge/verdict/schema.ts";
 import type { RunHeader } from "../harness/log/event.ts";
 import { dice } from "../harness/base/random.ts";
@@ -184,9 +184,24 @@ function sampleEvidence(scenario: string, outage: boolean): ScenarioEvidence {
     errors: outage ? [{ route: "status", outcome: "status", message: "500: Connection terminated", count: 1077 }, { route: "ingest", outcome: "timeout", message: "no answer in 5 s", count: 12 }] : [],
     probes: [{ probe: "postgres-direct", checks: 500, failed: outage ? 27 : 0, outages: outage ? [{ fromMs: 35_100, toMs: 40_320, why: "connection refused" }] : [] }, { probe: "health-deep", checks: 500, failed: outage ? 205 : 0, outages: outage ? [{ fromMs: 35_300, toMs: 76_100, why: "status 503" }] : [] }],
     cost: { processes: [{ process: "api", meanPercent: 21.4, mostPercent: 48, seconds: 21.4 }, { process: "load-gate", meanPercent: 6.2, mostPercent: 9.1, seconds: 6.2 }, { process: "proxy", meanPercent: 2.1, mostPercent: 3, seconds: 2.1 }], links: [{ link: "api-postgres", throughMs: 4.31, directMs: 3.98, checks: 310 }] },
+    scenes: outage ? [sampleScene()] : [],
     output: outage ? [{ atMs: 35_040, process: "postgres", stream: "err", line: "LOG:  server process was terminated by signal 9: Killed" }, { atMs: 35_061, process: "api", stream: "err", line: "Error: Connection terminated unexpectedly" }, { atMs: 76_200, process: "api", stream: "out", line: "pool connected" }] : [],
     processes: outage ? [{ atMs: 35_030, process: "postgres", what: "exited", ended: "SIGKILL" }, { atMs: 40_320, process: "postgres", what: "ready", ended: null }] : [],
     planned: outage ? [{ id: "crash", kind: "node-kill", on: "postgres", injectAtMs: 35_000, healAtMs: 40_000 }] : [],
     workloads: [{ name: "ingest", shape: "constant", ratePerSecond: "12", latency: "response time" }, { name: "readers", shape: "constant", ratePerSecond: "33", latency: "response time" }],
+  };
+}
+
+/** A database that is killed, and an API that says so. */
+function sampleScene(): Scene {
+  const state = { state: "running", ended: null, outOfMemory: null, restarts: 0 } as const;
+  const postgres = { node: "postgres", process: "postgres" };
+  const api = { node: "api", process: "api" };
+  return {
+    fault: "crash", fromMs: 33_020, toMs: 78_220,
+    processes: [
+      { ...postgres, before: { ...postgres, ...state }, after: { ...postgres, ...state, ended: "SIGKILL", restarts: 1 }, exits: [{ atMs: 35_030, ended: "SIGKILL" }], lines: [{ atMs: 35_040, stream: "err", line: "LOG:  server process was terminated by signal 9: Killed" }], leftOut: null, why: null },
+      { ...api, before: { ...api, ...state }, after: { ...api, ...state }, exits: [], lines: [{ atMs: 35_061, stream: "err", line: "Error: Connection terminated unexpectedly" }, { atMs: 76_200, stream: "out", line: "pool connected" }, { atMs: 76_300, stream: "out", line: "ready" }], leftOut: { count: 312, after: 1, atLeast: false }, why: null },
+    ],
   };
 }

@@ -1,10 +1,11 @@
 /** The first screen as sentences, the same in every output: outcome and cause, what changed, the rows worst first, why this run may be trusted. */
 
 import type { SuiteObjective } from "../harness/judge/verdict/schema.ts";
-import { dayText, limitText, numberText, percentText, plural, spanText, valueText } from "./figure.ts";
+import { firstBadMs, nearLines } from "../harness/judge/collect/near-lines.ts";
+import { dayText, limitText, numberText, percentText, plural, pointText, spanText, valueText } from "./figure.ts";
 import type { ReportInput } from "./input.ts";
 import { rowsWith, standingOf } from "./row.ts";
-import { plain, short } from "./text.ts";
+import { cut, plain, short } from "./text.ts";
 
 export interface Screen {
   /** "PASS", "FAIL" or "INCONCLUSIVE". */
@@ -21,6 +22,8 @@ export interface Screen {
   trust: readonly TrustLine[];
   /** Why the run is not a whole one: stopped, interrupted, scenarios left out. */
   interruptions: readonly string[];
+  /** Of each scenario in which something failed: what its nodes printed nearest to its first bad sample, a line each. */
+  near: readonly { scenario: string; lines: readonly string[] }[];
 }
 
 export interface TrustLine {
@@ -42,12 +45,25 @@ export function screenOf(input: ReportInput): Screen {
     notCovered: rowsWith(rows, "not covered"),
     trust: [...repeatsTrust(input), loadTrust(input), faultTrust(input), ...steadyTrust(input), ...linkTrust(input), cleanupTrust(input), ...gateTrust(input)],
     interruptions: interruptionsOf(input),
+    near: nearOf(input),
   };
 }
 
 /** "p95 212 ms (< 500 ms)": a pass in a few words. */
 export function passText(row: SuiteObjective, most: number): string {
   return `${short(row.statement, most)}: ${valueText(row)} (${limitText(row)})`;
+}
+
+const nearLinesShown = 3;
+const longestNearLine = 300;
+
+function nearOf({ suite, scenarios }: ReportInput): Screen["near"] {
+  const failed = new Set(rowsWith(suite.objectives, "fail").flatMap(({ scenario, others }) => [scenario, ...others.filter(({ outcome }) => outcome === "fail").map((other) => other.scenario)]));
+  return scenarios.flatMap(({ verdict: { scenario }, evidence }) => {
+    const atMs = firstBadMs(evidence);
+    const near = atMs === null || !failed.has(scenario) ? [] : nearLines(evidence, atMs, nearLinesShown);
+    return near.length === 0 ? [] : [{ scenario, lines: near.map(({ atMs: at, process, line }) => `${pointText(at)} ${plain(process)}: ${cut(plain(line), longestNearLine)}`) }];
+  });
 }
 
 function withoutWord(headline: string, outcome: string): string {

@@ -3,7 +3,8 @@
 import type { SuiteObjective } from "../harness/judge/verdict/schema.ts";
 import { figureText, limitText, spanText } from "./figure.ts";
 import type { ReportInput } from "./input.ts";
-import { operationText } from "./operation.ts";
+import { operationText } from "./drill/operation.ts";
+import { ranOnText } from "./ran-on.ts";
 import { coverageText, standingOf, symbols, type Standing } from "./row.ts";
 import { passText, screenOf, type Screen } from "./screen.ts";
 import { cut, plain, short, wrap } from "./text.ts";
@@ -29,6 +30,7 @@ export function renderTerminal(input: ReportInput, options: TerminalOptions): st
   const lines = [
     ...opening(input, screen, page),
     ...screen.red.flatMap((row) => redLines(row, page)),
+    ...nearLines(screen, page),
     ...passLines(screen, page),
     ...foldedLines(screen, page),
     ...operationLines(input, page),
@@ -54,8 +56,9 @@ function opening({ suite }: ReportInput, screen: Screen, page: Page): string[] {
   ];
   const took = spanText(suite.durationMs).replaceAll(" ", "");
   const head = `${word}  ${plain(suite.target)}  ${plain(suite.suite)}  ${took}   ${reds.join(", ")} · ${counts.ruled} of ${counts.objectives} ruled`;
+  const ranOn = suite.images === undefined && !page.all ? [] : wrap(ranOnText(suite), page.width - 1, page.all ? 10 : 4).map((line) => page.paint("soft", ` ${line}`));
   const headline = wrap(screen.headline, page.width - 2, page.all ? 10 : 3).map((line) => ` ${line}`);
-  return [head, ...headline, ...screen.interruptions.flatMap((line) => wrap(line, page.width - 2, 4).map((part) => ` ${page.paint("inconclusive", part)}`))];
+  return [head, ...ranOn, ...headline, ...screen.interruptions.flatMap((line) => wrap(line, page.width - 2, 4).map((part) => ` ${page.paint("inconclusive", part)}`))];
 }
 
 function redLines(row: SuiteObjective, page: Page): string[] {
@@ -67,6 +70,11 @@ function redLines(row: SuiteObjective, page: Page): string[] {
   const indent = " ".repeat(page.idWidth + 5);
   const why = wrap(row.status === "ruled" ? row.why : `Required and not ruled. ${coverageText(row)}`, page.width - indent.length, page.all ? 20 : 3);
   return [` ${page.paint(standing, symbols[standing])} ${head.trimEnd()}`, ...why.map((line) => `${indent}${line}`)];
+}
+
+/** What the nodes said when it began. */
+function nearLines({ near }: Screen, page: Page): string[] {
+  return near.flatMap(({ scenario, lines }) => [page.paint("soft", ` Printed nearest to the first bad sample of ${plain(scenario)}:`), ...lines.map((line) => cut(`   ${line}`, page.width))]);
 }
 
 function passLines(screen: Screen, page: Page): string[] {

@@ -4,6 +4,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { asRoadworthyError, exitCodes } from "../base/error.ts";
 import { freshSeed } from "../base/random.ts";
 import { planScenarios, planSuite } from "./definitions.ts";
+import { diffRuns } from "./verbs/diff.ts";
 import { doctor, type DoctorFlags } from "./verbs/doctor.ts";
 import { heal } from "./verbs/heal.ts";
 import type { InitFlags } from "./init/flags.ts";
@@ -81,6 +82,15 @@ program
   .description("render a recorded run")
   .action(verb(reportRun));
 program.command("explain").argument("<run>", "id or path").argument("<objective>").option("--out <folder>").description("how a ruling came about, with its numbers").action(verb(explainRun));
+program
+  .command("diff")
+  .argument("<run>", "id or path")
+  .argument("<other run>", "id or path")
+  .option("--out <folder>", "where runs are kept")
+  .option("--all", "the objectives that agree as well")
+  .option("--json")
+  .description("two recorded runs side by side, such as one on --stack embedded and one on --stack docker: exit 1 when an outcome contradicts the other's")
+  .action(verb(diffRuns));
 program.command("list").option("--json").description("what can be run: targets, suites, scenarios").action(verb((flags: { json?: boolean }) => list(flags)));
 program
   .command("validate")
@@ -101,7 +111,7 @@ program
   .option("-f, --compose <file>", "a compose file; repeatable, later ones over earlier ones (compose.yaml or docker-compose.yml, and its override)", collect)
   .option("--profile <name>", "of the compose file; repeatable", collect)
   .option("--env-file <file>", "variables of the compose file; repeatable (.env)", collect)
-  .option("--openapi <file>", "what the system serves, in YAML or JSON: reads, writes and health checks are taken from it")
+  .option("--openapi <file>", "what the system serves, in YAML or JSON: reads, writes and health checks are taken from it (openapi.yaml or .json)")
   .option("--name <name>", "of the target (the compose project's)")
   .option("--service <name=kind[:port]>", "what a service is: postgres, redis, http, worker, tcp, task; repeatable", collect)
   .option("--entry <service>", "the service that is loaded")

@@ -37,7 +37,7 @@ test.each(["folder", "log"])("R34: a run whose %s is a link is refused", (linked
   symlinkSync(linked === "folder" ? outside : join(outside, "log"), linked === "folder" ? join(store, id) : join(store, id, "log"));
   const find = linked === "folder" ? (): string => findRun(id, store) : (): string => findRun(join(store, id), undefined);
   expect(find).toThrow(expect.objectContaining({ code: "not-allowed" }));
-  expect(previousRun(store, "gate", "orders")).toBe(null);
+  expect(previousRun(store, { suite: "gate", target: "orders", stack: "embedded" })).toBe(null);
 });
 
 test("R34: ids are generated in the form that is looked for", () => {

@@ -84,19 +84,20 @@ function pathOfRun(folder: string): string {
 const previousSchema = z.object({
   suite: z.string(),
   target: z.string(),
+  stack: z.string().default("embedded"),
   outcome: z.string(),
   incomplete: z.string().nullable(),
   objectives: z.array(z.object({ objective: z.string(), outcome: z.string().nullable(), value: z.number().nullable() })),
 });
 
-/** The newest whole run of the same suite and target, as it was judged then. */
-export function previousRun(store: string, suite: string, target: string): PreviousRun | null {
+/** The newest whole run of the same suite and target on the same runtime, as it was judged then. */
+export function previousRun(store: string, { suite, target, stack }: { suite: string; target: string; stack: string }): PreviousRun | null {
   if (!existsSync(store)) return null;
   const entries = readdirSync(store, { withFileTypes: true });
   const runs = entries.filter((entry) => entry.isDirectory() && runIdPattern.test(entry.name)).map((entry) => entry.name);
   for (const run of runs.toSorted().toReversed()) {
     const found = readSuite(join(store, run, "suite.json"));
-    if (found === null || found.suite !== suite || found.target !== target || found.incomplete !== null) continue;
+    if (found === null || found.suite !== suite || found.target !== target || found.stack !== stack || found.incomplete !== null) continue;
     return { run, outcome: found.outcome, objectives: found.objectives.map(({ objective, outcome, value }) => ({ objective, outcome, value })) };
   }
   return null;

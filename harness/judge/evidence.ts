@@ -1,5 +1,7 @@
 /** What a report shows beside the verdict. Rebuilt from the log each time a report is rendered; never stored. */
 
+import type { NodeOutput, NodeState } from "../log/node-evidence.ts";
+
 export interface SeriesPoint {
   /** Start of the second, in seconds from the scenario's start. */
   second: number;
@@ -63,6 +65,27 @@ export interface CostSummary {
   links: readonly { link: string; throughMs: number; directMs: number; checks: number }[];
 }
 
+/** One process or container around a fault. */
+export interface SceneProcess {
+  node: string;
+  process: string;
+  /** At the last look before the fault, and after it; null when it was not there. */
+  before: NodeState | null;
+  after: NodeState | null;
+  exits: readonly { atMs: number; ended: string }[];
+  lines: readonly { atMs: number; stream: string; line: string }[];
+  leftOut: NodeOutput["leftOut"];
+  why: string | null;
+}
+
+/** The nodes around a fault, or around the end of the scenario when `fault` is null. */
+export interface Scene {
+  fault: string | null;
+  fromMs: number;
+  toMs: number;
+  processes: readonly SceneProcess[];
+}
+
 export interface ScenarioEvidence {
   scenario: string;
   series: readonly SeriesPoint[];
@@ -75,6 +98,8 @@ export interface ScenarioEvidence {
   errors: readonly { route: string; outcome: string; message: string; count: number }[];
   probes: readonly { probe: string; checks: number; failed: number; outages: readonly { fromMs: number; toMs: number; why: string }[] }[];
   cost: CostSummary;
+  /** In the order of the looks; empty in logs of versions before it. */
+  scenes: readonly Scene[];
   /** Lines of nodes around faults. */
   output: readonly { atMs: number; process: string; stream: string; line: string }[];
   processes: readonly { atMs: number; process: string; what: string; ended: string | null }[];

@@ -8,6 +8,7 @@ import type { Control } from "../scenario/control.ts";
 import type { Scenario, Suite } from "../scenario/scenario.ts";
 import type { Target } from "../scenario/target/target.ts";
 import type { InstantUs } from "../base/time.ts";
+import type { ImageUse, NodeOutput, NodeState } from "./node-evidence.ts";
 
 export const logSchemaVersion = 1;
 
@@ -159,8 +160,8 @@ export interface ReturnReading {
 export type ControlEvent =
   | RunHeader
   | { type: "phase"; at: InstantUs; name: PhaseName; edge: "begin" | "end" }
-  /** `versions`: of what really runs, where the header could only say what was there before the boot; the first builds did not write it. */
-  | { type: "boot"; at: InstantUs; bootMs: number; versions?: readonly string[]; ready: readonly string[]; notReady: readonly string[] }
+  /** `versions`: of what really runs, where the header could only say what was there before the boot; the first builds did not write it. `images`: of its containers; likewise. */
+  | { type: "boot"; at: InstantUs; bootMs: number; versions?: readonly string[]; images?: readonly ImageUse[]; ready: readonly string[]; notReady: readonly string[] }
   | {
       type: "process";
       at: InstantUs;
@@ -173,6 +174,10 @@ export type ControlEvent =
   /** A line that a node printed; kept around faults and at errors, limited in number. */
   | { type: "output"; at: InstantUs; process: string; stream: "out" | "err"; line: string }
   | ({ type: "fault"; at: InstantUs; id: string; kind: string; on: string } & FaultMoment)
+  /** What became of the processes of all nodes: looked at before the load, after each fault (its id), and at the end. */
+  | { type: "node-state"; at: InstantUs; when: "begin" | "fault" | "end"; fault: string | null; states: readonly NodeState[] }
+  /** What a process printed around a fault; around the end of the scenario when `fault` is null. Written afterwards: `fromUs` and `toUs` are what it is about. */
+  | ({ type: "node-output"; at: InstantUs; fault: string | null; fromUs: InstantUs; toUs: InstantUs } & NodeOutput)
   /** What a link has seen since it was made, at the beginning and at the end of a scenario. `own`: how much of it was ours; null where it cannot be told. */
   | ({ type: "link"; at: InstantUs; link: string; own?: LinkUse | null } & LinkUse)
   /** Processor time that each process of the run used since the last of these, with all that it started: one a second. */

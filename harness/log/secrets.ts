@@ -22,6 +22,11 @@ export function secretsOf(plan: { target: Target; scenarios: readonly Scenario[]
 /** Words that events are made of, where a field also holds free text elsewhere. */
 const wordsOfLog = ["started", "ready", "exited", "restarting", "gave-up", "invoke", "refused", "condition", "interrupt", "error", "warm-up", "baseline", "recovery"];
 
+/** Of any value: texts under telling names, and what the patterns find. */
+export function secretsInValue(value: unknown): string[] {
+  return secretsIn(value, []);
+}
+
 function secretsIn(value: unknown, path: readonly string[]): string[] {
   if (typeof value === "string") return isSecretName(path.at(-1) ?? "") && !value.includes("{{") ? [withoutScheme(value)] : secretsInText(value);
   if (typeof value !== "object" || value === null) return [];

@@ -87,7 +87,7 @@ export function appendEvents(folder: string, name: string, events: readonly Json
 }
 
 /** Fields that hold words of the log itself. */
-const words = new Set(["type", "stage", "edge", "stream", "outcome"]);
+const words = new Set(["type", "stage", "edge", "stream", "outcome", "when", "state"]);
 
 function redactEvent(event: JsonEvent, exact: Redact): string {
   // A run header holds definitions that are judged by: patterns are for its parts that are not.

@@ -3,6 +3,7 @@
 import { indicatorDefinitions, terms } from "../definitions.ts";
 import { dayText, numberText, spanText } from "../figure.ts";
 import type { ReportInput } from "../input.ts";
+import { imageTexts, wholeDigest } from "../ran-on.ts";
 import { anchor, html, type Content, type Html } from "./markup.ts";
 
 export function environmentSection({ header, suite, scenarios }: ReportInput): Html {
@@ -14,6 +15,7 @@ export function environmentSection({ header, suite, scenarios }: ReportInput): H
     ["Took", spanText(suite.durationMs)],
     ["Stack", `${suite.stack}, proxy ${header.proxy}`],
     ["Versions", suite.versions.join(", ")],
+    ["Images", suite.images === undefined ? null : imageTexts(suite.images, wholeDigest).map((text) => html`<div>${text}</div>`)],
     ["Commit", suite.commit],
     ["Roadworthy", header.roadworthyVersion],
     ["Host", `${header.host.platform}, ${header.host.cpus} CPUs, ${numberText(header.host.memoryMiB)} MiB, fingerprint ${header.host.fingerprint}`],

@@ -3,6 +3,7 @@
 import type { SuiteObjective } from "../../harness/judge/verdict/schema.ts";
 import { dayText, figureText, limitText, spanText, valueText } from "../figure.ts";
 import type { ReportInput, ScenarioReport } from "../input.ts";
+import { ranOnText } from "../ran-on.ts";
 import { coverageText, standingOf, symbols } from "../row.ts";
 import { screenOf, type Screen } from "../screen.ts";
 import { explanation } from "./explanation.ts";
@@ -11,6 +12,8 @@ import { strip } from "./strip.ts";
 
 /** Room for open rows: with more of it the trust line would leave the first screen at 1280 × 800. */
 const rowRoomPixels = 330;
+/** Images with their digests give the line above the verdict two lines more. */
+const imagesPixels = 40;
 const passRowPixels = 31;
 const redRowPixels = 55;
 const longRedRowPixels = 77;
@@ -21,11 +24,12 @@ const fewReds = 4;
 export function firstScreen(input: ReportInput): Html {
   const screen = screenOf(input);
   const { suite } = input;
+  const roomPixels = rowRoomPixels - (suite.images === undefined ? 0 : imagesPixels);
   const tight = screen.red.length > fewReds;
   const redPixels = (row: SuiteObjective): number => (!tight && row.why.length > lineCharacters ? longRedRowPixels : redRowPixels);
-  const reds = screen.red.slice(0, Math.floor(rowRoomPixels / redRowPixels));
+  const reds = screen.red.slice(0, Math.floor(roomPixels / redRowPixels));
   const taken = reds.reduce((sum, row) => sum + redPixels(row), 0);
-  const passes = screen.passed.slice(0, Math.max(0, Math.floor((rowRoomPixels - taken) / passRowPixels)));
+  const passes = screen.passed.slice(0, Math.max(0, Math.floor((roomPixels - taken) / passRowPixels)));
   const line = (row: SuiteObjective): Html => openRow(row, suite.run);
   return html`<section class="verdict ${suite.outcome}" aria-label="Verdict">
 <h1><span class="badge ${suite.outcome}"><span aria-hidden="true">${symbols[suite.outcome]}</span> ${screen.word}</span> <span class="headline">${screen.headline}</span></h1>
@@ -47,8 +51,7 @@ ${timeLine(input, screen)}
 }
 
 export function headerLine({ suite }: ReportInput): Html {
-  const where = suite.versions.length === 0 ? suite.stack : `${suite.stack}: ${suite.versions.join(", ")}`;
-  const facts = [suite.suite, dayText(suite.startedAt), spanText(suite.durationMs), ...(suite.commit === null ? [] : [`commit ${suite.commit.slice(0, 7)}`]), where];
+  const facts = [suite.suite, dayText(suite.startedAt), spanText(suite.durationMs), ...(suite.commit === null ? [] : [`commit ${suite.commit.slice(0, 7)}`]), ranOnText(suite)];
   return html`<p><strong>${suite.target}</strong>${facts.map((fact) => html` <span>${fact}</span>`)}</p>`;
 }
 

@@ -186,7 +186,10 @@ describe("the report in Chromium", () => {
     const all = smaller(sampleInput());
     // Every part that a page can have, once: the scenario with faults, and a row of each standing.
     const objectives = [...new Map(all.suite.objectives.map((row) => [`${row.status} ${row.outcome}`, row])).values()];
-    const clean = { ...all, scenarios: all.scenarios.slice(1), suite: { ...all.suite, objectives } };
+    // Two texts each, one after the other, that are on the page: more of them than payloads, so that every one is shown at every offset, whatever else is.
+    const errors = Array.from({ length: Math.ceil(payloads.length / 2) }, (_, count) => ({ route: "r", outcome: "status", message: "m", count }));
+    const scenarios = all.scenarios.slice(1).map((scenario) => ({ ...scenario, evidence: { ...scenario.evidence, errors } }));
+    const clean = { ...all, scenarios, suite: { ...all.suite, objectives } };
     await using opened = await open(poisoned(clean, -1));
     await opened.page.evaluate(useEverything);
     const madeOf = await opened.page.evaluate(kindsOfMarkup);

@@ -60,7 +60,7 @@ export async function recordRun(plan: RunPlan, flags: Pick<RunFlags, "proxy" | "
   const { store, into = store, repeat, control = null, stack = { runtime: "embedded" }, signal } = recording;
   const repeats = repeatsAsked(flags);
   const allowed = await allowedTargets(flags.allowTarget ?? [], process.cwd());
-  const previous = previousRun(into, plan.suite.name, plan.target.name);
+  const previous = previousRun(into, { suite: plan.suite.name, target: plan.target.name, stack: stack.runtime });
   const scenarios = plan.scenarios.map(({ name }) => name);
   const { run, folder } = createRun(into);
   using display = progressDisplay(process.stderr);

@@ -1,6 +1,7 @@
 /** Faults on real containers, where there is an engine: each is felt, healed, and healed without the harness as well. */
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { z } from "zod";
 import { dice, freshToken } from "../../base/random.ts";
 import { temporaryFolder } from "../../base/spawned.fixture.ts";
 import { nowUs, timeoutSignal } from "../../base/time.ts";
@@ -14,8 +15,10 @@ import type { Supervisor } from "../supervisor/client.ts";
 import { startSupervisor } from "../supervisor/connect.ts";
 import type { Inspected } from "../supervisor/system/engine-containers.ts";
 import { sameLimit } from "../supervisor/system/engine-undo.ts";
+import { askEngine } from "../supervisor/system/engine.ts";
 import { injectFault, unavailableFault } from "./index.ts";
 
+const idSchema = z.object({ Id: z.string() });
 const endpoint = engineEndpoint();
 const images = await engineVersion(endpoint).then(
   () => testImages(endpoint),
@@ -94,14 +97,39 @@ describe.skipIf(images === null)("on containers", () => {
     expect(await stack.whyNotReady("store")).toBeNull();
   });
 
-  test("R5: a pause ends when its lease runs out, without the harness", async () => {
+  test("R5: faults end when their leases run out, without the harness", async () => {
+    const faults: FaultSpec[] = [
+      { kind: "node-pause", node: "store" },
+      { kind: "node-disconnect", node: "one" },
+      { kind: "node-limit", node: "one", memoryMiB: 32 },
+      { kind: "node-stop", node: "other", mode: "fast" },
+    ];
     const beganUs = nowUs();
-    const told = Promise.withResolvers<{ healed: boolean; why: string | null }>();
-    using _listening = supervisor.onNotice((notice) => notice.notice === "lease-expired" && notice.atUs > beganUs && told.resolve(notice));
-    const active = await injectFault({ kind: "node-pause", node: "store" }, stack, { ...context(), holdMs: -1_000 });
-    expect(await told.promise).toMatchObject({ healed: true, why: null });
-    expect((await active.untilHealed(timeoutSignal(5_000))).seen).toBe(true);
-    await active[Symbol.asyncDispose]();
+    const healed: boolean[] = [];
+    const all = Promise.withResolvers<void>();
+    using _listening = supervisor.onNotice((notice) => {
+      if (notice.notice === "lease-expired" && notice.atUs > beganUs) healed.push(notice.healed);
+      if (healed.length === faults.length) all.resolve();
+    });
+    const active = await Promise.all(faults.map((spec) => injectFault(spec, stack, { ...context(), holdMs: -500 })));
+    await all.promise;
+    expect(healed).toEqual([true, true, true, true]);
+    for (const fault of active) expect((await fault.untilHealed(timeoutSignal(5_000))).seen).toBe(true);
+    const [one] = (await stack.containers?.of("one")) ?? [];
+    expect(Object.keys(one?.NetworkSettings.Networks ?? {})).toHaveLength(1);
+    expect(sameLimit(one?.HostConfig.Memory ?? 1, 0)).toBe(true);
+    for (const fault of active) await fault[Symbol.asyncDispose]();
+  });
+
+  test("R37: a container that is not the run's is not touched", async () => {
+    const { text } = await askEngine(endpoint, { method: "POST", path: "/containers/create", body: { Image: images?.busybox, Cmd: ["sleep", "1"] }, withinMs: 5_000 });
+    const stranger = idSchema.parse(JSON.parse(text)).Id;
+    const act = stack.containers?.act(stranger, { path: "/containers/{id}/start", done: [204], withinMs: 5_000 });
+    await expect(act).rejects.toMatchObject({ code: "not-allowed", message: expect.stringContaining("does not belong to run") });
+    const lease = await supervisor.lease({ do: "engine", endpoint, run: stack.run, container: stranger, to: { be: "running" } }, 10_000);
+    await expect(lease.release()).rejects.toMatchObject({ message: expect.stringContaining("does not belong to run") });
+    const { status } = await askEngine(endpoint, { method: "DELETE", path: `/containers/${stranger}`, withinMs: 5_000 });
+    expect(status).toBe(204);
   });
 
   test("what only our own stores have says so", () => {

@@ -20,6 +20,7 @@ import { carryOutOperations, checkOperations, repair } from "./drill/operations.
 import { guestProcess } from "./guests.ts";
 import { Observer } from "./watch/observer.ts";
 import type { RunOptions, RunPlan } from "./plan.ts";
+import { Aftermath } from "./watch/aftermath.ts";
 import { watchProcessorUse } from "./watch/processor-use.ts";
 import type { Recorder } from "./watch/recorder.ts";
 import { SteadyGate } from "./steady/gate.ts";
@@ -53,13 +54,18 @@ export async function conduct(scenario: Scenario, bench: Bench): Promise<void> {
   using log = openEventWriter(folder, "harness", { onError: bench.onError, secrets: bench.options.secrets });
   bench.writeOpening(log, scenario);
   using _recording = bench.recorder.into(log);
+  const aftermath = new Aftermath(bench.stack, log, bench.options.secrets);
+  let isStopped = false;
   try {
-    await measured(scenario, bench, { folder, log });
+    await aftermath.begin();
+    await measured(scenario, bench, { folder, log, aftermath });
   } catch (error) {
+    isStopped = true;
     const cause = await causeOf(error, bench.stack);
     log.write(stopEvent(cause));
     throw cause;
   } finally {
+    await aftermath.end(isStopped);
     log.write({ type: "end", at: nowUs() });
     log.sync();
   }
@@ -75,6 +81,7 @@ async function causeOf(error: unknown, { containers }: Stack): Promise<unknown> 
 interface Place {
   folder: string;
   log: EventWriter;
+  aftermath: Aftermath;
 }
 
 async function measured(scenario: Scenario, bench: Bench, place: Place): Promise<void> {
@@ -94,7 +101,7 @@ async function measured(scenario: Scenario, bench: Bench, place: Place): Promise
   using _use = watchProcessorUse(place.log, () => bench.recorder.running);
   const startUs = nowUs() + startDelayMs * 1000;
   await Promise.all([probe.send({ startAtUs: startUs }), load.send({ startAtUs: startUs })]);
-  const passage: Passage = { scenario, bench, timeline, observer, control, drill, log: place.log, startUs };
+  const passage: Passage = { scenario, bench, timeline, observer, control, drill, ...place, startUs };
   const back = ReturnToBaseline.of(scenario, bench.stack, passage);
   await throughPhases(passage, back);
   await load.untilEnd(loadEndWithinMs, bench.options.signal);
@@ -115,6 +122,7 @@ interface Passage {
   control: Interposed;
   drill: Drill;
   log: EventWriter;
+  aftermath: Aftermath;
   startUs: InstantUs;
 }
 
@@ -143,7 +151,7 @@ async function operate({ timeline, drill, startUs, observer }: Passage): Promise
 }
 
 /** Once the system has shown a steady state; without one the scenario ends here. */
-async function injectFaults({ scenario, bench, timeline, observer, drill, log, startUs }: Passage, gate: SteadyGate | null): Promise<void> {
+async function injectFaults({ scenario, bench, timeline, observer, drill, log, aftermath, startUs }: Passage, gate: SteadyGate | null): Promise<void> {
   const { signal } = observer;
   try {
     await gate?.pass({ log, readLog: () => observer.read(), signal });
@@ -159,6 +167,7 @@ async function injectFaults({ scenario, bench, timeline, observer, drill, log, s
     signal,
     limits: scenario.limits,
     repair: (planned, injectedUs) => repair(planned, injectedUs, { drill, tell: (note) => observer.tell(note) }),
+    leaveEvidence: (fault, fromUs) => aftermath.of(fault, { fromUs, latestUs: startUs + timeline.totalMs * 1000, signal }),
     stop: (error) => observer.stop(error),
     onChange: (active, note) => observer.faults(active, note),
   });

@@ -38,6 +38,8 @@ export interface StepsContext {
   repair: (planned: PlannedStep, injectedUs: InstantUs) => Promise<boolean>;
   /** Ends all faults, and the scenario with them. */
   stop: (error: RoadworthyError) => void;
+  /** Keeps what the nodes printed and what became of them, from then on until now. Takes a moment, and never rejects. */
+  leaveEvidence: (fault: string, fromUs: InstantUs) => Promise<void>;
   /** Told of faults that begin and end, for the display. */
   onChange: (active: ReadonlySet<string>, note: string) => void;
 }
@@ -78,8 +80,13 @@ async function live(planned: PlannedStep, scene: Scene): Promise<void> {
   await waitUntil(scene.startUs + planned.injectAtMs * 1000, scene.signal);
   scene.log.sync();
   admit(planned, scene, note);
-  const fault = await throughHold(planned, scene, note);
-  if (fault !== null) await watchFor(fault.untilHealed(limited(scene.signal)), (witness) => note({ stage: "settled", witness }));
+  const fromUs = nowUs();
+  try {
+    const fault = await throughHold(planned, scene, note);
+    if (fault !== null) await watchFor(fault.untilHealed(limited(scene.signal)), (witness) => note({ stage: "settled", witness }));
+  } finally {
+    await scene.leaveEvidence(step.id, fromUs);
+  }
 }
 
 /** Asked again here, although the plan was checked: a healing may take longer than planned. */

@@ -86,14 +86,16 @@ async function onStack(plan: RunPlan, options: RunOptions, ground: Ground): Prom
     log.write({ ...ground.header, at: nowUs(), startedAtUnixMs: wallClockMs(), scenario });
     log.write({ ...known, at: nowUs() });
   };
-  const { stack: booted, event } = await boot(plan, options, { ...ground, writeOpening });
+  const { stack: booted, event } = await boot(plan, options, { ...ground, writeOpening, onMoment: (moment) => recorder.takeMoment(moment) });
   await using stack = booted;
+  // A compose file tells its services passwords that the target does not name.
+  const secrets = secretsOf(plan, [...options.secrets, ...stack.secrets]);
   for (const [index, scenario] of plan.scenarios.entries()) {
     options.signal.throwIfAborted();
     if (index > 0) await stack.reset();
     ground.finished.push(scenario.name);
     try {
-      await conduct(scenario, { plan, options, stack, recorder, writeOpening: (log, ruled) => writeOpening(log, ruled, event), onError: ground.onError, position: `${index + 1} of ${plan.scenarios.length}` });
+      await conduct(scenario, { plan, options: { ...options, secrets }, stack, recorder, writeOpening: (log, ruled) => writeOpening(log, ruled, event), onError: ground.onError, position: `${index + 1} of ${plan.scenarios.length}` });
     } catch (error) {
       // Its log says why it ended; the next one begins with a stack that was reset, and has a gate of its own.
       if (!isUnsteady(error)) throw error;

@@ -22,16 +22,6 @@ const isHere = await engineVersion(endpoint).then(
 );
 const images = isHere ? await testImages(endpoint) : null;
 
-test.skipIf(isHere)("without an engine the boot says what helps, and nothing is left", async () => {
-  using folder = temporaryFolder();
-  writeReaders(folder.path);
-  const run = `docker-${freshToken(8)}`;
-  await using supervisor = await startSupervisor({ run, stateFolder: folder.path });
-  const options = readersOptions(supervisor, { run, folder: folder.path, images: { busybox: "none", toxiproxy: "none" } });
-  await expect(bootDocker(readersTarget, options)).rejects.toMatchObject({ code: "stack-unavailable", hint: expect.stringContaining("DOCKER_HOST") });
-  expect(await supervisor.close()).toEqual({ complete: true, left: [] });
-});
-
 /** Containers, networks and volumes of the run, by the engine's own word. */
 async function things(run: string): Promise<number> {
   const filters = encodeURIComponent(JSON.stringify({ label: [`org.roadworthy.run=${run}`] }));

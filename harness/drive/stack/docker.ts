@@ -10,6 +10,7 @@ import { RoadworthyError } from "../../base/error.ts";
 import { formatAddress } from "../../base/loopback-address.ts";
 import { nowUs, poll } from "../../base/time.ts";
 import { guardOf } from "../guard/guard.ts";
+import type { ImageUse } from "../../log/node-evidence.ts";
 import type { ComposeAllowance } from "../../scenario/target/allow.ts";
 import type { Target } from "../../scenario/target/target.ts";
 import { connectProxy, type ProxyClient } from "../proxy/client.ts";
@@ -22,6 +23,7 @@ import { dockerChanges, type RunModel } from "./changes/docker-changes.ts";
 import { containerActs } from "./container-acts.ts";
 import { compose, findCompose, readCompose, referredTo, type ComposeRun } from "./docker/compose.ts";
 import { containersOf, type Containers } from "./docker/containers.ts";
+import { composeVersion } from "./tools/compose-plugin.ts";
 import { bootWatch, engineVersion, watchEngine, whyLost } from "./tools/container-engine.ts";
 import { inspectImage, type ImageFacts } from "./docker/images.ts";
 import { imageOf, interposed, proxyService } from "./docker/interpose.ts";
@@ -34,7 +36,10 @@ import { addressesOf, openWays, proxyPlace } from "./docker/ways.ts";
 import { waysOut } from "./egress/egress.ts";
 import { watchChildren } from "./embedded/child-watch.ts";
 import type { BootContext } from "./embedded/context.ts";
+import { containerEvidence, type ContainerMoment } from "./evidence/container-evidence.ts";
+import { secretsInModel } from "./evidence/model-secrets.ts";
 import { runQuery } from "./query.ts";
+import { startReaper } from "./reaper/reaper.ts";
 import { closeDoors, openDoors } from "./remote/engine-doors.ts";
 import { placeOfEngine } from "./remote/engine-place.ts";
 import { roundTrip } from "./round-trip.ts";
@@ -58,6 +63,8 @@ export interface DockerOptions {
   readonly onNotReady?: TellNotReady;
   /** Told once, by `engine-lost`, when the engine is lost while the stack is up. */
   readonly onLost?: (error: RoadworthyError) => void;
+  /** Told of each start and end of a container while the stack is up. */
+  readonly onMoment?: (moment: ContainerMoment) => void;
   readonly signal: AbortSignal;
 }
 
@@ -91,13 +98,16 @@ export async function bootDocker(target: Target, options: DockerOptions): Promis
   // Before anything is made: images that are built carry no label of a run, and stay.
   await supervisor.project(project);
   const run: ComposeRun = { program, file: join(supervisor.scratchFolder, "compose.json"), project: projectName(options.run), endpoint, run: options.run, environment: referredTo(model, options.environment) };
-  const bench: Bench = { target, options: { ...options, signal }, model, run, project, elsewhere, context: { supervisor, watch, signal } };
+  const bench: Bench = { target, options: { ...options, signal }, model, run, project, elsewhere, context: { supervisor, watch, signal }, reaper: await startReaper(project, options) };
   try {
     const beganUs = nowUs();
     const images = await provideImages(bench);
     const stack = await bringUp(bench, images);
-    return stackOf(bench, { ...stack, bootMs: (nowUs() - beganUs) / 1000, versions: [engine, ...imageLines(images), `Toxiproxy ${await stack.proxy.version()}`] });
+    const bootMs = (nowUs() - beganUs) / 1000;
+    const versions = [engine, `Docker Compose ${await composeVersion(program)}`, `Toxiproxy ${await stack.proxy.version()}`, `Node ${process.versions.node}`];
+    return stackOf(bench, { ...stack, bootMs, versions, images: imagesUsed(images) });
   } catch (error) {
+    bench.reaper?.[Symbol.dispose]();
     if (elsewhere !== null) await closeDoors(supervisor);
     const engineLost = options.signal.aborted ? null : await whyLost(endpoint);
     // One that is lost is waited for at the run's end.
@@ -115,6 +125,7 @@ interface Bench {
   /** Address of the other machine that the engine is on. */
   readonly elsewhere: string | null;
   readonly context: Pick<BootContext, "supervisor" | "watch" | "signal">;
+  readonly reaper: Disposable | null;
 }
 
 /** Names of compose projects are in small letters. */
@@ -218,13 +229,12 @@ async function startProxy({ run, options, elsewhere, context }: Bench, { plan, c
   return { proxy: connectProxy(formatAddress(address)), proxyUrl: `http://${formatAddress(address)}`, place };
 }
 
-/** "api: shop/api:1 (sha256:0123456789ab)" */
-function imageLines(images: ReadonlyMap<string, ImageFacts>): string[] {
-  return [...images].map(([service, { name, id }]) => `${service}: ${name} (${id.slice(0, 19)})`);
+function imagesUsed(images: ReadonlyMap<string, ImageFacts>): ImageUse[] {
+  return [...images].map(([service, { name, id, digest }]) => ({ service, image: name, digest, id }));
 }
 
-function stackOf(bench: Bench, up: Up & { bootMs: number; versions: readonly string[] }): Stack {
-  const { target, project, options, elsewhere, run } = bench;
+function stackOf(bench: Bench, up: Up & Pick<Stack, "bootMs" | "versions" | "images">): Stack {
+  const { target, model, project, options, elsewhere, run, reaper } = bench;
   const scene = { target, containers: up.containers, addresses: up.addresses };
   const guard = guardOf(options.allowed ?? []);
   const changes = dockerChanges({ supervisor: options.supervisor, run: options.run, compose: run, model: up.own, scene, signal: options.signal });
@@ -234,8 +244,11 @@ function stackOf(bench: Bench, up: Up & { bootMs: number; versions: readonly str
     isLost = true;
     options.onLost?.(error);
   });
+  const evidence = containerEvidence(target, up.containers, options.onMoment ?? (() => {}));
   const end = async (): Promise<void> => {
     watch[Symbol.dispose]();
+    evidence[Symbol.dispose]();
+    reaper?.[Symbol.dispose]();
     if (elsewhere !== null) await closeDoors(options.supervisor);
     // What cannot be removed is tried again at the run's end, and named there: an engine that is lost is waited for only once.
     if (!isLost) await removeProject(project);
@@ -257,6 +270,9 @@ function stackOf(bench: Bench, up: Up & { bootMs: number; versions: readonly str
     proxy: up.proxy,
     proxyUrl: up.proxyUrl,
     versions: up.versions,
+    images: up.images,
+    secrets: secretsInModel(model, options.environment),
+    evidence,
     bootMs: up.bootMs,
     whyNotReady: (node) => whyNotReady(scene, node),
     reset: async () => {

@@ -13,6 +13,7 @@ import { proxyChild, startProxy, type ProxyKind, type RunningProxy } from "./emb
 import { bootRedis } from "./embedded/redis.ts";
 import { diskChild } from "./embedded/small-disk.ts";
 import { guardOf } from "../guard/guard.ts";
+import { processEvidence } from "./evidence/process-evidence.ts";
 import { runQuery } from "./query.ts";
 import { embeddedChanges } from "./changes/embedded-changes.ts";
 import { processActs } from "./process-acts.ts";
@@ -181,6 +182,11 @@ function stackOf(target: Target, context: BootContext, booted: Booted): Stack {
   ]);
   const guard = guardOf(allowed);
   const changes = embeddedChanges(context, (name) => nodeOf(layout, name));
+  const evidence = processEvidence(supervisor, new Map(nodes.map(([name, { children }]) => [name, children])));
+  const end = async (): Promise<void> => {
+    evidence[Symbol.dispose]();
+    await booted.end();
+  };
   let ended: Promise<void> | null = null;
   return {
     target,
@@ -201,6 +207,9 @@ function stackOf(target: Target, context: BootContext, booted: Booted): Stack {
     proxy: booted.proxy.client,
     proxyUrl: booted.proxy.url,
     versions: booted.versions,
+    images: [],
+    secrets: [],
+    evidence,
     bootMs: booted.bootMs,
     whyNotReady: async (name) => {
       const node = nodeOf(layout, name);
@@ -212,6 +221,6 @@ function stackOf(target: Target, context: BootContext, booted: Booted): Stack {
       // In their order: what refers to something is emptied before it.
       for (const query of target.reset) await runQuery(query, layout.addresses, { timeoutMs: resetLimitMs, guard });
     },
-    [Symbol.asyncDispose]: () => (ended ??= booted.end()),
+    [Symbol.asyncDispose]: () => (ended ??= end()),
   };
 }

@@ -14,6 +14,7 @@ import { connectProxy, type LinkState, type ProxyClient } from "../proxy/client.
 import type { Supervisor } from "../supervisor/client.ts";
 import { nodeAccess, nodeAddress, type Address, type Addresses, type NodeAccess } from "./address.ts";
 import { noChanges } from "./changes/no-changes.ts";
+import { noEvidence } from "./evidence/node-evidence.ts";
 import { noActs } from "./external/no-acts.ts";
 import { noProxy } from "./external/no-proxy.ts";
 import { languageOf, roundTrip, type Language } from "./round-trip.ts";
@@ -61,6 +62,9 @@ export async function meetExternal(target: Target, { supervisor, run, targetFold
     proxy: proxied.client,
     proxyUrl: external.toxiproxy === undefined ? "" : `http://${external.toxiproxy}`,
     versions: [...(external.toxiproxy === undefined ? [] : [`Toxiproxy ${await proxied.client.version()}`]), `Node ${process.versions.node}`],
+    images: [],
+    secrets: [],
+    evidence: noEvidence,
     bootMs: (nowUs() - beganUs) / 1000,
     whyNotReady,
     // It empties stores: what is in those of others stays.

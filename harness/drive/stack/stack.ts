@@ -2,6 +2,7 @@
 
 import type { LinkSpec, NodeSpec } from "../../scenario/target/node.ts";
 import type { Target } from "../../scenario/target/target.ts";
+import type { ImageUse } from "../../log/node-evidence.ts";
 import type { Guard } from "../guard/guard.ts";
 import type { ProxyClient } from "../proxy/client.ts";
 import type { Supervisor } from "../supervisor/client.ts";
@@ -9,6 +10,7 @@ import type { NodeActs } from "./acts.ts";
 import type { NodeChanges } from "./changes/changes.ts";
 import type { Addresses } from "./address.ts";
 import type { Containers } from "./docker/containers.ts";
+import type { NodeEvidence } from "./evidence/node-evidence.ts";
 import type { Volume } from "./volume/volume.ts";
 
 export interface StackNode {
@@ -70,6 +72,12 @@ export interface Stack extends AsyncDisposable {
   readonly proxyUrl: string;
   /** "PostgreSQL 15.18", "Valkey 9.1.2", "Node 26.10.0". */
   readonly versions: readonly string[];
+  /** Of its containers; empty where there are none. */
+  readonly images: readonly ImageUse[];
+  /** What its nodes were told and must not get into the log, beside what the target names. */
+  readonly secrets: readonly string[];
+  /** What its nodes print, and what becomes of their processes. */
+  readonly evidence: NodeEvidence;
   /** Time from the first process to all nodes ready. */
   readonly bootMs: number;
   /** Asks all processes of a node by its ready check: null when it is ready, else why it is not. */

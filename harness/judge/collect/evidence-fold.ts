@@ -12,6 +12,7 @@ import type { GaugeSeries, ScenarioEvidence } from "../evidence.ts";
 import { roundMs } from "../verdict/round.ts";
 import { CompletionEvidence } from "./completion-evidence.ts";
 import { CostEvidence } from "./cost-evidence.ts";
+import { NodeEvidenceFold } from "./node-evidence.ts";
 import { ProbeEvidence } from "./probe-evidence.ts";
 import { RequestEvidence } from "./request-evidence.ts";
 
@@ -33,6 +34,7 @@ export class EvidenceFold {
   readonly #completions: CompletionEvidence;
   readonly #probes = new ProbeEvidence();
   readonly #cost: CostEvidence;
+  readonly #nodes = new NodeEvidenceFold();
   readonly #gauges = new Map<string, { at: number; value: number | null }[]>();
   readonly #errors = new Map<string, { route: string; outcome: string; message: string; count: number }>();
   readonly #output: OutputEvent[] = [];
@@ -53,6 +55,7 @@ export class EvidenceFold {
     this.#completions.step(event);
     this.#probes.step(event);
     this.#cost.step(event);
+    this.#nodes.step(event);
     if (event.type === "gauge") this.#gauge(event);
     else if (event.type === "request-errors") this.#error(event);
     else if (event.type === "output" && this.#output.length < heldLines) this.#output.push(event);
@@ -75,6 +78,11 @@ export class EvidenceFold {
     else known.count += count;
   }
 
+  /** What became of the processes of the nodes, and what they ran on. */
+  get nodes(): Pick<NodeEvidenceFold, "processes" | "ranOn"> {
+    return this.#nodes;
+  }
+
   /** `startUs`: zero of the scenario's clock. */
   read(startUs: number): ScenarioEvidence {
     const since = (atUs: number): number => roundMs(usToMs(atUs - startUs));
@@ -89,6 +97,7 @@ export class EvidenceFold {
       errors: [...this.#errors.values()].toSorted((a, b) => b.count - a.count).slice(0, mostErrors),
       probes: this.#probes.read(startUs),
       cost: this.#cost.read(),
+      scenes: this.#nodes.scenes(startUs),
       output: this.#shownOutput().map(({ at, process, stream, line }) => ({ atMs: since(at), process, stream, line })),
       processes: this.#processes.map(({ at, process, what, ended }) => ({ atMs: since(at), process, what, ended: ended ?? null })),
       planned: timelineOf(this.#scenario).steps.map(({ step, injectAtMs, healAtMs }) => ({

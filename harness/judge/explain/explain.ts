@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { RoadworthyError } from "../../base/error.ts";
 import type { RunHeader } from "../../log/event.ts";
 import { nameSchema } from "../../scenario/words.ts";
+import { firstBadMs, nearLines } from "../collect/near-lines.ts";
 import { claimIn, type Claim } from "../claim.ts";
 import { formatLimit, formatNumber } from "../verdict/format.ts";
 import { repeatLabel } from "../repeats/label.ts";
@@ -18,12 +19,12 @@ export function explainObjective(folder: string, objective: string): string {
 }
 
 /** Of a run in `folder` that is judged already. */
-export function explainJudged({ header, suite }: Pick<JudgedSuite, "header" | "suite">, folder: string, objective: string): string {
+export function explainJudged({ header, suite, scenarios }: Pick<JudgedSuite, "header" | "suite" | "scenarios">, folder: string, objective: string): string {
   const row = suite.objectives.find((entry) => entry.objective === objective);
   if (row === undefined) {
     throw new RoadworthyError("usage", `the target of this run has no objective "${objective}"`, { hint: "suite.json lists them all" });
   }
-  const where: Where = { basis: new Basis(claimOf(row.objective, header)), folder, planned: header.planned, repeats: suite.repeats, row };
+  const where: Where = { basis: new Basis(claimOf(row.objective, header)), folder, planned: header.planned, repeats: suite.repeats, scenarios, row };
   const places = [{ ...row, scenario: row.scenario }, ...row.others];
   const parts = places.flatMap((ruling) => ["", ...ruled(ruling, ruling.scenario, where)]);
   return `${[...definition(row), ...parts].join("\n")}\n`;
@@ -55,6 +56,7 @@ interface Where {
   folder: string;
   planned: readonly string[];
   repeats: SuiteVerdict["repeats"];
+  scenarios: JudgedSuite["scenarios"];
   row: SuiteObjective;
 }
 
@@ -70,8 +72,21 @@ function ruled(ruling: Ruling, scenario: string | null, where: Where): string[] 
     ...(ruling.samples === null ? [] : [`  samples    ${formatNumber(ruling.samples)}`]),
     `  ${ruling.why}`,
     ...(ruling.status === "not covered" ? [] : standsOn(ruling, scenario, where)),
+    ...(ruling.outcome === "fail" ? printed(scenario, where.scenarios) : []),
   ];
 }
+
+const mostPrinted = 12;
+
+/** What the nodes said when it began: beside the ruling, no part of it. */
+function printed(scenario: string | null, scenarios: Where["scenarios"]): string[] {
+  const evidence = scenarios.find(({ verdict }) => verdict.scenario === scenario)?.evidence;
+  const atMs = evidence === undefined ? null : firstBadMs(evidence);
+  const near = evidence === undefined || atMs === null ? [] : nearLines(evidence, atMs, mostPrinted);
+  return near.length === 0 ? [] : ["  printed    nearest to the first bad request:", ...near.map(({ atMs: at, process, line }) => `    ${(at / 1000).toFixed(3)} s  ${process}: ${line.slice(0, longestPrinted)}`)];
+}
+
+const longestPrinted = 300;
 
 function standsOn(ruling: Ruling, scenario: string | null, { basis, folder, planned, repeats, row }: Where): string[] {
   if (scenario === null || scenario === "all") return ["  formula    over the faults of all scenarios; those of each stand below"];

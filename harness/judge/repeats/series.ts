@@ -44,6 +44,7 @@ export function judgeSeries(log: SuiteLog, asked: RepeatsAsked, judge: (folder: 
       stopCodes: stops.map(({ code }) => code),
       cleanup: cleanupOf(attempts),
       versions: attempts.at(-1)?.once?.whole.suite.versions ?? log.versions,
+      images: attempts.at(-1)?.once?.whole.suite.images ?? log.images,
       scenarios: log.header.planned.map((name) => scenarioRow(name, log.header, { scenarios, runs })),
       repeats: describe(asked, attempts, { rows, doubt }),
     },

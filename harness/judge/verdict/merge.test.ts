@@ -23,6 +23,8 @@ test.each<[string, Partial<Ending>, number]>([
   ["an internal error and a failure", { outcome: "fail", stopCodes: ["internal"] }, 70],
   ["a full disk", { outcome: "inconclusive", stopCodes: ["cannot-write"] }, 74],
   ["a target that was never ready", { outcome: "inconclusive", stopCodes: ["target-not-ready"] }, 69],
+  ["an engine that was lost", { outcome: "inconclusive", stopCodes: ["engine-lost"] }, 2],
+  ["an engine that was lost, with containers in it", { outcome: "inconclusive", stopCodes: ["engine-lost"], cleanupComplete: false }, 4],
   ["a full disk and a missing tool", { outcome: "inconclusive", stopCodes: ["tool-missing", "cannot-write"] }, 74],
   ["a code of another version", { outcome: "inconclusive", stopCodes: ["melted"] }, 70],
   ["a log that ends before the cleanup", { outcome: "inconclusive", cleanupComplete: null }, 2],

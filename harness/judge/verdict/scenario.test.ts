@@ -53,6 +53,14 @@ describe("a whole run", () => {
     expect(JSON.stringify(judged(1))).toBe(JSON.stringify(judged(1)));
   });
 
+  test("with a lost engine nothing fails: what its containers did not do is not the target's failure", () => {
+    const lost: LogEvent = { type: "stop", at: Number.MAX_SAFE_INTEGER, why: "error", code: "engine-lost", message: "the container engine was lost in the middle of the run: it is not running" };
+    const verdict = judged(1, { variant: "fail" }, (events) => [...events, { ...lost, at: events.at(-1)?.at ?? 0 }]);
+    expect(verdict).toMatchObject({ outcome: "inconclusive", exitCode: 2, stopped: { message: lost.message } });
+    expect(Object.values(outcomes(verdict))).not.toContain("fail");
+    expect(verdict.rulings.find(({ objective }) => objective === "ORD-10")?.why).toContain("the container engine was lost");
+  });
+
   test("what failed has its own ruling, and nothing else has", () => {
     const verdict = judged(1, { variant: "fail" });
     expect(outcomes(verdict)).toEqual({

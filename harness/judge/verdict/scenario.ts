@@ -161,7 +161,18 @@ function verdictOf({ header, scenario, facts, ruled, folds, cleanup }: VerdictPa
     ...(operations.length === 0 ? {} : { operations }),
     generator: { ...load, startLagP99Ms: roundMsOrNull(generator.startLagP99Ms), saturated: saturation !== null, why: saturation ?? generator.unknown },
     rulings: ruled.map((entry) => entry.ruling),
+    ...nodesOf(folds.evidence, facts),
     cleanup: { complete: cleanup?.complete ?? null, left: cleanup?.left.map((item) => ({ ...item })) ?? [] },
+  };
+}
+
+/** Nothing from logs that do not tell. */
+function nodesOf({ nodes }: EvidenceFold, { startUs }: ScenarioFacts): Pick<Verdict, "versions" | "images" | "processes"> {
+  const { ranOn } = nodes;
+  const processes = nodes.processes(startUs);
+  return {
+    ...(ranOn === null ? {} : { versions: [...ranOn.versions], images: ranOn.images.map((image) => ({ ...image })) }),
+    ...(processes === null ? {} : { processes: processes.map((each) => ({ ...each, exits: [...each.exits] })) }),
   };
 }
 

@@ -126,6 +126,23 @@ export const steadyRecordSchema = z.strictObject({
 });
 export type SteadyRecord = z.infer<typeof steadyRecordSchema>;
 
+const imageUseSchema = z.strictObject({
+  service: z.string(),
+  image: z.string().describe("As the compose file names it"),
+  digest: z.string().nullable().describe("Of a registry's manifest; null for an image that came from none"),
+  id: z.string().describe("Of its content, as the engine knows it"),
+});
+
+const processRecordSchema = z.strictObject({
+  node: z.string(),
+  process: z.string(),
+  state: z.enum(["running", "paused", "restarting", "ended"]).describe("At the end of the scenario"),
+  ended: z.string().nullable().describe("How it last ended: an exit code or a signal; null when it has not"),
+  outOfMemory: z.boolean().nullable().describe("Whether it last ended for want of memory; null where that cannot be told"),
+  restarts: z.int().describe("In this scenario"),
+  exits: z.array(z.strictObject({ atMs: z.number(), ended: z.string() })),
+});
+
 export const verdictSchema = z.strictObject({
   schema: z.literal(verdictSchemaVersion),
   run: z.string(),
@@ -155,6 +172,9 @@ export const verdictSchema = z.strictObject({
     why: z.string().nullable(),
   }),
   rulings: z.array(rulingSchema),
+  versions: z.array(z.string()).optional().describe("What the stack ran on; left out by versions before it"),
+  images: z.array(imageUseSchema).optional().describe("Of its containers; empty where there are none; left out by versions before it"),
+  processes: z.array(processRecordSchema).optional().describe("Of all nodes: how they ended and how often they were started again; left out by versions before it"),
   cleanup: cleanupSchema,
 });
 export type Verdict = z.infer<typeof verdictSchema>;
@@ -226,6 +246,7 @@ export const suiteVerdictSchema = z.strictObject({
   stopped: z.strictObject({ why: z.string(), code: z.string(), message: z.string(), hint: z.string().nullable() }).nullable(),
   cleanup: cleanupSchema,
   versions: z.array(z.string()),
+  images: z.array(imageUseSchema).optional().describe("Of the stack's containers; left out where there are none"),
   commit: z.string().nullable(),
   settings: z.record(z.string(), z.string()),
   repeat: z.string(),

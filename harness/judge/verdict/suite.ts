@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { usToMs } from "../../base/duration.ts";
 import { isoTime } from "../../base/time.ts";
 import type { RepeatAttempt, RunHeader } from "../../log/event.ts";
+import type { ImageUse } from "../../log/node-evidence.ts";
 import { hasHeader, openLog } from "../../log/reader.ts";
 import { nameSchema } from "../../scenario/words.ts";
 import type { CleanupEvent, StopEvent } from "../facts/scenario-facts.ts";
@@ -68,6 +69,7 @@ export interface SuiteLog {
   cleanup: CleanupEvent | null;
   /** Of what really ran; of what was there before the boot when it did not come to one. */
   versions: readonly string[];
+  images: readonly ImageUse[];
   endUs: number;
   problems: readonly string[];
   /** Of a series of repeats. */
@@ -79,16 +81,17 @@ function readSuiteLog(folder: string): SuiteLog {
   let stop: StopEvent | null = null;
   let cleanup: CleanupEvent | null = null;
   let { versions, at: endUs } = log.header;
+  let images: readonly ImageUse[] = [];
   const attempts: RepeatAttempt[] = [];
   const events = log.events();
   for (;;) {
     const next = events.next();
-    if (next.done === true) return { header: log.header, stop, cleanup, versions, endUs, attempts, problems: next.value.problems };
+    if (next.done === true) return { header: log.header, stop, cleanup, versions, images, endUs, attempts, problems: next.value.problems };
     endUs = Math.max(endUs, next.value.at);
     if (next.value.type === "stop") stop ??= next.value;
     if (next.value.type === "cleanup") cleanup = next.value;
     if (next.value.type === "repeat" && isAttempt(next.value)) attempts.push(next.value);
-    if (next.value.type === "boot") versions = next.value.versions ?? versions;
+    if (next.value.type === "boot") ({ versions = versions, images = images } = next.value);
   }
 }
 
@@ -111,6 +114,7 @@ export interface SuiteParts {
   stopCodes: readonly string[];
   cleanup: Pick<CleanupEvent, "complete" | "left"> | null;
   versions: readonly string[];
+  images: readonly ImageUse[];
   endUs: number;
   /** Why the run is incomplete, or null. */
   incomplete: string | null;
@@ -158,6 +162,7 @@ function suiteVerdict(parts: SuiteParts): SuiteVerdict {
     stopped: stop === null ? null : { why: stop.why, code: stop.code, message: stop.message, hint: stop.hint ?? null },
     cleanup: { complete: cleanup?.complete ?? null, left: cleanup?.left.map((item) => ({ ...item })) ?? [] },
     versions: [...parts.versions],
+    ...(parts.images.length === 0 ? {} : { images: parts.images.map((image) => ({ ...image })) }),
     commit: header.commit,
     settings: { ...header.target.settings },
     repeat: header.repeat,

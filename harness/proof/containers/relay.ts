@@ -31,9 +31,6 @@ export async function startRelay(path: string, engine: string): Promise<Relay> {
     for (const [one, other] of [pair, pair.toReversed()]) join(one, other, () => pairs.delete(pair));
     if (isPaused) hold(pair);
   };
-  const hold = (pair: readonly Socket[]): void => {
-    for (const socket of pair) socket.pause();
-  };
   let server = await listen(path, accept);
   const close = async (): Promise<void> => {
     const closed = once(server, "close");
@@ -66,6 +63,10 @@ export async function startRelay(path: string, engine: string): Promise<Relay> {
       rmSync(path, { force: true });
     },
   };
+}
+
+function hold(pair: readonly Socket[]): void {
+  for (const socket of pair) socket.pause();
 }
 
 async function listen(path: string, accept: (client: Socket) => void): Promise<Server> {

@@ -57,7 +57,7 @@ function times(folder: string): Pick<Comparison, "upMs" | "downMs" | "versions">
   const beforeIt = [...openLog(join(folder, last, "log")).events()].filter((event) => event.type !== "cleanup" && event.type !== "end");
   const overUs = Math.max(...beforeIt.map((event) => event.at));
   if (boot === undefined || cleanup === undefined) throw new TypeError(`the log in ${folder} has no boot or no clean-up`);
-  return { upMs: boot.bootMs, downMs: (cleanup.at - overUs) / 1000, versions: [...new Set((boot.versions ?? []).map((version) => version.replace(/^[^:]*: (?=.*\(sha256)/, "")))] };
+  return { upMs: boot.bootMs, downMs: (cleanup.at - overUs) / 1000, versions: boot.versions ?? [] };
 }
 
 export function tableOfRulings(rulings: readonly RulingPair[]): string {

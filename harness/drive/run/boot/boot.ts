@@ -8,6 +8,7 @@ import type { ControlEvent } from "../../../log/event.ts";
 import { openEventWriter, type EventWriter } from "../../../log/writer.ts";
 import type { Scenario } from "../../../scenario/scenario.ts";
 import type { Target } from "../../../scenario/target/target.ts";
+import type { ContainerMoment } from "../../stack/evidence/container-evidence.ts";
 import type { Stack } from "../../stack/stack.ts";
 import type { Supervisor } from "../../supervisor/client.ts";
 import type { RunOptions, RunPlan } from "../plan.ts";
@@ -25,6 +26,8 @@ export interface BootGround {
   writeOpening: (log: EventWriter, scenario: Scenario, boot: ControlEvent) => void;
   /** Told of a log that can no longer be written. */
   onError: (error: RoadworthyError) => void;
+  /** Told of each start and end of a container. */
+  onMoment: (moment: ContainerMoment) => void;
 }
 
 /** Rejects as `bootStack` does. A scenario that rules on the boot has been shown it then, and has a log of nothing else. */
@@ -39,8 +42,9 @@ export async function boot(plan: RunPlan, options: RunOptions, ground: BootGroun
       for (const scenario of plan.scenarios.filter((each) => rulesOnBoot(each, plan.target))) leaveUnbooted(scenario, { event, error, ground, options });
     },
     onLost: ground.onError,
+    onMoment: ground.onMoment,
   });
-  const event: ControlEvent = { type: "boot", at: nowUs(), bootMs: stack.bootMs, versions: stack.versions, ready: [...stack.nodes.keys()], notReady: [] };
+  const event: ControlEvent = { type: "boot", at: nowUs(), bootMs: stack.bootMs, versions: stack.versions, images: stack.images, ready: [...stack.nodes.keys()], notReady: [] };
   ground.log.write(event);
   return { stack, event };
 }

@@ -5,6 +5,7 @@ import type { ComposeAllowance } from "../../../scenario/target/allow.ts";
 import { bootDocker } from "../../stack/docker.ts";
 import { meetExternal } from "../../stack/external.ts";
 import { bootEmbedded, type EmbeddedOptions } from "../../stack/embedded.ts";
+import type { ContainerMoment } from "../../stack/evidence/container-evidence.ts";
 import type { Stack } from "../../stack/stack.ts";
 import type { Supervisor } from "../../supervisor/client.ts";
 import type { RunOptions, RunPlan } from "../plan.ts";
@@ -29,12 +30,14 @@ interface Watchers extends Pick<EmbeddedOptions, "onNotReady"> {
   readonly onProgress: (note: string) => void;
   /** Told when what carries the stack is gone, so that what is measured is not its own doing any more. */
   readonly onLost: (error: RoadworthyError) => void;
+  /** Told of each start and end of a container. */
+  readonly onMoment: (moment: ContainerMoment) => void;
 }
 
-export async function bootStack(plan: RunPlan, options: RunOptions, { onLost, ...watchers }: Watchers): Promise<Stack> {
+export async function bootStack(plan: RunPlan, options: RunOptions, { onLost, onMoment, ...watchers }: Watchers): Promise<Stack> {
   const shared = { ...watchers, run: options.run, targetFolder: plan.targetFolder, allowed: options.allowed, signal: options.signal };
   const { stack } = options;
-  if (stack?.runtime === "docker") return await bootDocker(plan.target, { ...shared, environment: stack.environment, allowance: stack.allowance, onLost });
+  if (stack?.runtime === "docker") return await bootDocker(plan.target, { ...shared, environment: stack.environment, allowance: stack.allowance, onLost, onMoment });
   if (stack?.runtime === "external") return await meetExternal(plan.target, shared);
   return await bootEmbedded(plan.target, { ...shared, proxyKind: options.proxy });
 }

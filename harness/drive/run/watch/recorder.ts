@@ -1,6 +1,8 @@
 /** Writes what the supervisor tells into the log of whatever is under way: the scenario's, or the suite's between scenarios. */
 
+import { nowUs } from "../../../base/time.ts";
 import type { EventWriter } from "../../../log/writer.ts";
+import type { ContainerMoment } from "../../stack/evidence/container-evidence.ts";
 import type { ProcessIdentity, SupervisorNotice } from "../../supervisor/protocol.ts";
 
 /** Lines of output that one log keeps of one process: evidence, not an archive. */
@@ -55,6 +57,11 @@ export class Recorder {
       case "lease-expired":
         this.#current.write({ type: "output", at: notice.atUs, process: "supervisor", stream: "err", line: `lease ${notice.lease} ran out; healed: ${notice.healed}` });
     }
+  }
+
+  /** A container that started or ended: the engine's word of it, without a process of this machine. */
+  takeMoment({ process, what, ended }: ContainerMoment): void {
+    this.#current.write({ type: "process", at: nowUs(), process, what, pid: 0, ...(ended === null ? {} : { ended }) });
   }
 
   #line(notice: Extract<SupervisorNotice, { notice: "output" }>): void {

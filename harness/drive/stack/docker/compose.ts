@@ -17,12 +17,12 @@ const longestModelBytes = 16 * 1024 * 1024;
 type Environment = Readonly<Record<string, string>>;
 
 /** Path of the program. Throws `tool-missing` with what helps. */
-export function findCompose(environment: Readonly<Record<string, string | undefined>> = process.env): string {
-  const found = findTool(composePlugin, environment);
+export function findCompose(environment: Environment, find: typeof findTool = findTool): string {
+  const found = find(composePlugin, environment);
   if (found !== null) return found.path;
   throw new RoadworthyError("tool-missing", "there is no Docker Compose 2, neither as a plugin of Docker nor in the cache", {
     where: composePlugin.program,
-    hint: `install the package docker-compose-plugin, or run \`roadworthy doctor --install\` in a checkout, or name the program in ${composePlugin.variable}`,
+    hint: `install the package docker-compose-plugin, or run \`roadworthy doctor --install\` where there is Go, or name the program in ${composePlugin.variable}`,
   });
 }
 

@@ -8,11 +8,13 @@ export interface ImageFacts {
   readonly name: string;
   /** Of its content: "sha256:0123456789ab…". */
   readonly id: string;
+  /** Of the manifest that a registry has it under: "sha256:…"; null when it came from none. */
+  readonly digest: string | null;
   readonly ports: readonly number[];
 }
 
 const askWithinMs = 10_000;
-const imageSchema = z.object({ Id: z.string(), Config: z.object({ ExposedPorts: z.record(z.string(), z.unknown()).nullish() }).nullish() });
+const imageSchema = z.object({ Id: z.string(), RepoDigests: z.array(z.string()).nullish(), Config: z.object({ ExposedPorts: z.record(z.string(), z.unknown()).nullish() }).nullish() });
 
 /** null when the engine does not have it. */
 export async function inspectImage(endpoint: string, name: string): Promise<ImageFacts | null> {
@@ -20,6 +22,13 @@ export async function inspectImage(endpoint: string, name: string): Promise<Imag
   const answer = await askEngine(endpoint, call);
   if (answer.status === 404) return null;
   if (answer.status !== 200) throw refusedBy(call, answer);
-  const { Id: id, Config: config } = imageSchema.parse(JSON.parse(answer.text));
-  return { name, id, ports: Object.keys(config?.ExposedPorts ?? {}).flatMap(portsOfText) };
+  const { Id: id, RepoDigests: digests, Config: config } = imageSchema.parse(JSON.parse(answer.text));
+  return { name, id, digest: digestOf(name, digests ?? []), ports: Object.keys(config?.ExposedPorts ?? {}).flatMap(portsOfText) };
+}
+
+/** An image may be known under several names: the digest of this one is the one that is told, else any. */
+export function digestOf(name: string, digests: readonly string[]): string | null {
+  const repository = name.replace(/@.*$/, "").replace(/:[^:/]*$/, "");
+  const [own = digests[0]] = digests.filter((digest) => digest.startsWith(`${repository}@`) || digest.includes(`/${repository}@`));
+  return own?.split("@")[1] ?? null;
 }

@@ -43,7 +43,7 @@ export async function whyLost(endpoint: string, silentMs = usualWatch.silentMs):
     await askEngine(endpoint, { method: "GET", path: "/_ping", withinMs: silentMs });
     return null;
   } catch (error) {
-    const hint = "once it is back, `roadworthy heal` removes what is left; then run it again";
+    const hint = "start the engine again, if it does not come back by itself; then `roadworthy heal` removes what is left";
     return new RoadworthyError("engine-lost", `the container engine was lost in the middle of the run: ${messageOf(error)}`, { where: endpoint, hint, cause: error });
   }
 }

@@ -130,6 +130,12 @@ describe("containers", () => {
     expect(bench.ask({ ask: "close" }).effects).toContainEqual(expect.objectContaining({ effect: "clean", projects: [project] }));
   });
 
+  test("what was told last of the same ones counts: whether somebody is having more of them made", () => {
+    const bench = new Bench();
+    for (const inMaking of [true, false, true]) bench.ask({ ask: "project", project: { ...project, inMaking } });
+    expect(bench.ask({ ask: "close" }).effects).toContainEqual(expect.objectContaining({ effect: "clean", projects: [{ ...project, inMaking: true }] }));
+  });
+
   test("what cannot be written down is refused", () => {
     const bench = new Bench();
     const { id } = bench.ask({ ask: "project", project });

@@ -7,6 +7,8 @@ import { askEngine, engineJson, refusedBy, type EngineCall } from "./engine.ts";
 
 /** On every container, network and volume of a run. */
 export const runLabel = "org.roadworthy.run";
+/** On Ryuk's container and its network, which do not bear the run's label: what it removes must not be itself. */
+export const reaperLabel = "org.roadworthy.reaper";
 
 const listedSchema = z.object({ Id: z.string(), Names: z.array(z.string()).nullish(), State: z.string().nullish(), Labels: z.record(z.string(), z.string()).nullish() });
 
@@ -43,9 +45,9 @@ export type Inspected = z.infer<typeof inspectedSchema>;
 
 const listWithinMs = 5_000;
 
-/** All of a run, also those that have ended. */
-export async function listContainers({ endpoint, run }: Project, withinMs = listWithinMs): Promise<Listed[]> {
-  const filters = encodeURIComponent(JSON.stringify({ label: [`${runLabel}=${run}`] }));
+/** All of a run, also those that have ended; with `reaperLabel` the run's reapers, which do not bear its own. */
+export async function listContainers({ endpoint, run }: Project, withinMs = listWithinMs, label = runLabel): Promise<Listed[]> {
+  const filters = encodeURIComponent(JSON.stringify({ label: [`${label}=${run}`] }));
   return await engineJson(endpoint, { method: "GET", path: `/containers/json?all=1&filters=${filters}`, withinMs }, { of: z.array(listedSchema) });
 }
 

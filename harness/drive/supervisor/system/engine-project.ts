@@ -4,11 +4,11 @@ import { z } from "zod";
 import { messageOf } from "../../../base/error.ts";
 import { nowUs, wait, type InstantUs } from "../../../base/time.ts";
 import type { Leftover, Project } from "../protocol.ts";
-import { listContainers, runLabel } from "./engine-containers.ts";
+import { listContainers, reaperLabel, runLabel } from "./engine-containers.ts";
 import { askEngine, engineJson } from "./engine.ts";
 
 /** Of the whole removal; a stage of closing has 30 s. */
-const removeWithinMs = 20_000;
+const removeWithinMs = 25_000;
 const callWithinMs = 10_000;
 const lookAgainMs = 200;
 const emptyLooks = 2;
@@ -16,8 +16,9 @@ const emptyLooks = 2;
  * A call that compose had made when it was killed is carried out all the same, and what it makes is shown when it is done. Nothing tells when that
  * is, so nothing may be seen for so long; longer where the engine is slow, by the longest that one of our own calls took.
  */
-const quietMs = 2_000;
+const usualQuietMs = 2_000;
 const quietPerCall = 3;
+const longestQuietMs = 6_000;
 
 const networksSchema = z.array(z.object({ Id: z.string(), Name: z.string() }));
 const volumesSchema = z.object({ Volumes: z.array(z.object({ Name: z.string() })).nullish() });
@@ -28,9 +29,9 @@ interface Thing {
 }
 
 /** Says what could not be removed, and how that is done by hand. An engine that does not answer leaves the project as a whole. */
-export async function removeProject(project: Project, withinMs = removeWithinMs): Promise<Leftover[]> {
+export async function removeProject(project: Project, withinMs = removeWithinMs, quietMs = usualQuietMs): Promise<Leftover[]> {
   const deadlineUs = nowUs() + withinMs * 1000;
-  const quiet = new Quiet(project.inMaking === true);
+  const quiet = new Quiet(project.inMaking === true ? quietMs : 0);
   let problem = "there was no time for it";
   let found: Thing[] = [];
   while (nowUs() < deadlineUs) {
@@ -51,13 +52,14 @@ export async function removeProject(project: Project, withinMs = removeWithinMs)
 
 /** For how long nothing has been seen. */
 class Quiet {
-  readonly #isMaking: boolean;
+  readonly #quietMs: number;
   #looks = 0;
   #sinceUs = 0;
   #slowestUs = 0;
 
-  constructor(isMaking: boolean) {
-    this.#isMaking = isMaking;
+  /** 0: two looks are enough. */
+  constructor(quietMs: number) {
+    this.#quietMs = quietMs;
   }
 
   /** Told what a look that began then has seen; answers whether it has been long enough. */
@@ -68,7 +70,7 @@ class Quiet {
       if (this.#looks === 0) this.#sinceUs = beganUs;
       this.#looks += 1;
     }
-    const neededUs = this.#isMaking ? quietMs * 1000 + quietPerCall * this.#slowestUs : 0;
+    const neededUs = this.#quietMs === 0 ? 0 : Math.min(longestQuietMs * 1000, this.#quietMs * 1000 + quietPerCall * this.#slowestUs);
     return this.#looks >= emptyLooks && nowUs() - this.#sinceUs >= neededUs;
   }
 
@@ -78,10 +80,16 @@ class Quiet {
 }
 
 async function findThings(project: Project): Promise<Thing[]> {
+  const things = await thingsWith(runLabel, project);
+  // Its reaper stays to the last: should whoever removes all this die over it, there is one who does the rest.
+  return things.length > 0 ? things : await thingsWith(reaperLabel, project);
+}
+
+async function thingsWith(label: string, project: Project): Promise<Thing[]> {
   const { endpoint, run } = project;
-  const filters = encodeURIComponent(JSON.stringify({ label: [`${runLabel}=${run}`] }));
+  const filters = encodeURIComponent(JSON.stringify({ label: [`${label}=${run}`] }));
   const [containers, networks, volumes] = await Promise.all([
-    listContainers(project),
+    listContainers(project, callWithinMs, label),
     engineJson(endpoint, { method: "GET", path: `/networks?filters=${filters}`, withinMs: callWithinMs }, { of: networksSchema }),
     engineJson(endpoint, { method: "GET", path: `/volumes?filters=${filters}`, withinMs: callWithinMs }, { of: volumesSchema }),
   ]);

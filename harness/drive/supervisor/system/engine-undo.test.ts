@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Undo } from "../protocol.ts";
 import { removeProject } from "./engine-project.ts";
-import { container, run, startFixtureEngine, type FixtureContainer } from "./engine.fixture.ts";
+import { container, reaper, run, startFixtureEngine, type FixtureContainer } from "./engine.fixture.ts";
 import { askEngine } from "./engine.ts";
 import { carryOut } from "./undo.ts";
 
@@ -63,6 +63,25 @@ test("R1: everything of the run is removed, what appears late as well, and nothi
   expect(await removeProject(engine.project, 5_000)).toEqual([]);
   expect([...engine.containers.keys()]).toEqual(["other"]);
   expect(engine.volumes.size).toBe(0);
+});
+
+test("R1: what a killed Compose had asked for may appear later than two looks: then nothing may be seen for a while", async () => {
+  await using engine = await startFixtureEngine();
+  Object.assign(engine, { late: "c", lateAfterLooks: 3 });
+  expect(await removeProject({ ...engine.project, inMaking: true }, 10_000, 900)).toEqual([]);
+  expect(engine.acts).toEqual(["DELETE /containers/c"]);
+  // Nobody is having anything made: nothing is waited for.
+  Object.assign(engine, { late: "d", lateAfterLooks: 3 });
+  expect(await removeProject(engine.project, 10_000, 900)).toEqual([]);
+  expect([engine.lateAfterLooks, engine.acts.length]).toEqual([1, 1]);
+});
+
+test("R1: the run's reaper is removed last, so that it does the rest if the remover dies over it", async () => {
+  await using engine = await startFixtureEngine();
+  engine.containers.set("ryuk", container({ label: reaper })).set("a", container());
+  engine.failures = 1;
+  expect(await removeProject(engine.project, 5_000)).toEqual([]);
+  expect(engine.acts).toEqual(["DELETE /containers/a", "DELETE /containers/a", "DELETE /containers/ryuk"]);
 });
 
 test("what cannot be removed is named, with the command that does it by hand", async () => {

@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { join } from "node:path";
 import { temporaryFolder } from "../../../base/spawned.fixture.ts";
 import type { Project } from "../protocol.ts";
-import { runLabel } from "./engine-containers.ts";
+import { reaperLabel, runLabel } from "./engine-containers.ts";
 
 export interface FixtureContainer {
   label: string;
@@ -26,9 +26,13 @@ export interface FixtureEngine extends AsyncDisposable {
   failures: number;
   /** Appears when everything was removed for the first time: a call of a client that is dead by then. */
   late: string | null;
+  /** After so many looks that found nothing. */
+  lateAfterLooks: number;
 }
 
 export const run = "run-1";
+/** Label of a container that is the run's reaper. */
+export const reaper = `reaper of ${run}`;
 
 /** Of Docker, which refuses to take a limit away with -1. */
 const leastMemory = 6 * 1024 * 1024;
@@ -50,6 +54,7 @@ export async function startFixtureEngine(): Promise<FixtureEngine> {
     acts: [],
     failures: 0,
     late: null,
+    lateAfterLooks: 0,
     [Symbol.asyncDispose]: async () => {
       const closed = once(server, "close");
       server.close();
@@ -77,6 +82,7 @@ async function answer(engine: FixtureEngine, request: IncomingMessage): Promise<
   const { method = "", url = "" } = request;
   const path = url.split("?")[0] ?? "";
   const [, kind = "", id = "", verb = ""] = path.split("/");
+  if (method === "GET" && url.includes(reaperLabel)) return reapers(engine, kind);
   if (method === "GET") return look(engine, kind, { id, verb });
   engine.acts.push(`${method} ${path}`);
   let text = "";
@@ -106,6 +112,12 @@ function act(engine: FixtureEngine, { kind, id, verb, body }: { kind: string; id
   return { status: 204 };
 }
 
+function reapers(engine: FixtureEngine, kind: string): Answer {
+  if (kind === "volumes") return { status: 200, body: { Volumes: null } };
+  const found = kind === "containers" ? [...engine.containers].filter(([, { label }]) => label === reaper) : [];
+  return { status: 200, body: found.map(([name]) => ({ Id: name })) };
+}
+
 function look(engine: FixtureEngine, kind: string, { id, verb }: { id: string; verb: string }): Answer {
   if (kind === "networks") return { status: 200, body: [] };
   if (kind === "volumes") return { status: 200, body: { Volumes: [...engine.volumes].map((name) => ({ Name: name })) } };
@@ -114,7 +126,8 @@ function look(engine: FixtureEngine, kind: string, { id, verb }: { id: string; v
     return found === undefined ? { status: 404, body: { message: "no such container" } } : { status: 200, body: inspected(id, found) };
   }
   const own = [...engine.containers].filter(([, { label }]) => label === run);
-  if (own.length === 0 && engine.late !== null) {
+  if (own.length === 0 && engine.late !== null && engine.lateAfterLooks > 0) engine.lateAfterLooks -= 1;
+  else if (own.length === 0 && engine.late !== null) {
     engine.containers.set(engine.late, container());
     engine.late = null;
   }

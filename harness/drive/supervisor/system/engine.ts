@@ -56,7 +56,7 @@ export async function askEngine(endpoint: string, call: EngineCall): Promise<Eng
   try {
     return await promise;
   } catch (error) {
-    throw silent(endpoint, error);
+    throw silent(endpoint, signal.aborted ? new Error(`nothing came within ${call.withinMs / 1000} s`) : error);
   }
 }
 
@@ -94,6 +94,18 @@ function jsonOrNull(text: string): unknown {
   } catch {
     return null;
   }
+}
+
+/** An answer that goes on until it is disposed, or the engine ends it: what is not told by then is missing, and nothing else. */
+export function followEngine(endpoint: string, path: string, onText: (text: string) => void): Disposable {
+  const outgoing = request({ ...placeOf(endpoint), method: "GET", path, agent: false, headers: { host: "engine" } }, (response) => {
+    response.setEncoding("utf8");
+    response.on("data", onText);
+    response.on("error", () => {});
+  });
+  outgoing.on("error", () => {});
+  outgoing.end();
+  return { [Symbol.dispose]: () => void outgoing.destroy() };
 }
 
 function placeOf(endpoint: string): RequestOptions {
