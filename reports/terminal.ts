@@ -4,7 +4,7 @@ import { partsText } from "../harness/judge/facts/recovery-parts.ts";
 import type { SuiteObjective } from "../harness/judge/verdict/schema.ts";
 import { figureText, limitText, spanText } from "./figure.ts";
 import type { ReportInput } from "./input.ts";
-import { operationText } from "./operation.ts";
+import { operationText } from "./drill/operation.ts";
 import { ranOnText } from "./ran-on.ts";
 import { coverageText, standingOf, symbols, type Standing } from "./row.ts";
 import { passText, screenOf, type Screen } from "./screen.ts";
