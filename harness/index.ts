@@ -19,6 +19,6 @@ export type { Workload } from "./scenario/workload/workload.ts";
  * file's own, so that it holds in a checkout (`.ts`) and in a published package (`.js`).
  */
 export function nodeModule(from: string, module: string): string[] {
-  const extension = from.endsWith(".ts") ? "ts" : "js";
+  const extension = /\.(m?ts)$/.exec(from)?.[1] ?? "js";
   return ["node", fileURLToPath(new URL(`./${module}.${extension}`, from))];
 }

@@ -80,6 +80,17 @@ export function spanOrDash(spanMs: number | null): string {
   return spanMs === null ? "–" : spanText(spanMs);
 }
 
+/** "640 KiB", "12.5 MiB": of 1024 bytes each. */
+export function sizeText(bytes: number): string {
+  const [size, unit] = bytes < 1024 * 1024 ? [bytes / 1024, "KiB"] : [bytes / 1024 / 1024, "MiB"];
+  return `${numberText(Number(size.toPrecision(3)))} ${unit}`;
+}
+
+/** "0.35 MiB/s": always in the same unit, so that two can be compared. */
+export function rateText(bytesPerSecond: number): string {
+  return `${numberText(Number((bytesPerSecond / 1024 / 1024).toPrecision(3)))} MiB/s`;
+}
+
 /** A point of a scenario in ms from its start, as minutes and seconds: "1:05.3". */
 export function pointText(atMs: number | null): string {
   if (atMs === null) return "–";

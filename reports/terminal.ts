@@ -3,6 +3,7 @@
 import type { SuiteObjective } from "../harness/judge/verdict/schema.ts";
 import { figureText, limitText, spanText } from "./figure.ts";
 import type { ReportInput } from "./input.ts";
+import { operationText } from "./operation.ts";
 import { ranOnText } from "./ran-on.ts";
 import { coverageText, standingOf, symbols, type Standing } from "./row.ts";
 import { passText, screenOf, type Screen } from "./screen.ts";
@@ -32,6 +33,7 @@ export function renderTerminal(input: ReportInput, options: TerminalOptions): st
     ...nearLines(screen, page),
     ...passLines(screen, page),
     ...foldedLines(screen, page),
+    ...operationLines(input, page),
     ...trustLines(screen, page),
     ...closing(input, screen, page),
   ];
@@ -110,6 +112,15 @@ function openRow(row: SuiteObjective, page: Page): string {
   const standing = standingOf(row);
   const figure = standing === "not covered" ? `not covered: ${plain(coverageText(row))}` : `${figureText(row)}   limit ${limitText(row)}`;
   return cut(`${plain(row.objective).padEnd(page.idWidth)}  ${short(row.statement, statementLimit).padEnd(statementLimit)}  ${figure}`, page.width - 3).trimEnd();
+}
+
+/** What was restored, and what failed; back-ups that went well when all is shown. */
+function operationLines({ scenarios }: ReportInput, page: Page): string[] {
+  const shown = scenarios.flatMap(({ verdict }) => (verdict.operations ?? []).filter(({ kind, ended }) => page.all || kind === "restore" || ended !== true));
+  return shown.flatMap((operation) => {
+    const [first = "", ...rest] = wrap(operationText(operation), page.width - 9, page.all ? 20 : 3);
+    return [` Drill   ${first}`, ...rest.map((line) => `         ${line}`)];
+  });
 }
 
 function trustLines(screen: Screen, page: Page): string[] {

@@ -111,7 +111,7 @@ program
   .option("-f, --compose <file>", "a compose file; repeatable, later ones over earlier ones (compose.yaml or docker-compose.yml, and its override)", collect)
   .option("--profile <name>", "of the compose file; repeatable", collect)
   .option("--env-file <file>", "variables of the compose file; repeatable (.env)", collect)
-  .option("--openapi <file>", "what the system serves, in YAML or JSON: reads, writes and health checks are taken from it")
+  .option("--openapi <file>", "what the system serves, in YAML or JSON: reads, writes and health checks are taken from it (openapi.yaml or .json)")
   .option("--name <name>", "of the target (the compose project's)")
   .option("--service <name=kind[:port]>", "what a service is: postgres, redis, http, worker, tcp, task; repeatable", collect)
   .option("--entry <service>", "the service that is loaded")

@@ -1,8 +1,13 @@
-/** The short form of `npm run proof:containers`: three kills of a run of the reference system on containers, where there is an engine with its images. */
+/** The short form of `npm run proof:containers`: three kills of a run of the reference system on containers, and a lost engine, where there is one with its images. */
 
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { findGround } from "./containers/ground.ts";
 import { carryOutKillOnContainers, killsOnContainers, type KillOnContainers } from "./containers/kills.ts";
+import { startLiveRun } from "./containers/live-run.ts";
+import { lose } from "./containers/loss.ts";
+import { startRelay } from "./containers/relay.ts";
+import { newWorld } from "./end-to-end/command.fixture.ts";
 
 const ground = await findGround().catch(() => null);
 /** About as long as a run takes on a machine that nobody else uses: none comes too late elsewhere. */
@@ -26,4 +31,16 @@ test.skipIf(ground === null).each(kills().map((kill) => [kill.victim, Math.round
   if (ground === null) return;
   // How soon it is gone is a matter of the machine as well, and belongs to `npm run proof:containers`.
   expect(await carryOutKillOnContainers(ground, kill)).toMatchObject({ left: "" });
+});
+
+test.skipIf(ground === null)("R6: an engine that says nothing for a while, in the middle of faults: inconclusive with that reason, nothing fails, and nothing is left", async () => {
+  if (ground === null) return;
+  const world = newWorld();
+  await using relay = await startRelay(join(world.folder, "engine.sock"), ground.endpoint.replace(/^unix:\/\//, ""));
+  using run = startLiveRun(ground, relay.endpoint, world);
+  // Longer than it is waited for.
+  const outage = { what: "silence", at: "fault pause injected", lastsMs: 7_000, begin: async () => relay.pause(), end: () => relay.back() };
+  const loss = await lose(run, outage, ground.endpoint);
+  expect(loss).toMatchObject({ outcome: "inconclusive", why: expect.stringMatching(/^engine-lost: .*does not answer/), failed: [], healed: 0, left: "" });
+  expect(loss.exitCode).toBe(loss.cleanedUp ? 2 : 4);
 });

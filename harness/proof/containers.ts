@@ -7,9 +7,10 @@
  *
  * parts     `ends` (by itself, and by signals), `kills`, `losses`; all when none is named
  * --engine  the losses happen to the private engine of this user itself, which is stopped, killed and paused, and not at a relay in front of it
- * --write   puts the table into RESULTS.md
+ * --write   puts the table of each part into RESULTS.md
  */
 
+import { loadavg } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { asRoadworthyError, exitCodes } from "../base/error.ts";
@@ -33,6 +34,8 @@ const downWithinMs = 10_000;
 /** Of runs that were over before they could be killed. */
 const tooLateShare = 0.5;
 
+/** Before anything was measured. */
+const [loadAverage = 0] = loadavg();
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -43,8 +46,8 @@ const { values, positionals } = parseArgs({
     write: { type: "boolean", default: false },
   },
 });
-const isWanted = (part: string): boolean => positionals.length === 0 || positionals.includes(part);
-const table = new FindingsTable();
+const parts = ["ends", "kills", "losses"] as const;
+type Part = (typeof parts)[number];
 
 try {
   await proveAll(await findGround(values.engine ? (await startPrivateEngine(enginePlaces())).host : engineEndpoint()));
@@ -55,20 +58,32 @@ try {
 }
 process.exit(process.exitCode ?? exitCodes.pass);
 
+/** One part after the other, and in each one run after the other: they would measure one another. */
 async function proveAll(ground: Ground): Promise<void> {
-  const before = await everythingOf(ground.endpoint);
+  const prove: Record<Part, (table: FindingsTable) => Promise<void>> = {
+    ends: (table) => proveEnds(ground, table),
+    kills: (table) => proveKills(ground, table),
+    losses: (table) => proveLosses(ground, table),
+  };
+  for (const part of parts.filter((name) => positionals.length === 0 || positionals.includes(name))) {
+    const before = await everythingOf(ground.endpoint);
+    const table = new FindingsTable();
+    await prove[part](table);
+    const left = strays(before, await everythingOf(ground.endpoint));
+    table.print({ what: "all of it: what nobody owns and was not there before", must: "nothing", seen: left.length === 0 ? "nothing" : describeThings(left), held: left.length === 0 });
+    if (values.write) recordResult(`containers-${part}`, `${conditions(ground.version, `seed ${values.seed}`, `load average ${loadAverage.toFixed(1)} before`)}\n\n${table.text}`);
+  }
+}
+
+async function proveEnds(ground: Ground, table: FindingsTable): Promise<void> {
   const whole: WholeRun[] = [];
-  // A kill has to know how long a run lives.
-  const rounds = isWanted("ends") ? Number(values.rounds) : isWanted("kills") ? 1 : 0;
-  // One after the other, here and below: they would measure one another.
-  while (whole.length < rounds) whole.push(await wholeRun(ground));
-  if (rounds > 0) for (const finding of findingsOfWhole(whole)) table.print(finding);
-  if (isWanted("ends")) await proveEndings(ground);
-  if (isWanted("kills")) await proveKills(ground, Math.max(...whole.map(({ lifeMs }) => lifeMs)));
-  if (isWanted("losses")) await proveLosses(ground);
-  const left = strays(before, await everythingOf(ground.endpoint));
-  table.print({ what: "all of it: what nobody owns and was not there before", must: "nothing", seen: left.length === 0 ? "nothing" : describeThings(left), held: left.length === 0 });
-  if (values.write) recordResult("containers", `${conditions(ground.version, `seed ${values.seed}`)}\n\n${table.text}`);
+  while (whole.length < Number(values.rounds)) whole.push(await wholeRun(ground));
+  for (const finding of findingsOfWhole(whole)) table.print(finding);
+  for (const ending of endings) {
+    const { exitCode, tookMs, left } = await endRun(ground, ending);
+    const seen = `exit ${exitCode}, ${inSeconds(tookMs)} s, ${left === "" ? "nothing left" : `left: ${left}`}`;
+    table.print({ what: `ended by ${ending}`, must: `exit 130, nothing left after ${downWithinMs / 1000} s`, seen, held: exitCode === exitCodes.interrupted && tookMs <= downWithinMs && left === "" });
+  }
 }
 
 function findingsOfWhole(whole: readonly WholeRun[]): Finding[] {
@@ -80,15 +95,8 @@ function findingsOfWhole(whole: readonly WholeRun[]): Finding[] {
   ];
 }
 
-async function proveEndings(ground: Ground): Promise<void> {
-  for (const ending of endings) {
-    const { exitCode, tookMs, left } = await endRun(ground, ending);
-    const seen = `exit ${exitCode}, ${inSeconds(tookMs)} s, ${left === "" ? "nothing left" : `left: ${left}`}`;
-    table.print({ what: `ended by ${ending}`, must: `exit 130, nothing left after ${downWithinMs / 1000} s`, seen, held: exitCode === exitCodes.interrupted && tookMs <= downWithinMs && left === "" });
-  }
-}
-
-async function proveKills(ground: Ground, lifeMs: number): Promise<void> {
+async function proveKills(ground: Ground, table: FindingsTable): Promise<void> {
+  const { lifeMs } = await wholeRun(ground);
   const count = Number(values.kills);
   const killed: KilledRun[] = [];
   let tooLate = 0;
@@ -126,7 +134,7 @@ function stagesOf(killed: readonly KilledRun[]): string {
   return [...counts].map(([name, times]) => `${times} ${name}`).join(", ");
 }
 
-async function proveLosses(ground: Ground): Promise<void> {
+async function proveLosses(ground: Ground, table: FindingsTable): Promise<void> {
   if (values.engine) {
     for (const outage of engineOutages()) {
       using run = startLiveRun(ground);
@@ -134,12 +142,12 @@ async function proveLosses(ground: Ground): Promise<void> {
     }
     return;
   }
-  for (let index = 0; index < 3; index += 1) {
+  for (const outageOf of relayOutages) {
     const world = newWorld();
     await using relay = await startRelay(join(world.folder, "engine.sock"), ground.endpoint.replace(/^unix:\/\//, ""));
-    const outage = relayOutages(relay)[index];
+    const outage = outageOf(relay);
     using run = startLiveRun(ground, relay.endpoint, world);
-    if (outage !== undefined) table.print(findingOfLoss(outage, await lose(run, outage, ground.endpoint)));
+    table.print(findingOfLoss(outage, await lose(run, outage, ground.endpoint)));
   }
 }
 

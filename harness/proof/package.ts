@@ -13,7 +13,7 @@ import { parseManifest } from "./tidy/rules/manifest.ts";
 
 const dist = join(packageRoot, "dist");
 const rooms = /^(?:harness|scenarios|targets|reports|compose)\//;
-const forTestsAlone = /\/(?:corpus|golden)\//;
+const forTestsAlone = /\/(?:corpus|golden)\/|^targets\/shop\//;
 
 rmSync(dist, { recursive: true, force: true });
 compile();

@@ -1,7 +1,7 @@
 /** Recovery, fault by fault: detected, held, healed, back to normal, on both clocks and with its precision; and data loss as a sentence and as sets. */
 
-import type { DataLoss, FaultRecord } from "../../harness/judge/verdict/schema.ts";
-import { numberText, plural, pointText, spanOrDash, spanText } from "../figure.ts";
+import type { DataLoss, FaultRecord, OperationRecord } from "../../harness/judge/verdict/schema.ts";
+import { numberText, plural, pointText, rateText, sizeText, spanOrDash, spanText } from "../figure.ts";
 import type { ReportInput } from "../input.ts";
 import { html, type Html } from "./markup.ts";
 
@@ -11,7 +11,8 @@ export function recoverySection({ scenarios }: ReportInput): Html {
 <th scope="col">Fault</th><th scope="col">Injected</th><th scope="col"><a href="#d-confirmed">Confirmed</a> after</th><th scope="col">Held</th><th scope="col">Healed</th>
 <th scope="col">Back to normal, <a href="#d-clocks">since the fault</a></th><th scope="col">since healing</th><th scope="col">Failed requests</th></tr></thead><tbody>${rows}</tbody></table></div>
 <p class="soft">One fault is one sample: a single recovery within the limit shows little about the next one.</p>`;
-  return html`<section id="recovery"><h2>Recovery</h2>${body}</section>`;
+  const operations = scenarios.flatMap(({ verdict }) => (verdict.operations ?? []).map((operation) => operationRow(verdict.scenario, operation)));
+  return html`<section id="recovery"><h2>Recovery</h2>${body}${operations.length > 0 && operationsTable(operations)}</section>`;
 }
 
 export function lossSection({ scenarios }: ReportInput): Html {
@@ -33,6 +34,22 @@ function faultRow(scenario: string, fault: FaultRecord): Html {
 <td data-label="Since the fault">${reckoned(fault, recovery)}</td>
 <td data-label="Since healing" class="figure">${since(fault.sinceHealMs)}</td>
 <td data-label="Failed requests" class="figure">${numberText(fault.failedRequests)}</td></tr>`;
+}
+
+function operationsTable(rows: readonly Html[]): Html {
+  return html`<h3>Operations</h3><div class="table-box"><table class="cards"><thead><tr><th scope="col">Operation</th><th scope="col">Began</th><th scope="col">Took</th><th scope="col">Data</th><th scope="col">Rate</th>
+<th scope="col">Age at the fault</th><th scope="col">Outcome</th></tr></thead><tbody>${rows}</tbody></table></div>`;
+}
+
+function operationRow(scenario: string, { id, kind, on, beganAtMs, ended, tookMs, bytes, bytesPerSecond, restoredAgeMs, what }: OperationRecord): Html {
+  const outcome = ended === null ? "the run ended before it did" : `${ended ? "done" : "failed"}: ${what}`;
+  return html`<tr><th scope="row" data-label="Operation">${kind} <span class="soft">${id} on ${on}, ${scenario}</span></th>
+<td data-label="Began" class="figure">${pointText(beganAtMs)}</td>
+<td data-label="Took" class="figure">${spanOrDash(tookMs)}</td>
+<td data-label="Data" class="figure">${bytes === null ? "–" : sizeText(bytes)}</td>
+<td data-label="Rate" class="figure">${bytesPerSecond === null ? "–" : rateText(bytesPerSecond)}</td>
+<td data-label="Age at the fault" class="figure">${spanOrDash(restoredAgeMs)}</td>
+<td data-label="Outcome">${outcome}</td></tr>`;
 }
 
 function witnessed(text: string, witness: string | null): Html {

@@ -60,6 +60,13 @@ export function composeFiles(flags: InitFlags, folder: string): string[] {
   return over === undefined ? [found] : [found, over];
 }
 
+/** The document that is named, else one that lies beside the compose files under its usual name; null when there is none. */
+export function openapiFile({ openapi }: InitFlags, folder: string): string | null {
+  if (openapi !== undefined) return openapi;
+  const usual = ["openapi", "swagger"].flatMap((base) => ["yaml", "yml", "json"].map((extension) => `${base}.${extension}`));
+  return usual.find((file) => existsSync(join(folder, file))) ?? null;
+}
+
 /** A path as it is written into a definition that lies in `from`. */
 export function pathFrom(from: string, path: string): string {
   return relative(from, resolve(path)).split(sep).join("/");

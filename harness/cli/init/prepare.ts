@@ -9,13 +9,15 @@ import { asked, type Ask } from "./ask.ts";
 import { readCompose, type ComposeProject } from "./compose/read-compose.ts";
 import { draftsOf, type Draft } from "./draft/drafts.ts";
 import { knownOf, type Known } from "./draft/known.ts";
-import { answersOfFlags, composeFiles, named, pathFrom, type InitFlags } from "./flags.ts";
+import { answersOfFlags, composeFiles, named, openapiFile, pathFrom, type InitFlags } from "./flags.ts";
 import { manifestName, manifestSchema, type Manifest } from "./manifest.ts";
 import { suggestionsOf } from "./openapi.ts";
 import { systemOf, type System } from "./recognise/system.ts";
 
 export interface Prepared {
   readonly known: Known;
+  /** The OpenAPI document that was read. */
+  readonly document: string | null;
   readonly project: ComposeProject;
   readonly drafts: readonly Draft[];
   readonly manifest: Manifest | null;
@@ -37,7 +39,8 @@ export async function prepare(flags: InitFlags, { root, version, ask }: Place): 
   const manifest = readManifest(join(root, folder, manifestName));
   const said = answersOfFlags(flags);
   const first = systemAt(flags, manifest, { root, folder, said });
-  const told = flags.openapi === undefined ? {} : suggestionsOf(await readDataFile(resolve(root, flags.openapi)));
+  const document = openapiFile(flags, root);
+  const told = document === null ? {} : suggestionsOf(await readDataFile(resolve(root, document)));
   const whole = answersSchema.parse({ format: formatFor(flags, root), ...told, ...answered(manifest), ...said, ...first.places });
   const answers = ask === null ? whole : { ...whole, ...(await asked(whole, ask, first.system.parts.some(({ role }) => role === "redis" || role === "worker"))) };
   const known = knownOf(first.system, answers);
@@ -45,7 +48,7 @@ export async function prepare(flags: InitFlags, { root, version, ask }: Place): 
     throw new RoadworthyError("usage", "nothing here speaks HTTP or is PostgreSQL, so there is nothing to load", { hint: "say what a service is: roadworthy init --service <name>=http:<port>", where: first.files[0] ?? "" });
   }
   const surroundings = { project: first.project, root, folder, version: hasOwnLock(root) ? null : version, withWorkflows: flags.ci !== false, target: known.system.name, format: answers.format };
-  return { known, project: first.project, drafts: draftsOf(known, surroundings), manifest, folder };
+  return { known, document, project: first.project, drafts: draftsOf(known, surroundings), manifest, folder };
 }
 
 interface Found {

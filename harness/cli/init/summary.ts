@@ -4,15 +4,16 @@ import { plain } from "../../../reports/text.ts";
 import type { Fate } from "./manifest.ts";
 import type { Written } from "./write-files.ts";
 
-export function initSummary({ prepared: { known, project, folder }, decided, leftOver }: Written): string {
+export function initSummary({ prepared: { known, document, project, folder }, decided, leftOver }: Written): string {
   const { system, door, links, missing } = known;
   const kinds = [...system.parts.map((part) => ({ part, note: part === door ? "; load comes here" : "" })), ...system.tasks.map((part) => ({ part, note: "; left to itself" })), ...system.tools.map((part) => ({ part, note: "; no part of the system" }))];
   const parts = kinds.map(({ part, note }) => `  ${part.service.name.padEnd(20)} ${`${part.role}${part.port === null ? "" : ` ${part.port}`}`.padEnd(14)} ${part.because}${note}`);
   const gate = folder === "chaos" ? "gate" : `./${folder}/suites/gate.${known.answers.format} --target ./${folder}/${system.name}`;
   const gaps = missing.flatMap(({ what, line }) => [`  ${what}`, `    ${line}`]);
   const clients = system.withoutClients.map((name) => `  who talks to ${name}: add its clients to links in the target`);
+  const keepsImages = project.services.some(({ isBuilt, image }) => isBuilt && image !== null);
   const lines = [
-    `${system.name}: ${project.services.length} services`,
+    `${system.name}: ${project.services.length} services${document === null ? "" : `, and what ${document} says of their routes`}`,
     ...parts,
     ...(links.length === 0 ? [] : [`links: ${links.map(({ from, to }) => `${from} → ${to}`).join(", ")}`]),
     ...(project.leftOut.length === 0 ? [] : [`left out, being in profiles that were not chosen: ${project.leftOut.join(", ")}`]),
@@ -24,6 +25,7 @@ export function initSummary({ prepared: { known, project, folder }, decided, lef
     "",
     "next:",
     `  put your own limits into ${folder}/${system.name}/objectives.${known.answers.format}`,
+    ...(keepsImages ? ["  docker compose build, after every change: an image that is there already is taken as it is"] : []),
     `  npx roadworthy plan ${gate}`,
     `  npx roadworthy suite ${gate}`,
   ];

@@ -34,6 +34,8 @@ const helpers = [
 interface UsedTool {
   tool: GoTool;
   use: string;
+  /** How machines usually come by it. */
+  install: string;
   /** Why nothing would come of building it here; absent where it is of use anyhow. */
   needless?: () => string | null;
   /** What it is, by its own word; absent where that says nothing: builds of distributions call Toxiproxy "git". */
@@ -41,9 +43,9 @@ interface UsedTool {
 }
 
 const goTools: readonly UsedTool[] = [
-  { tool: toxiproxy, use: "--proxy toxiproxy" },
-  { tool: k6, use: "workloads that run a k6 script", versionOf: k6Version },
-  { tool: composePlugin, use: "--stack docker", versionOf: composeVersion, needless: () => (hasContainerEngine() ? null : "install a container engine first: Docker or Podman") },
+  { tool: toxiproxy, use: "--proxy toxiproxy", install: "install toxiproxy-server" },
+  { tool: k6, use: "workloads that run a k6 script", install: "install k6", versionOf: k6Version },
+  { tool: composePlugin, use: "--stack docker", install: "install the package docker-compose-plugin", versionOf: composeVersion, needless: () => (hasContainerEngine() ? null : "install a container engine first: Docker or Podman") },
 ];
 
 export interface DoctorFlags {
@@ -110,11 +112,11 @@ async function engineFinding(): Promise<Finding> {
   }
 }
 
-async function goToolFinding({ tool, use, versionOf, needless }: UsedTool): Promise<Finding> {
+async function goToolFinding({ tool, use, install: byHand, versionOf, needless }: UsedTool): Promise<Finding> {
   const shared = { what: tool.title, need: "helps" } as const;
   try {
     const found = findTool(tool);
-    if (found === null) return { ...shared, found: null, hint: needless?.() ?? `roadworthy doctor --install builds it with Go from go.mod: for ${use}` };
+    if (found === null) return { ...shared, found: null, hint: needless?.() ?? `for ${use}: ${byHand}, or \`roadworthy doctor --install\` builds it with Go` };
     const version = versionOf === undefined ? (found.from === "cache" ? pinnedVersion(tool) : null) : await versionOf(found.path);
     return { ...shared, found: version === null ? found.path : `${version} at ${found.path}`, hint: null };
   } catch (error) {

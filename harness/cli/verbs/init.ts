@@ -20,11 +20,12 @@ async function carriedOut(flags: InitFlags, root: string): Promise<Written> {
   return await writeInto(root, flags, terminal.ask);
 }
 
-function dataOf({ prepared: { known, project }, decided, leftOver }: Written): object {
+function dataOf({ prepared: { known, document, project }, decided, leftOver }: Written): object {
   return {
     target: known.system.name,
     services: [...known.system.parts, ...known.system.tasks, ...known.system.tools].map(({ service, role, port, because }) => ({ name: service.name, role, port, because })),
     links: known.links.map(({ name, because }) => ({ name, because })),
+    openapi: document,
     entry: known.door?.service.name ?? null,
     missingVariables: project.missing,
     files: decided.map(({ draft, fate }) => ({ path: draft.path, fate })),

@@ -49,3 +49,6 @@ export interface BackupMethod<Spec> {
   /** Into a volume that is destroyed. */
   restore(site: Site<Spec>, last: Made): Promise<Restored>;
 }
+
+/** The same in a container, told in the same row. */
+export type ContainedMethod<Spec> = Omit<BackupMethod<Spec>, "about">;

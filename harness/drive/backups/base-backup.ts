@@ -13,11 +13,14 @@ import type { BackupSpec } from "../../scenario/drill/backup.ts";
 import type { BackupMethod, Site } from "./backup.ts";
 import { copyFor, freshFolder, sizeOf, writeFor } from "./files.ts";
 import { askServer, connection, postgresTool, whyNoPostgresTools } from "./postgres-tools.ts";
-import { notRestorable, volumeOf } from "./volume-of.ts";
+import { folderVolumeOf, notRestorable } from "./volume-of.ts";
 
 type BaseSite = Site<Extract<BackupSpec, { by: "base-backup" }>>;
 
 const lookEveryMs = 50;
+
+/** So that the server replays all that is there: it asks an archive first, of which there is none. */
+export const replaySettings = "restore_command = 'false'\nrecovery_target_timeline = 'current'\n";
 
 export const baseBackup: BackupMethod<BaseSite["spec"]> = {
   about: {
@@ -42,7 +45,7 @@ export const baseBackup: BackupMethod<BaseSite["spec"]> = {
     if (!existsSync(base)) throw notRestorable(site.node, "there is no base backup");
     if (site.spec.wal) await addLog(site, base);
     const bytes = sizeOf(base);
-    await volumeOf(site).renew(base);
+    await folderVolumeOf(site).renew(base);
     await untilWritable(site);
     return { asOfUs: site.spec.wal ? await lastReplayedUs(site, last.asOfUs) : last.asOfUs, bytes, what: last.what };
   },
@@ -71,24 +74,24 @@ async function receiveLog(site: BaseSite): Promise<void> {
   });
 }
 
-/** Segments of the log, the last of which is not whole, are put where the server looks for them. It asks an archive first, of which there is none. */
+/** Segments of the log, the last of which is not whole, are put where the server looks for them. */
 async function addLog({ stack, folder, owner }: BaseSite, base: string): Promise<void> {
   await stack.supervisor.forget(receiver(folder));
   const log = join(folder, "log");
   for (const segment of readdirSync(log)) copyFor(owner, { from: join(log, segment), to: join(base, "pg_wal", segment.replace(/\.partial$/, "")) });
   rmSync(log, { recursive: true });
   writeFor(owner, join(base, "recovery.signal"), "");
-  appendFileSync(join(base, "postgresql.auto.conf"), "restore_command = 'false'\nrecovery_target_timeline = 'current'\n");
+  appendFileSync(join(base, "postgresql.auto.conf"), replaySettings);
 }
 
 /** It answers readers while it still replays. */
-async function untilWritable(site: BaseSite): Promise<void> {
+export async function untilWritable(site: BaseSite): Promise<void> {
   const look = async (): Promise<true | undefined> => ((await askServer("select pg_is_in_recovery()", site))[0]?.[0] === "f" ? true : undefined);
   if ((await poll(look, { intervalMs: lookEveryMs, deadlineUs: site.deadlineUs, signal: site.signal })) === undefined) throw notRestorable(site.node, "it was still replaying the log when the time was over");
 }
 
 /** The base backup itself is the oldest that it can be. */
-async function lastReplayedUs(site: BaseSite, baseUs: InstantUs): Promise<InstantUs> {
+export async function lastReplayedUs(site: BaseSite, baseUs: InstantUs): Promise<InstantUs> {
   const [[text = ""] = []] = await askServer("select extract(epoch from pg_last_xact_replay_timestamp()) * 1000000", site);
   const unixUs = Number(text);
   return text === "" || !Number.isFinite(unixUs) ? baseUs : Math.max(baseUs, Math.round(unixUs - wallClockOffsetUs()));

@@ -5,6 +5,7 @@ import { nowUs, unixUsOfIsoTime, wallClockOffsetUs, type InstantUs } from "../..
 import type { BackupSpec } from "../../scenario/drill/backup.ts";
 import { filledCommand, filledText, wholeEnvironment } from "../stack/clients/own-command.ts";
 import type { BackupMethod, Site, Tool } from "./backup.ts";
+import { sizeOf } from "./files.ts";
 
 type CommandSite = Site<Extract<BackupSpec, { by: "command" }>>;
 
@@ -20,7 +21,8 @@ export const ownCommand: BackupMethod<CommandSite["spec"]> = {
   backUp: async (site) => {
     const asOfUs = nowUs();
     await site.runTool(toolOf(site.spec.backUp, site));
-    return { asOfUs, bytes: null, what: `back-up by ${site.spec.backUp.slice(0, 2).map((word) => basename(word)).join(" ")}` };
+    const bytes = sizeOf(site.folder);
+    return { asOfUs, bytes: bytes === 0 ? null : bytes, what: `back-up by ${site.spec.backUp.slice(0, 2).map((word) => basename(word)).join(" ")}` };
   },
   restore: async (site, last) => {
     await site.stack.nodes.get(site.node)?.volume?.renew(null);

@@ -1,7 +1,7 @@
 /** What the two ways of backing up Redis share: its settings, its state of saving, and where its files are. */
 
 import { join } from "node:path";
-import { poll } from "../../base/time.ts";
+import { nowUs, poll, type InstantUs } from "../../base/time.ts";
 import { redisDoor } from "../stack/address.ts";
 import { askRedis } from "../stack/clients/redis.ts";
 import type { Site } from "./backup.ts";
@@ -37,4 +37,53 @@ export function fileOf(name: string, { stack, node }: RedisSite): string {
 
 export function whyNoFiles({ stack, node }: RedisSite): string | null {
   return stack.nodes.get(node)?.store === null ? `the files of "${node}" are not to be seen from here` : null;
+}
+
+/** Null when the server keeps append-only files. */
+export async function whyNotAppending(site: RedisSite): Promise<string | null> {
+  if ((await setting("appendonly", site)) !== "yes") return `"${site.node}" keeps no append-only files: its setting \`appendonly\` is not yes`;
+  return (await setting("appenddirname", site)) === "" ? `"${site.node}" keeps its append-only file in no folder of its own, as Redis does from 7.0 on` : null;
+}
+
+const rewriteSetting = "auto-aof-rewrite-percentage";
+
+/** While its append-only files are copied, none of them may be replaced. */
+export async function withoutRewriting<Result>(site: RedisSite, copy: () => Promise<Result>): Promise<Result> {
+  const percentage = await setting(rewriteSetting, site);
+  await command(["CONFIG", "SET", rewriteSetting, "0"], site);
+  try {
+    await untilSays("aof_rewrite_in_progress:0", site);
+    return await copy();
+  } finally {
+    await command(["CONFIG", "SET", rewriteSetting, percentage], site);
+  }
+}
+
+export interface SnapshotNames {
+  readonly file: string;
+  readonly appendOnly: boolean;
+  readonly appendFolder: string;
+  readonly appendFile: string;
+}
+
+export async function snapshotNames(site: RedisSite): Promise<SnapshotNames> {
+  return { file: await setting("dbfilename", site), appendOnly: (await setting("appendonly", site)) === "yes", appendFolder: await setting("appenddirname", site), appendFile: await setting("appendfilename", site) };
+}
+
+/** A snapshot that is whole, and no older than this. */
+export async function takeSnapshot(site: RedisSite): Promise<InstantUs> {
+  // One that is under way for other reasons is older than what is asked for.
+  await untilSays("rdb_bgsave_in_progress:0", site);
+  await untilSays("aof_rewrite_in_progress:0", site);
+  const asOfUs = nowUs();
+  await command(["BGSAVE"], site);
+  await untilSays("rdb_bgsave_in_progress:0", site);
+  await untilSays("rdb_last_bgsave_status:ok", site);
+  return asOfUs;
+}
+
+/** As the base of append-only files: a server that appends does not look at a snapshot when it starts. */
+export function asAppendBase({ appendFile }: SnapshotNames): { base: string; manifest: string; text: string } {
+  const base = `${appendFile}.1.base.rdb`;
+  return { base, manifest: `${appendFile}.manifest`, text: `file ${base} seq 1 type b\n` };
 }

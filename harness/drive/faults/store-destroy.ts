@@ -1,13 +1,11 @@
 /** A disaster: a store is gone with all that it had. Nothing undoes that; the repair of its step brings back what was backed up. */
 
-import { readdirSync } from "node:fs";
 import type { FaultSpec } from "../../scenario/fault.ts";
 import { nodeAddress } from "../stack/address.ts";
 import { roundTrip } from "../stack/round-trip.ts";
 import { carryOut, tryOut } from "./active-fault.ts";
 import type { Fault } from "./fault.ts";
 import { readyAgain, unavailableNode } from "./node.ts";
-import { storeFacts } from "./store.ts";
 
 const connectWithinMs = 500;
 
@@ -15,12 +13,12 @@ export const storeDestroy: Fault<Extract<FaultSpec, { kind: "store-destroy" }>> 
   about: {
     does: "ends the store at once and deletes all of its data, which the run itself has made; destructive, only with `destructive: true`",
     undo: "nothing: the step's `repair` restores it before it counts as healed",
-    felt: "the store accepts no connection, and its folder is empty",
+    felt: "the store accepts no connection, and its folder is empty; its containers are gone with their volumes",
     settled: "the node is ready by its own check",
   },
   unavailable: ({ node }, stack) => {
-    const isOurs = stack.nodes.get(node)?.volume !== null;
-    return unavailableNode(node, stack) ?? (isOurs ? null : `only the data of a store that this run has made may be destroyed, and "${node}" is none`);
+    const { volume = null, whyNoVolume = `"${node}" is none` } = stack.nodes.get(node) ?? {};
+    return unavailableNode(node, stack) ?? (volume !== null ? null : `only the data of a store that this run has made may be destroyed: ${whyNoVolume}`);
   },
   inject: ({ node }, stack, context) =>
     carryOut(stack, context, {
@@ -30,8 +28,8 @@ export const storeDestroy: Fault<Extract<FaultSpec, { kind: "store-destroy" }>> 
       },
       felt: async () => {
         const { problem } = await tryOut(() => roundTrip({ speak: "tcp" }, nodeAddress(stack.addresses, node), connectWithinMs));
-        const left = readdirSync(storeFacts(node, stack).folder).length;
-        return problem === null || left > 0 ? null : `${node} does not accept connections (${problem}), and its folder is empty`;
+        const gone = (await stack.nodes.get(node)?.volume?.gone()) ?? null;
+        return problem === null || gone === null ? null : `${node} does not accept connections (${problem}), and ${gone}`;
       },
       settled: () => readyAgain(node, stack),
     }),

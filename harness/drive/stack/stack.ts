@@ -24,6 +24,8 @@ export interface StackNode {
   readonly superuser: Superuser | null;
   /** Of a store whose data this run has made; null for any other node. */
   readonly volume: Volume | null;
+  /** Where there is none: why, when there is more to say than that the run has not made it. */
+  readonly whyNoVolume?: string;
 }
 
 export interface StoreFacts {

@@ -16,6 +16,7 @@ import { CapacityFold } from "../../sli/search/capacity.ts";
 import { EvidenceFold } from "../collect/evidence-fold.ts";
 import type { ScenarioEvidence } from "../evidence.ts";
 import { DataLossFold } from "../facts/data-loss.ts";
+import { OperationsFold } from "../facts/operation-records.ts";
 import { faultRecord } from "../facts/fault-records.ts";
 import { FactsFold, type CleanupEvent, type ScenarioFacts } from "../facts/scenario-facts.ts";
 import { controlOf, distrust, wholeDoubt, type Distrust } from "../facts/trust.ts";
@@ -90,6 +91,7 @@ interface Folds {
   facts: FactsFold;
   recovery: RecoveryTracker;
   dataLoss: DataLossFold;
+  operations: OperationsFold;
   evidence: EvidenceFold;
 }
 
@@ -106,12 +108,13 @@ function startFolds(header: RunHeader, scenario: Scenario): Folds {
     facts: new FactsFold(header, scenario),
     recovery: new RecoveryTracker({ header, scenario }),
     dataLoss: new DataLossFold(header),
+    operations: new OperationsFold(),
     evidence: new EvidenceFold(header, scenario),
   };
 }
 
 function passOver(log: Log, folds: Folds): LogEnd {
-  const steppers: { step(event: LogEvent): void }[] = [folds.facts, folds.recovery, folds.dataLoss, folds.evidence, ...[...folds.indicators, ...folds.searches].map((entry) => entry.fold)];
+  const steppers: { step(event: LogEvent): void }[] = [folds.facts, folds.recovery, folds.dataLoss, folds.operations, folds.evidence, ...[...folds.indicators, ...folds.searches].map((entry) => entry.fold)];
   const events = log.events();
   for (;;) {
     const next = events.next();
@@ -134,6 +137,7 @@ function verdictOf({ header, scenario, facts, ruled, folds, cleanup }: VerdictPa
   const outcome = outcomeOf(ruled, incomplete);
   const since = (atUs: number): number => roundMs(usToMs(atUs - facts.startUs));
   const { generator, stop, load } = facts;
+  const operations = folds.operations.read(facts.startUs);
   const saturation = generator.overloaded ?? generator.starved;
   return {
     schema: verdictSchemaVersion,
@@ -154,6 +158,7 @@ function verdictOf({ header, scenario, facts, ruled, folds, cleanup }: VerdictPa
     steadyState: facts.steady,
     links: facts.links.map((record) => ({ ...record })),
     dataLoss: folds.dataLoss.read(),
+    ...(operations.length === 0 ? {} : { operations }),
     generator: { ...load, startLagP99Ms: roundMsOrNull(generator.startLagP99Ms), saturated: saturation !== null, why: saturation ?? generator.unknown },
     rulings: ruled.map((entry) => entry.ruling),
     ...nodesOf(folds.evidence, facts),

@@ -70,6 +70,20 @@ export const dataLossSchema = z.strictObject({
 });
 export type DataLoss = z.infer<typeof dataLossSchema>;
 
+export const operationRecordSchema = z.strictObject({
+  id: z.string().describe("Of its step, or of the fault that it repairs"),
+  kind: z.string(),
+  on: z.string(),
+  beganAtMs: z.number(),
+  ended: z.boolean().nullable().describe("false: it failed; null: the log ends before it did"),
+  tookMs: z.number().nullable(),
+  bytes: z.number().nullable().describe("Size of the back-up that was made or brought back; null when it is not known"),
+  bytesPerSecond: z.number().nullable(),
+  restoredAgeMs: z.number().nullable().describe("Of a restore: how old at the fault what it brought back was, in the run's own time; null when it is not known"),
+  what: z.string().describe("Or why it failed"),
+});
+export type OperationRecord = z.infer<typeof operationRecordSchema>;
+
 export const linkUseSchema = z.strictObject({
   link: z.string(),
   from: z.string(),
@@ -148,6 +162,7 @@ export const verdictSchema = z.strictObject({
   steadyState: steadyRecordSchema.nullable().optional().describe("null when the scenario asks for none; left out by versions before it"),
   links: z.array(linkUseSchema).describe("How much the service used its links: a fault on one that it did not use has not met it"),
   dataLoss: dataLossSchema.nullable(),
+  operations: z.array(operationRecordSchema).optional().describe("Left out where there were none"),
   generator: z.strictObject({
     offered: z.int(),
     started: z.int(),

@@ -49,7 +49,7 @@ export async function carryOutKillOnContainers(ground: Ground, kill: KillOnConta
   const others = othersOf[kill.victim].flatMap((role) => pidOf(trace, role) ?? []);
   const killedUs = nowUs();
   run.child.kill("SIGKILL");
-  for (const pid of others) process.kill(pid, "SIGKILL");
+  for (const pid of others) end(pid);
   await run.ended;
   const inside = windowsAt(run.trace(), killedUs);
   const beganUs = nowUs();
@@ -58,6 +58,14 @@ export async function carryOutKillOnContainers(ground: Ground, kill: KillOnConta
   const gone = await poll(async () => ((await run.left(killedUs)) === "" ? nowUs() : undefined), { intervalMs: lookEveryMs, deadlineUs: nowUs() + lookWithinMs * 1000 });
   const left = gone === undefined ? await run.left(killedUs) : "";
   return { ...kill, stage, inside, goneMs: ((gone ?? nowUs()) - (kill.victim === "all" ? beganUs : killedUs)) / 1000, left };
+}
+
+function end(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It has just come to its own end.
+  }
 }
 
 function stageOf(run: LiveRun): Stage {

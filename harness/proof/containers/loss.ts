@@ -31,13 +31,11 @@ const suiteSchema = z.object({
   stopped: z.object({ code: z.string(), message: z.string() }).nullable(),
   cleanup: z.object({ complete: z.boolean().nullable() }),
 });
-const verdictSchema = z.object({ rulings: z.array(z.object({ objective: z.string(), outcome: z.string().nullable() })) });
-
-/** The engine is lost when this has been said: what pauses a container is in effect, and healing it needs the engine. */
-const lostAt = "fault pause injected";
+/** There is none of a run that never got as far as its scenario. */
+const verdictSchema = z.object({ rulings: z.array(z.object({ objective: z.string(), outcome: z.string().nullable() })).default([]) });
 
 export async function lose(run: LiveRun, outage: Outage, endpoint: string): Promise<Loss> {
-  await run.untilSaid(lostAt);
+  await run.untilSaid(outage.at);
   const lostUs = nowUs();
   await outage.begin();
   const back = outage.lastsMs === null ? null : backAfter(outage, outage.lastsMs);

@@ -8,6 +8,8 @@ import type { Relay } from "./relay.ts";
 
 export interface Outage {
   readonly what: string;
+  /** It begins when the run has said so. */
+  readonly at: string;
   /** null: until the run has ended and could not clean up. */
   readonly lastsMs: number | null;
   begin(): Promise<void>;
@@ -15,15 +17,18 @@ export interface Outage {
 }
 
 const pauseMs = 20_000;
+/** What pauses a container is in effect, and healing it needs the engine. */
+const atFault = "fault pause injected";
+const atBoot = "starting api";
 
-export function relayOutages(relay: Relay): readonly Outage[] {
-  const end = (): Promise<void> => relay.back();
-  return [
-    { what: "its socket refuses", lastsMs: null, begin: () => relay.refuse(), end },
-    { what: "its socket is gone", lastsMs: null, begin: () => relay.remove(), end },
-    { what: "it says nothing for 20 s", lastsMs: pauseMs, begin: async () => relay.pause(), end },
-  ];
-}
+/** Each at a relay of its own. */
+export const relayOutages: readonly ((relay: Relay) => Outage)[] = [
+  (relay) => ({ what: "its socket refuses", at: atFault, lastsMs: null, begin: () => relay.refuse(), end: () => relay.back() }),
+  (relay) => ({ what: "its socket is gone", at: atFault, lastsMs: null, begin: () => relay.remove(), end: () => relay.back() }),
+  (relay) => ({ what: "it says nothing for 20 s", at: atFault, lastsMs: pauseMs, begin: async () => relay.pause(), end: () => relay.back() }),
+  (relay) => ({ what: "its socket refuses in the boot", at: atBoot, lastsMs: null, begin: () => relay.refuse(), end: () => relay.back() }),
+  (relay) => ({ what: "it says nothing for 20 s in the boot", at: atBoot, lastsMs: pauseMs, begin: async () => relay.pause(), end: () => relay.back() }),
+];
 
 /** Of the private engine of this user, which is the only one that is ever touched. */
 export function engineOutages(): readonly Outage[] {
@@ -34,8 +39,8 @@ export function engineOutages(): readonly Outage[] {
   };
   const start = async (): Promise<void> => void (await startPrivateEngine(places));
   return [
-    { what: "stopped (SIGTERM)", lastsMs: null, begin: async () => void (await stopPrivateEngine(places)), end: start },
-    { what: "killed (SIGKILL)", lastsMs: null, begin: () => signal("SIGKILL"), end: start },
-    { what: "paused for 20 s (SIGSTOP)", lastsMs: pauseMs, begin: () => signal("SIGSTOP"), end: () => signal("SIGCONT") },
+    { what: "stopped (SIGTERM)", at: atFault, lastsMs: null, begin: async () => void (await stopPrivateEngine(places)), end: start },
+    { what: "killed (SIGKILL)", at: atFault, lastsMs: null, begin: () => signal("SIGKILL"), end: start },
+    { what: "paused for 20 s (SIGSTOP)", at: atFault, lastsMs: pauseMs, begin: () => signal("SIGSTOP"), end: () => signal("SIGCONT") },
   ];
 }

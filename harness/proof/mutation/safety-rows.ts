@@ -70,6 +70,20 @@ export const safetyRows: readonly Mutation[] = [
     tests: ["harness/drive/supervisor/system/engine-undo.test.ts"],
   },
   {
+    name: "the quiet that is waited for after a Compose that was killed",
+    file: "harness/drive/supervisor/system/engine-project.ts",
+    find: "new Quiet(project.inMaking === true ? quietMs : 0)",
+    replace: "new Quiet(0)",
+    tests: ["harness/drive/supervisor/system/engine-undo.test.ts"],
+  },
+  {
+    name: "the last word on whether containers are being made",
+    file: `${core}/reducer.ts`,
+    find: "projects.filter(({ endpoint, run }) => endpoint !== project.endpoint || run !== project.run)",
+    replace: "projects",
+    tests: [`${core}/leases.test.ts`],
+  },
+  {
     name: "the look whether an undo at the engine took effect",
     file: "harness/drive/supervisor/system/engine-undo.ts",
     find: "if (after === null || isSo(undo, after)) return null;",

@@ -60,6 +60,13 @@ export const verdictRows: readonly Mutation[] = [
     tests: scenarioTests,
   },
   {
+    name: "the engine that was lost, beside a failure",
+    file: "harness/judge/facts/trust.ts",
+    find: "ofFail: engineLost ?? overloaded",
+    replace: "ofFail: overloaded",
+    tests: scenarioTests,
+  },
+  {
     name: "the witness of a fault",
     file: "harness/sli/concepts/fault-times.ts",
     find: "return fault.felt.seen ? null :",

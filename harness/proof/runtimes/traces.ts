@@ -8,8 +8,9 @@ const kinds = [
   ["network", "--no-trunc"],
 ] as const;
 
-/** "network 0f3a…", of everything, whoever made it. */
-export async function traces(docker: Docker): Promise<string[]> {
-  const found = await Promise.all(kinds.map(async ([kind, ...more]) => (await docker(kind, "ls", "--quiet", ...more)).split("\n").flatMap((id) => (id === "" ? [] : [`${kind} ${id}`]))));
+/** "network 0f3a…", of everything, whoever made it, or of one run. */
+export async function traces(docker: Docker, run?: string): Promise<string[]> {
+  const filter = run === undefined ? [] : ["--filter", `label=org.roadworthy.run=${run}`];
+  const found = await Promise.all(kinds.map(async ([kind, ...more]) => (await docker(kind, "ls", "--quiet", ...filter, ...more)).split("\n").flatMap((id) => (id === "" ? [] : [`${kind} ${id}`]))));
   return found.flat();
 }

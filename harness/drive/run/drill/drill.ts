@@ -22,6 +22,7 @@ import { runToEnd } from "../../stack/embedded/run-to-end.ts";
 import { filledCommand, wholeEnvironment } from "../../stack/clients/own-command.ts";
 import { runQuery } from "../../stack/query.ts";
 import type { Stack } from "../../stack/stack.ts";
+import type { UserIds } from "../../stack/tools/run-as.ts";
 
 export interface DrillContext {
   readonly stack: Stack;
@@ -168,7 +169,7 @@ export class Drill implements Disposable {
     const tookMs = (): number => (nowUs() - beganUs) / 1000;
     try {
       const result = await act();
-      note({ stage: "ended", tookMs: tookMs(), bytes: result.bytes, what: `${result.what}${rateOf(result.bytes, tookMs())}` });
+      note({ stage: "ended", tookMs: tookMs(), bytes: result.bytes, what: result.what });
       return result;
     } catch (error) {
       note({ stage: "failed", tookMs: tookMs(), why: messageOf(error) });
@@ -214,7 +215,7 @@ export class Drill implements Disposable {
     if (known !== undefined) return known;
     const folder = join(this.#context.stack.supervisor.scratchFolder, `backup-${node}-${freshToken(4)}`);
     mkdirSync(folder, { mode: 0o700 });
-    const owner = this.#context.stack.nodes.get(node)?.volume?.owner ?? null;
+    const owner = ownerOf(node, this.#context.stack);
     if (owner !== null) chownSync(folder, owner.uid, owner.gid);
     const kept: Kept = { folder, made: null, checks: new Map() };
     this.#kept.set(node, kept);
@@ -224,7 +225,7 @@ export class Drill implements Disposable {
   #site({ id, node, withinMs }: Order): Site {
     const { stack, signal } = this.#context;
     const { folder } = this.#keptOf(node);
-    const owner = stack.nodes.get(node)?.volume?.owner ?? null;
+    const owner = ownerOf(node, stack);
     const deadlineUs = nowUs() + withinMs * 1000;
     return {
       stack,
@@ -242,13 +243,12 @@ export class Drill implements Disposable {
   }
 }
 
-function firstOf(order: RollingDeploy["order"]): "stop" | "start" {
-  return order === "stop-first" ? "stop" : "start";
+/** Of its files on this machine; null: who runs us. */
+function ownerOf(node: string, { nodes }: Stack): UserIds | null {
+  const volume = nodes.get(node)?.volume ?? null;
+  return volume?.is === "folder" ? volume.owner : null;
 }
 
-/** How fast it went, for whoever has more of it. */
-function rateOf(bytes: number | null, tookMs: number): string {
-  if (bytes === null) return ` in ${(tookMs / 1000).toFixed(1)} s`;
-  const megabytes = bytes / 1_000_000;
-  return `: ${megabytes.toFixed(1)} MB in ${(tookMs / 1000).toFixed(1)} s, ${(megabytes / Math.max(0.001, tookMs / 1000)).toFixed(1)} MB/s`;
+function firstOf(order: RollingDeploy["order"]): "stop" | "start" {
+  return order === "stop-first" ? "stop" : "start";
 }

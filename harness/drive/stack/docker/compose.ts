@@ -22,7 +22,7 @@ export function findCompose(environment: Environment, find: typeof findTool = fi
   if (found !== null) return found.path;
   throw new RoadworthyError("tool-missing", "there is no Docker Compose 2, neither as a plugin of Docker nor in the cache", {
     where: composePlugin.program,
-    hint: `install the package docker-compose-plugin, or run \`roadworthy doctor --install\` in a checkout, or name the program in ${composePlugin.variable}`,
+    hint: `install the package docker-compose-plugin, or run \`roadworthy doctor --install\` where there is Go, or name the program in ${composePlugin.variable}`,
   });
 }
 

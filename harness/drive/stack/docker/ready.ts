@@ -102,7 +102,7 @@ export async function whyNotReadyOne({ target, containers }: ReadyScene, node: s
 }
 
 /** Rejects with `target-not-ready`, with what its containers printed last. */
-async function untilReady(scene: ReadyScene, node: string, signal: AbortSignal): Promise<void> {
+export async function untilReady(scene: ReadyScene, node: string, signal: AbortSignal): Promise<void> {
   const ready = readyOf(scene.target, node);
   const withinMs = ready === null ? usuallyWithinMs : parseDurationMs(ready.within);
   const deadlineUs = nowUs() + withinMs * 1000;

@@ -58,7 +58,7 @@ export function findTool(tool: GoTool, environment: Environment = process.env): 
   return { path: cachedPath(tool, version), from: "cache" };
 }
 
-/** Release of the tool that go.mod pins ("2.5.0"); null where there is no go.mod, as in the published package. */
+/** Release of the tool that go.mod pins ("2.5.0"); null where there is no go.mod. */
 export function pinnedVersion(tool: GoTool, folder = packageRoot): string | null {
   try {
     const line = readFileSync(join(folder, "go.mod"), "utf8").split("\n").find((text) => text.trim().startsWith(`${tool.module} v`));
@@ -104,7 +104,7 @@ export async function prepareTool(tool: GoTool, context: BuildContext): Promise<
 export function missingTool(tool: GoTool, why: string, cause?: unknown): RoadworthyError {
   return new RoadworthyError(tool.failsAs, `there is no ${tool.title} to be had: ${why}`, {
     where: tool.program,
-    hint: `install Go and run \`roadworthy doctor --install\` in a checkout, or install ${tool.program}, or name it in ${tool.variable}; or ${tool.orElse}`,
+    hint: `install Go and run \`roadworthy doctor --install\`, or install ${tool.program}, or name it in ${tool.variable}; or ${tool.orElse}`,
     cause,
   });
 }

@@ -7,7 +7,7 @@ import { minimalEnvironment, type BootContext } from "../embedded/context.ts";
 import { runToEnd } from "../embedded/run-to-end.ts";
 import type { GivenDisk } from "../embedded/small-disk.ts";
 import type { UserIds } from "../tools/run-as.ts";
-import type { Volume } from "./volume.ts";
+import type { FolderVolume } from "./volume.ts";
 
 export interface VolumeParts {
   /** Id of the store at the supervisor. */
@@ -26,7 +26,7 @@ export interface VolumeParts {
 
 const copyWithinMs = 120_000;
 
-export function embeddedVolume(context: BootContext, parts: VolumeParts): Volume {
+export function embeddedVolume(context: BootContext, parts: VolumeParts): FolderVolume {
   const { supervisor } = context;
   const { child, folder, seenAt, disk, owner, template } = parts;
   if (!seenAt.includes(supervisor.scratchFolder)) throw new RoadworthyError("internal", `${seenAt} is no folder of this run`);
@@ -37,7 +37,9 @@ export function embeddedVolume(context: BootContext, parts: VolumeParts): Volume
     await runToEnd(context, { ...errand, ...disk.inside(["cp", "-Rp", `${from}/.`, folder]) });
   };
   return {
+    is: "folder",
     owner,
+    gone: async () => await Promise.resolve(readdirSync(seenAt).length === 0 ? "its folder is empty" : null),
     destroy: async () => {
       // Neither PostgreSQL nor Redis writes anything on its way out then.
       await supervisor.stop(child, "SIGQUIT");

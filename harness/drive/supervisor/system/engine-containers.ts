@@ -30,7 +30,9 @@ const inspectedSchema = z.object({
     Error: z.string().nullish(),
     Health: z.object({ Status: z.string(), Log: z.array(z.object({ Output: z.string().nullish() })).nullish() }).nullish(),
   }),
-  Config: z.object({ Image: z.string().nullish(), Labels: z.record(z.string(), z.string()).nullish() }),
+  Config: z.object({ Image: z.string().nullish(), Env: z.array(z.string()).nullish(), Labels: z.record(z.string(), z.string()).nullish() }),
+  /** Volumes have a name; binds have none. */
+  Mounts: z.array(z.object({ Type: z.string().default(""), Name: z.string().nullish(), Destination: z.string() })).nullish(),
   HostConfig: z.object({ Memory: z.number().default(0), MemorySwap: z.number().default(0), NanoCpus: z.number().default(0), CpuQuota: z.number().default(0) }),
   NetworkSettings: z.object({
     Networks: z.record(z.string(), networkSchema).nullish(),

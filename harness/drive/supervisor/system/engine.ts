@@ -3,7 +3,7 @@
  * limit of its own, and no client library between an undo and its effect.
  */
 
-import { request, type RequestOptions } from "node:http";
+import { request, type ClientRequest, type OutgoingHttpHeaders, type RequestOptions } from "node:http";
 import { z } from "zod";
 import { messageOf, RoadworthyError, systemErrorCode } from "../../../base/error.ts";
 import { formatAddress, parseAddress } from "../../../base/loopback-address.ts";
@@ -17,7 +17,7 @@ export interface EngineAnswer {
 }
 
 export interface EngineCall {
-  readonly method: "GET" | "POST" | "DELETE";
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
   /** With its query, without the interface's version: every engine answers in the newest one that it knows. */
   readonly path: string;
   readonly body?: unknown;
@@ -58,6 +58,11 @@ export async function askEngine(endpoint: string, call: EngineCall): Promise<Eng
   } catch (error) {
     throw silent(endpoint, signal.aborted ? new Error(`nothing came within ${call.withinMs / 1000} s`) : error);
   }
+}
+
+/** A call whose body or answer may be long: whoever makes it sends and reads it. What it fails with is told by `silent`. */
+export function openEngine(endpoint: string, { method, path }: Pick<EngineCall, "method" | "path">, { headers, signal }: { readonly headers: OutgoingHttpHeaders; readonly signal: AbortSignal }): ClientRequest {
+  return request({ ...placeOf(endpoint), method, path, agent: false, headers: { host: "engine", ...headers }, signal });
 }
 
 function answerOf(status: number, bytes: Buffer): EngineAnswer {
@@ -112,7 +117,7 @@ function placeOf(endpoint: string): RequestOptions {
 }
 
 /** One clear error for each way in which there is no answer. */
-function silent(endpoint: string, error: unknown): RoadworthyError {
+export function silent(endpoint: string, error: unknown): RoadworthyError {
   const details = { where: endpoint, cause: error };
   const code = systemErrorCode(error);
   if (code === "ENOENT") return new RoadworthyError("stack-unavailable", `there is no container engine at ${endpoint}`, { ...details, hint: "install Docker Engine 20.10 or newer and start it, or name another one in DOCKER_HOST" });
