@@ -142,3 +142,16 @@ test("a name of the target makes no line of its own, and none goes on for ever",
   expect(text.split("\n").filter((line) => line.startsWith("pass in steady"))).toEqual(["pass in steady"]);
   expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThan(400);
 });
+
+test("a failure quotes what the nodes printed nearest to its first bad request; a pass does not", () => {
+  const whole = judged();
+  const row = whole.suite.objectives.find(({ outcome, scenario }) => outcome === "fail" && (whole.scenarios.find(({ verdict }) => verdict.scenario === scenario)?.evidence.firstFailing.length ?? 0) > 0);
+  const passed = whole.suite.objectives.find(({ outcome, others }) => outcome === "pass" && others.length === 0);
+  const scenarios = whole.scenarios.map((scenario) => {
+    const atMs = scenario.evidence.firstFailing[0]?.atMs ?? 0;
+    return { ...scenario, evidence: { ...scenario.evidence, output: [{ atMs, process: "api", stream: "err", line: "cannot reach the store" }] } };
+  });
+  const text = (objective: string | undefined): string => explainJudged({ ...whole, scenarios }, join(folder.path, "fail"), objective ?? "");
+  expect(text(row?.objective)).toMatch(/nearest to the first bad request:\n {4}\d+\.\d{3} s {2}api: cannot reach the store/);
+  expect(text(passed?.objective)).not.toContain("cannot reach the store");
+});

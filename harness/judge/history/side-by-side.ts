@@ -51,11 +51,14 @@ export function sideBySide(first: JudgedSuite, second: JudgedSuite): SideBySide 
 
 function objectivesOf({ suite: first }: JudgedSuite, { suite: second }: JudgedSuite): ComparedObjective[] {
   const ids = new Set([...first.objectives, ...second.objectives].filter(({ status }) => status !== "not covered").map(({ objective }) => objective));
-  const rowOf = (rows: readonly SuiteObjective[], id: string): SuiteObjective | null => rows.find(({ objective, status }) => objective === id && status !== "not covered") ?? null;
   return [...ids].map((objective) => {
     const [one, other] = [rowOf(first.objectives, objective), rowOf(second.objectives, objective)];
     return { objective, agreement: agreementOf(one, other), first: one, second: other };
   });
+}
+
+function rowOf(rows: readonly SuiteObjective[], id: string): SuiteObjective | null {
+  return rows.find(({ objective, status }) => objective === id && status !== "not covered") ?? null;
 }
 
 function agreementOf(first: SuiteObjective | null, second: SuiteObjective | null): Agreement {
