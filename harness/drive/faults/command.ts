@@ -28,7 +28,8 @@ export const ownCommand: Fault<Extract<FaultSpec, { kind: "command" }>> = {
     const withinMs = parseDurationMs(within);
     using watch = watchChildren(stack.supervisor);
     // A lease that ran out while the command still disturbs would heal too early.
-    return await carryOut(stack, { ...context, holdMs: context.holdMs + withinMs }, {
+    const leaseMs = (context.leaseMs ?? context.holdMs) + withinMs;
+    return await carryOut(stack, { ...context, leaseMs }, {
       undos: [{ do: "command", command: filled(heal), workingFolder: stack.targetFolder, verify: settledBy }],
       act: async () => {
         // A child of the supervisor: whoever dies, it does not go on disturbing what is being healed.

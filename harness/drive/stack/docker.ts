@@ -98,16 +98,18 @@ export async function bootDocker(target: Target, options: DockerOptions): Promis
   // Before anything is made: images that are built carry no label of a run, and stay.
   await supervisor.project(project);
   const run: ComposeRun = { program, file: join(supervisor.scratchFolder, "compose.json"), project: projectName(options.run), endpoint, run: options.run, environment: referredTo(model, options.environment) };
-  const bench: Bench = { target, options: { ...options, signal }, model, run, project, elsewhere, context: { supervisor, watch, signal }, reaper: await startReaper(project, options) };
+  const bench: Bench = { target, options: { ...options, signal }, model, run, project, elsewhere, context: { supervisor, watch, signal } };
+  let reaper: Disposable | null = null;
   try {
     const beganUs = nowUs();
+    reaper = await startReaper(project, bench.options);
     const images = await provideImages(bench);
     const stack = await bringUp(bench, images);
     const bootMs = (nowUs() - beganUs) / 1000;
     const versions = [engine, `Docker Compose ${await composeVersion(program)}`, `Toxiproxy ${await stack.proxy.version()}`, `Node ${process.versions.node}`];
-    return stackOf(bench, { ...stack, bootMs, versions, images: imagesUsed(images) });
+    return stackOf(bench, { ...stack, reaper, bootMs, versions, images: imagesUsed(images) });
   } catch (error) {
-    bench.reaper?.[Symbol.dispose]();
+    reaper?.[Symbol.dispose]();
     if (elsewhere !== null) await closeDoors(supervisor);
     const engineLost = options.signal.aborted ? null : await whyLost(endpoint);
     // One that is lost is waited for at the run's end.
@@ -125,7 +127,6 @@ interface Bench {
   /** Address of the other machine that the engine is on. */
   readonly elsewhere: string | null;
   readonly context: Pick<BootContext, "supervisor" | "watch" | "signal">;
-  readonly reaper: Disposable | null;
 }
 
 /** Names of compose projects are in small letters. */
@@ -233,11 +234,11 @@ function imagesUsed(images: ReadonlyMap<string, ImageFacts>): ImageUse[] {
   return [...images].map(([service, { name, id, digest }]) => ({ service, image: name, digest, id }));
 }
 
-function stackOf(bench: Bench, up: Up & Pick<Stack, "bootMs" | "versions" | "images">): Stack {
-  const { target, model, project, options, elsewhere, run, reaper } = bench;
+function stackOf(bench: Bench, up: Up & { reaper: Disposable | null } & Pick<Stack, "bootMs" | "versions" | "images">): Stack {
+  const { target, model, project, options, elsewhere, run } = bench;
   const scene = { target, containers: up.containers, addresses: up.addresses };
   const guard = guardOf(options.allowed ?? []);
-  const changes = dockerChanges({ supervisor: options.supervisor, run: options.run, compose: run, model: up.own, scene, signal: options.signal });
+  const changes = dockerChanges({ supervisor: options.supervisor, run: options.run, compose: run, model: up.own, scene, plan: up.plan, superusers: up.superusers, proxy: up.proxy, guard, signal: options.signal });
   let ended: Promise<void> | null = null;
   let isLost = false;
   const watch = watchEngine(project.endpoint, (error) => {
@@ -248,7 +249,7 @@ function stackOf(bench: Bench, up: Up & Pick<Stack, "bootMs" | "versions" | "ima
   const end = async (): Promise<void> => {
     watch[Symbol.dispose]();
     evidence[Symbol.dispose]();
-    reaper?.[Symbol.dispose]();
+    up.reaper?.[Symbol.dispose]();
     if (elsewhere !== null) await closeDoors(options.supervisor);
     // What cannot be removed is tried again at the run's end, and named there: an engine that is lost is waited for only once.
     if (!isLost) await removeProject(project);

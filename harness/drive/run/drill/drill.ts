@@ -140,6 +140,14 @@ export class Drill implements Disposable {
     });
   }
 
+  /** Answers false when it failed. */
+  async promote(order: Order): Promise<boolean> {
+    return await this.#change("promote", order, async (ground) => {
+      await this.#context.stack.changes.promote(ground);
+      return `${order.node} is in its place`;
+    });
+  }
+
   [Symbol.dispose](): void {
     this.#watch[Symbol.dispose]();
   }

@@ -79,18 +79,22 @@ function isWarden(commandLine: string, run: string): boolean {
   return commandLine.includes("supervisor/warden") && commandLine.includes(run);
 }
 
-async function makeVolume(run: string): Promise<string> {
-  const name = `stranger-${freshToken(8)}`;
-  await askEngine(endpoint, { method: "POST", path: "/volumes/create", body: { Name: name, Labels: { [runLabel]: run } }, withinMs: 5_000 });
-  return name;
+/** Of other runs, whose ids begin with this one's or have nothing of it. */
+async function strangers(run: string): Promise<AsyncDisposable & { left(): Promise<unknown[]> }> {
+  const runs = [`${run}-not`, freshToken(8)];
+  const ask = (method: "POST" | "DELETE", path: string, body?: unknown): Promise<unknown> => askEngine(endpoint, { method, path, body, withinMs: 5_000 });
+  await Promise.all(runs.map((other) => ask("POST", "/volumes/create", { Name: `of-${other}`, Labels: { [runLabel]: other } })));
+  return {
+    left: async () => (await Promise.all(runs.map((other) => labelled(`${runLabel}=${other}`)))).flat(),
+    [Symbol.asyncDispose]: async () => void (await Promise.all(runs.map((other) => ask("DELETE", `/volumes/of-${other}`)))),
+  };
 }
 
 test.skipIf(images === null || ryuk === null)("R2, R37: harness, supervisor and warden are killed at once: Ryuk removes what bears the run's label, and nothing else", async () => {
   using folder = temporaryFolder();
   writeReaders(folder.path);
   const run = `ryuk-${freshToken(8)}`;
-  const strangers = [`${run}-not`, freshToken(8)];
-  const theirs = await Promise.all(strangers.map(makeVolume));
+  await using others = await strangers(run);
   vi.stubEnv("RYUK_RECONNECTION_TIMEOUT", "2s");
   await using harness = spawnModule("harness/drive/stack/docker/stand-in.fixture", { run, folder: folder.path, stateFolder: folder.path, images });
   for (let note = ""; note !== "up"; ) note = await harness.line();
@@ -103,11 +107,9 @@ test.skipIf(images === null || ryuk === null)("R2, R37: harness, supervisor and 
 
   // By now nobody but Ryuk knows of them; it ends with its work, and its container with it.
   expect(await becomes(async () => (await labelled(`${runLabel}=${run}`)).length === 0, 40_000)).toBe(true);
-  expect(await becomes(async () => (await labelled(`${reaperLabel}=${run}`)).every(({ Id: id, Name: name }) => name === `roadworthy-reaper-${run}` && id !== undefined), 20_000)).toBe(true);
-  const others = await Promise.all(strangers.map((stranger) => labelled(`${runLabel}=${stranger}`)));
-  expect(others.flat().map(({ Name: name }) => name)).toEqual(theirs);
+  expect(await becomes(async () => (await labelled(`${reaperLabel}=${run}`)).every(({ Name: name }) => name === `roadworthy-reaper-${run}`), 20_000)).toBe(true);
+  expect(await others.left()).toHaveLength(2);
   // The journal was there all the time: nobody healed. The next command does, and takes Ryuk's own network away.
   expect(await healInterrupted({ stateFolder: folder.path })).toEqual([{ run, was: "interrupted", complete: true, left: [] }]);
   expect(await labelled(`${reaperLabel}=${run}`)).toEqual([]);
-  for (const name of theirs) await askEngine(endpoint, { method: "DELETE", path: `/volumes/${name}`, withinMs: 5_000 });
 });

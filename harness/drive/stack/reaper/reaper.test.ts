@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { nowUs, poll } from "../../../base/time.ts";
+import type { Project } from "../../supervisor/protocol.ts";
 import { startReaperEngine, type ReaperEngine } from "./reaper.fixture.ts";
 import { startReaper } from "./reaper.ts";
 
@@ -7,7 +8,8 @@ type Environment = Record<string, string>;
 
 async function start(engine: ReaperEngine, environment: Environment = {}, signal = new AbortController().signal): Promise<{ reaper: Disposable | null; notes: string[] }> {
   const notes: string[] = [];
-  return { reaper: await startReaper(engine.project, { environment, signal, onProgress: (note) => notes.push(note) }), notes };
+  const supervisor = { project: async ({ inMaking }: Project) => void engine.calls.push(`making: ${inMaking}`) };
+  return { reaper: await startReaper(engine.project, { supervisor, environment, signal, onProgress: (note) => notes.push(note) }), notes };
 }
 
 async function becomes(isSo: () => boolean): Promise<boolean> {
@@ -22,8 +24,9 @@ test("it is told the run's label and nothing else, by a connection that lasts un
   expect(engine.connections.size).toBe(1);
   reaper?.[Symbol.dispose]();
   expect(await becomes(() => engine.connections.size === 0)).toBe(true);
-  // Its container is removed with the project, by its label.
-  expect(engine.calls.filter((call) => call.startsWith("DELETE"))).toEqual([]);
+  // Whoever is killed in between has things appear later; all is removed with the project, by its label.
+  const made = ["POST /networks/create", "POST /containers/create", "POST /containers/ryuk/start", "GET /containers/ryuk/json"];
+  expect(engine.calls).toEqual(["GET /images/json", "making: true", ...made, "making: false"]);
   expect(notes).toHaveLength(1);
 });
 

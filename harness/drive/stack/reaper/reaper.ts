@@ -16,12 +16,14 @@ import { messageOf, RoadworthyError } from "../../../base/error.ts";
 import { after, nowUs, poll } from "../../../base/time.ts";
 import { connectGuarded } from "../../guard/connect.ts";
 import { loopbackOnly } from "../../guard/guard.ts";
+import type { Supervisor } from "../../supervisor/client.ts";
 import type { Project } from "../../supervisor/protocol.ts";
 import { reaperLabel, runLabel } from "../../supervisor/system/engine-containers.ts";
 import { askEngine, engineJson, refusedBy, type EngineCall } from "../../supervisor/system/engine.ts";
 import { reaperImage } from "./reaper-image.ts";
 
 export interface ReaperOptions {
+  readonly supervisor: Pick<Supervisor, "project">;
   /** Of the user: RYUK_CONTAINER_IMAGE, TESTCONTAINERS_RYUK_DISABLED, and settings of Ryuk itself. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly onProgress: (note: string) => void;
@@ -42,16 +44,19 @@ const publishedSchema = z.object({ NetworkSettings: z.object({ Ports: z.record(z
  * where the engine is not a socket of this machine, and where it does not answer, which is told. Rejects with the signal's reason only.
  */
 export async function startReaper(project: Project, options: ReaperOptions): Promise<Disposable | null> {
-  const { environment, onProgress, signal } = options;
+  const { supervisor, environment, onProgress, signal } = options;
   if (/^(true|1)$/i.test(environment["TESTCONTAINERS_RYUK_DISABLED"] ?? "") || !project.endpoint.startsWith(unixScheme)) return null;
   const made: string[] = [];
   try {
     const image = await reaperImage(project.endpoint, environment);
     if (image === null) return null;
+    // What the engine is asked for by one that is killed over it appears later.
+    await supervisor.project({ ...project, inMaking: true });
     made.push(`/networks/${await createNetwork(project)}`);
     const container = `/containers/${await createContainer(project, image, environment)}`;
     made.unshift(`${container}?force=1&v=1`);
     const socket = await firstGreeting(project, container, signal);
+    await supervisor.project({ ...project, inMaking: false });
     onProgress(`Ryuk stands by (${image})`);
     return holding(project, { made, socket }, onProgress);
   } catch (error) {
