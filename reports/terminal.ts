@@ -35,7 +35,7 @@ export function renderTerminal(input: ReportInput, options: TerminalOptions): st
     ...passLines(screen, page),
     ...foldedLines(screen, page),
     ...operationLines(input, page),
-    ...drillLines(input, page),
+    ...partsLines(input, page),
     ...trustLines(screen, page),
     ...closing(input, screen, page),
   ];
@@ -126,14 +126,14 @@ function operationLines({ scenarios }: ReportInput, page: Page): string[] {
 }
 
 /** How a recovery went in which people had a part: where the time went, and who did not come. Of the others, when all is shown. */
-function drillLines({ scenarios }: ReportInput, page: Page): string[] {
+function partsLines({ scenarios }: ReportInput, page: Page): string[] {
   return scenarios.flatMap(({ verdict }) =>
     verdict.faults.flatMap(({ id, recovery, manual = [] }) => {
       const parts = recovery === undefined || recovery === null ? "" : partsText(recovery);
       if (parts === "" || (manual.length === 0 && !page.all)) return [];
       const missed = manual.filter(({ confirmedBy }) => confirmedBy === null).map(({ owner, text }) => `; ${plain(owner)} did not confirm: ${plain(text)}`);
       const [first = "", ...rest] = wrap(`${plain(id)}: ${parts}${missed.join("")}`, page.width - 9, 4);
-      return [` Drill   ${first}`, ...rest.map((line) => `         ${line}`)];
+      return [` Parts   ${first}`, ...rest.map((line) => `         ${line}`)];
     }),
   );
 }
