@@ -31,6 +31,7 @@ const oneOfEach: { readonly [Type in Others["type"]]: Extract<Others, { type: Ty
   "return-to-baseline": { type: "return-to-baseline", at: 0, returned: false, why: "w", tookMs: null, resolutionMs: 1, withinMs: 1 },
   restored: { type: "restored", at: 0, ledger: "l", ageMs: 1, what: "w" },
   operation: { type: "operation", at: 0, id: "o", kind: "restore", on: "n", stage: "failed", tookMs: 1, why: "w" },
+  manual: { type: "manual", at: 0, id: "f", step: 1, part: "act", owner: "o", text: "t", expectedMs: 1, stage: "confirmed", by: "ack", tookMs: 1 },
   "restore-check": { type: "restore-check", at: 0, node: "n", check: "c", atBackup: 1, restored: null, why: "w" },
   repeat: { type: "repeat", at: 0, repeat: 1, attempt: 1, seed: 1 },
   stop: { type: "stop", at: 0, why: "error", code: "internal", message: "m", hint: "h" },
@@ -68,7 +69,7 @@ const oneOfEach: { readonly [Type in Others["type"]]: Extract<Others, { type: Ty
 };
 
 /** Fields that hold words of our own, whose types leave a target no choice. Every other text is poisoned. */
-const ourWords: ReadonlySet<string> = new Set(["type", "phase.name", "edge", "what@process", "what@write", "when", "state", "stream", "stage", "why@stop", "code", "outcome", "engine", "endedBy"]);
+const ourWords: ReadonlySet<string> = new Set(["type", "phase.name", "edge", "what@process", "what@write", "when", "state", "stream", "stage", "why@stop", "part", "by@manual", "code", "outcome", "engine", "endedBy"]);
 
 type Next = () => string;
 

@@ -1,9 +1,10 @@
 /** The last screen in a terminal: worst first, passes folded. Plain lines without colour in CI. */
 
+import { partsText } from "../harness/judge/facts/recovery-parts.ts";
 import type { SuiteObjective } from "../harness/judge/verdict/schema.ts";
 import { figureText, limitText, spanText } from "./figure.ts";
 import type { ReportInput } from "./input.ts";
-import { operationText } from "./operation.ts";
+import { operationText } from "./drill/operation.ts";
 import { ranOnText } from "./ran-on.ts";
 import { coverageText, standingOf, symbols, type Standing } from "./row.ts";
 import { passText, screenOf, type Screen } from "./screen.ts";
@@ -34,6 +35,7 @@ export function renderTerminal(input: ReportInput, options: TerminalOptions): st
     ...passLines(screen, page),
     ...foldedLines(screen, page),
     ...operationLines(input, page),
+    ...drillLines(input, page),
     ...trustLines(screen, page),
     ...closing(input, screen, page),
   ];
@@ -121,6 +123,19 @@ function operationLines({ scenarios }: ReportInput, page: Page): string[] {
     const [first = "", ...rest] = wrap(operationText(operation), page.width - 9, page.all ? 20 : 3);
     return [` Drill   ${first}`, ...rest.map((line) => `         ${line}`)];
   });
+}
+
+/** How a recovery went in which people had a part: where the time went, and who did not come. Of the others, when all is shown. */
+function drillLines({ scenarios }: ReportInput, page: Page): string[] {
+  return scenarios.flatMap(({ verdict }) =>
+    verdict.faults.flatMap(({ id, recovery, manual = [] }) => {
+      const parts = recovery === undefined || recovery === null ? "" : partsText(recovery);
+      if (parts === "" || (manual.length === 0 && !page.all)) return [];
+      const missed = manual.filter(({ confirmedBy }) => confirmedBy === null).map(({ owner, text }) => `; ${plain(owner)} did not confirm: ${plain(text)}`);
+      const [first = "", ...rest] = wrap(`${plain(id)}: ${parts}${missed.join("")}`, page.width - 9, 4);
+      return [` Drill   ${first}`, ...rest.map((line) => `         ${line}`)];
+    }),
+  );
 }
 
 function trustLines(screen: Screen, page: Page): string[] {

@@ -27,10 +27,11 @@ export const backupRestore = defineScenario({
       at: "18s",
       hold: "2s",
       fault: { kind: "store-destroy", node: "postgres", destructive: true },
-      repair: { within: "12s", steps: [{ kind: "restore", node: "postgres" }] },
+      // A database in a container is made anew first.
+      repair: { within: "20s", steps: [{ kind: "restore", node: "postgres" }] },
     },
   ],
-  limits: { longestFault: "15s" },
+  limits: { longestFault: "25s" },
   restores: [{ ledger: "documents", scale: 240 }],
   stop: [{ when: "probe-down", probe: "api-live", for: "20s" }],
   rules: ["CON-06", "CON-07", "CON-27", "CON-38", "CON-65", "CON-97"],

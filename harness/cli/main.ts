@@ -4,6 +4,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { asRoadworthyError, exitCodes } from "../base/error.ts";
 import { freshSeed } from "../base/random.ts";
 import { planScenarios, planSuite } from "./definitions.ts";
+import { ack } from "./verbs/ack.ts";
 import { diffRuns } from "./verbs/diff.ts";
 import { doctor, type DoctorFlags } from "./verbs/doctor.ts";
 import { heal } from "./verbs/heal.ts";
@@ -139,6 +140,13 @@ program
   .description("check the tools and rights that a run needs")
   .action(verb((flags: DoctorFlags) => doctor(flags)));
 program.command("heal").option("--json").description("undo what an interrupted run left behind").action(verb((flags: { json?: boolean }) => heal(flags)));
+program
+  .command("ack")
+  .argument("[run]", "a live run; the only one when left out")
+  .argument("[step]", "what it asks for, as it says: disaster:2; the only thing when left out")
+  .option("--json")
+  .description("tell a live run that what it asked of people is done")
+  .action(verb((run: string | undefined, step: string | undefined, flags: { json?: boolean }) => ack(run, step, flags)));
 program
   .command("proxy")
   .option("--port <port>", "of its HTTP API", wholeNumber, 8474)

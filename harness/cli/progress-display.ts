@@ -49,5 +49,6 @@ function describe(progress: Progress): string {
   if (progress.leftMs !== null) parts.push(`${Math.ceil(progress.leftMs / 1000)} s left`);
   parts.push(`${progress.requestsPerSecond} req/s`, `${progress.errorsPerSecond} err/s`);
   if (progress.activeFaults.length > 0) parts.push(`faults: ${progress.activeFaults.join(", ")}`);
+  if (progress.waitingFor.length > 0) parts.push(`waiting for ${progress.waitingFor.join(", ")}`);
   return plain(parts.join(" · "));
 }

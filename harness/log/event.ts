@@ -5,6 +5,7 @@
 
 import type { PhaseName } from "../scenario/objective.ts";
 import type { Control } from "../scenario/control.ts";
+import type { RecoveryPart } from "../scenario/drill/manual.ts";
 import type { Scenario, Suite } from "../scenario/scenario.ts";
 import type { Target } from "../scenario/target/target.ts";
 import type { InstantUs } from "../base/time.ts";
@@ -111,9 +112,11 @@ export type FaultMoment =
   | { stage: "healed"; beganUs: InstantUs; endedUs: InstantUs }
   /** The system no longer feels it. */
   | { stage: "settled"; witness: Witness }
+  /** What was to repair it did not work, or nobody came: it was ended all the same, and not by a recovery. */
+  | { stage: "unrepaired"; beganUs: InstantUs; endedUs: InstantUs; why: string }
   | { stage: "failed"; why: string };
 
-export type OperationKind = "back-up" | "restore" | "command" | "scale" | "rolling-deploy" | "roll-back";
+export type OperationKind = "back-up" | "restore" | "command" | "scale" | "rolling-deploy" | "roll-back" | "promote";
 
 export type OperationMoment =
   | { stage: "began" }
@@ -122,6 +125,13 @@ export type OperationMoment =
   /** `bytes`: of the back-up that was made, or restored; null when that is not known. `what`: "pg_dump of app". */
   | { stage: "ended"; tookMs: number; bytes: number | null; what: string }
   | { stage: "failed"; tookMs: number; why: string };
+
+/** A person is asked for a step of a drill, and confirms it, or does not in time. */
+export type ManualMoment =
+  | { stage: "asked"; withinMs: number }
+  /** `by`: at the terminal of the run, or with `roadworthy ack`. */
+  | { stage: "confirmed"; by: "terminal" | "ack"; tookMs: number }
+  | { stage: "late"; tookMs: number };
 
 export interface LinkUse {
   connections: number;
@@ -192,6 +202,8 @@ export type ControlEvent =
   | { type: "restored"; at: InstantUs; ledger: string; ageMs: number | null; what: string }
   /** An operation of a drill, by the id of its step, or of the fault that it repairs. */
   | ({ type: "operation"; at: InstantUs; id: string; kind: OperationKind; on: string } & OperationMoment)
+  /** `step`: its place in the repair of fault `id`, from 1; null for an operation `id` of its own. */
+  | ({ type: "manual"; at: InstantUs; id: string; step: number | null; part: RecoveryPart; owner: string; text: string; expectedMs: number } & ManualMoment)
   /** What a check gave when the back-up was made, and gives of what was restored; null when it could not be asked. */
   | { type: "restore-check"; at: InstantUs; node: string; check: string; atBackup: number | null; restored: number | null; why: string | null }
   | { type: "quiesced"; at: InstantUs; complete: boolean; tookMs: number; openItems: number }

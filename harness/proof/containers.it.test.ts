@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { findGround } from "./containers/ground.ts";
-import { carryOutKillOnContainers, killsOnContainers, type KillOnContainers } from "./containers/kills.ts";
+import { appearedLate, carryOutKillOnContainers, killsOnContainers, type KilledRun, type KillOnContainers } from "./containers/kills.ts";
 import { startLiveRun } from "./containers/live-run.ts";
 import { lose } from "./containers/loss.ts";
 import { startRelay } from "./containers/relay.ts";
@@ -16,6 +16,8 @@ const lifeMs = 12_000;
 test.skipIf(ground !== null)("without an engine that has the images, it is said what helps", async () => {
   await expect(findGround()).rejects.toMatchObject({ code: "stack-unavailable", hint: expect.stringMatching(/DOCKER_HOST|npm run images|start it|user/) });
 });
+
+const done: KilledRun[] = [];
 
 /** One of each kind, from the seed of the whole proof. */
 function kills(): KillOnContainers[] {
@@ -30,7 +32,9 @@ function kills(): KillOnContainers[] {
 test.skipIf(ground === null).each(kills().map((kill) => [kill.victim, Math.round(kill.afterMs), kill] as const))("R1, R2: on containers, %s killed after %i ms: nothing is left on the engine", async (_victim, _afterMs, kill) => {
   if (ground === null) return;
   // How soon it is gone is a matter of the machine as well, and belongs to `npm run proof:containers`.
-  expect(await carryOutKillOnContainers(ground, kill)).toMatchObject({ left: "" });
+  const killed = await carryOutKillOnContainers(ground, kill);
+  expect(killed).toMatchObject({ left: "" });
+  if (killed !== null) done.push(killed);
 });
 
 test.skipIf(ground === null)("R6: an engine that says nothing for a while, in the middle of faults: inconclusive with that reason, nothing fails, and nothing is left", async () => {
@@ -43,4 +47,10 @@ test.skipIf(ground === null)("R6: an engine that says nothing for a while, in th
   const loss = await lose(run, outage, ground.endpoint);
   expect(loss).toMatchObject({ outcome: "inconclusive", why: expect.stringMatching(/^engine-lost: .*does not answer/), failed: [], healed: 0, left: "" });
   expect(loss.exitCode).toBe(loss.cleanedUp ? 2 : 4);
+});
+
+test.skipIf(ground === null)("R1: and nothing that a killed Compose had asked for has appeared since", async () => {
+  if (ground === null) return;
+  expect(done).toHaveLength(3);
+  expect(await appearedLate(ground, done)).toBe("");
 });

@@ -18,7 +18,7 @@ import { engineEndpoint } from "../drive/stack/tools/container-engine.ts";
 import { everythingOf, describeThings, strays } from "./containers/engine-list.ts";
 import { endings, endRun, wholeRun, type WholeRun } from "./containers/ends.ts";
 import { findGround, type Ground } from "./containers/ground.ts";
-import { carryOutKillOnContainers, goneWithinMs, killsOnContainers, type KilledRun } from "./containers/kills.ts";
+import { appearedLate, carryOutKillOnContainers, goneWithinMs, killsOnContainers, type KilledRun } from "./containers/kills.ts";
 import { startLiveRun } from "./containers/live-run.ts";
 import { lose, type Loss } from "./containers/loss.ts";
 import { engineOutages, relayOutages, type Outage } from "./containers/outages.ts";
@@ -112,6 +112,8 @@ async function proveKills(ground: Ground, table: FindingsTable): Promise<void> {
     const own = killed.filter((result) => result.victim === victim);
     if (own.length > 0) table.print(findingOfKills(`SIGKILL of ${names[victim]}, at ${own.length} random instants`, own));
   }
+  const late = await appearedLate(ground, killed);
+  table.print({ what: "SIGKILL at random instants: on the engine at the very end", must: "nothing of these runs", seen: late === "" ? "nothing" : late, held: late === "" });
   table.print({ what: "SIGKILL at random instants", must: `${count}`, seen: `${killed.length}: ${stagesOf(killed)}`, held: killed.length === count });
 }
 

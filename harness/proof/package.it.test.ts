@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, it, test } from "vitest";
 import { packageRoot } from "../base/entry.ts";
 import { temporaryFolder } from "../base/spawned.fixture.ts";
 import { installLinked, manifest, npxRoadworthy, packedPackage } from "./stranger/installed-package.ts";
-import { missingForShop, shopIn, told, toldWithBug } from "./stranger/shop.ts";
+import { missingForShop, shopIn, told, toldFirst, toldOfQueue, toldWithBug } from "./stranger/shop.ts";
 import { verdictOf } from "./stranger/verdict.ts";
 
 let pack: ReturnType<typeof packedPackage>;
@@ -71,7 +71,18 @@ test.skipIf(missing !== "")("a stranger's project is gated without a line of its
   installLinked(shop.folder, pack.tarball);
   const files = shop.composeFiles();
   const init = async (...words: string[]): Promise<string> => (await npxRoadworthy(shop.folder, ["init", ...words])).stdout;
-  expect(await init(...told)).toMatch(/shop: 5 services, and what openapi\.yaml says[^]*links: api → db, api → cache, packer → db, packer → cache[^]*written {5}chaos\/shop\/target\.mts/);
+  const add = 'roadworthy init --queue "redis: LLEN jobs"';
+  const first = await init(...toldFirst);
+  expect(first).toMatch(/shop: 5 services, and what openapi\.yaml says[^]*links: api → db, api → cache, packer → db, packer → cache[^]*written {5}chaos\/shop\/target\.mts/);
+  expect(first).toContain(add);
+  const own = (chaos: string): void => copyFileSync(join(packageRoot, "harness/proof/stranger/db-restart.yaml"), join(shop.folder, chaos, "scenarios/db-restart.yaml"));
+  own("chaos");
+  const good = await verdictOf(shop, ["run", "db-restart"]);
+  expect(good).toEqual({ exitCode: 0, rulings: ["SHOP-04 pass", "SHOP-05 pass", "SHOP-06 pass"], whys: [] });
+  // What nobody said stands in the report, with what to add.
+  const [run = ""] = readdirSync(join(shop.folder, "roadworthy-runs"));
+  expect((await npxRoadworthy(shop.folder, ["report", run, "--format", "json"])).stdout).toContain(JSON.stringify(add).slice(1, -1));
+  expect(await init(...toldOfQueue)).not.toContain("not set up");
   // What was edited is its owner's.
   appendFileSync(join(shop.folder, "chaos/shop/objectives.mts"), "// Agreed on with the team.\n");
   const again = await init(...told);
@@ -79,10 +90,7 @@ test.skipIf(missing !== "")("a stranger's project is gated without a line of its
   expect(again).not.toMatch(/^(?:written|updated)/m);
   expect(readFileSync(join(shop.folder, "chaos/shop/objectives.mts"), "utf8")).toContain("Agreed on");
   await init(...toldWithBug, "--no-ci");
-  for (const chaos of ["chaos", "chaos-bug"]) copyFileSync(join(packageRoot, "harness/proof/stranger/db-restart.yaml"), join(shop.folder, chaos, "scenarios/db-restart.yaml"));
-
-  const good = await verdictOf(shop, ["run", "db-restart"]);
-  expect(good).toEqual({ exitCode: 0, rulings: ["SHOP-04 pass", "SHOP-05 pass", "SHOP-06 pass"], whys: [] });
+  own("chaos-bug");
   const bad = await verdictOf(shop, ["run", "./chaos-bug/scenarios/db-restart.yaml", "--target", "./chaos-bug/shop"]);
   expect(bad).toEqual({ exitCode: 1, rulings: ["SHOP-04 pass", "SHOP-05 fail", "SHOP-06 pass"], whys: [expect.stringMatching(/^SHOP-05: \d+ writes; none is allowed/)] });
   expect(shop.composeFiles()).toBe(files);

@@ -2,7 +2,7 @@
 
 import { RoadworthyError } from "../base/error.ts";
 import { checkBlastRadius } from "./compose/blast-radius.ts";
-import { checkBackups, checkDrill } from "./drill/check-drill.ts";
+import { checkBackups, checkCopies, checkDrill } from "./drill/check-drill.ts";
 import { checkLedgerWorkloads } from "./workload/ledger-check.ts";
 import type { FaultSpec } from "./fault.ts";
 import type { IndicatorSpec } from "./indicator.ts";
@@ -51,6 +51,7 @@ export function checkSuite(suite: Suite, target: Target): void {
 export function checkTarget(target: Target): void {
   refuse("target-invalid", `target "${target.name}"`, [...partReferences(target), ...objectiveReferences(target)]);
   checkBackups(target);
+  checkCopies(target);
 }
 
 function scenarioReferences(scenario: ScenarioDefinition, target: Target): Reference[] {

@@ -8,7 +8,7 @@
 
 import type { LogEvent } from "../log/event.ts";
 import type { Scenario } from "../scenario/scenario.ts";
-import { FaultLog, invalidFault, unknownFault } from "./concepts/fault-times.ts";
+import { FaultLog, unconfirmedFault, unknownFault } from "./concepts/fault-times.ts";
 import { grouped } from "./concepts/grouped.ts";
 import { LedgerBook } from "./concepts/ledger-sets.ts";
 import { inUnit } from "./concepts/limit.ts";
@@ -45,7 +45,7 @@ export const lossAge: Indicator<"loss-age"> = ({ spec, objective, header, scenar
 
 function whyUnknown(scenario: Scenario, faults: FaultLog): string | null {
   if (scenario.steps.length === 0) return "the scenario has no fault";
-  const invalid = scenario.steps.map((step) => invalidFault(faults.all.find((fault) => fault.id === step.id) ?? unknownFault({ id: step.id, kind: step.fault.kind, on: "" })));
+  const invalid = scenario.steps.map((step) => unconfirmedFault(faults.all.find((fault) => fault.id === step.id) ?? unknownFault({ id: step.id, kind: step.fault.kind, on: "" })));
   return invalid.find((why) => why !== null) ?? null;
 }
 

@@ -14,6 +14,8 @@ export interface FaultDuration {
   /** Duration in ms. null: nothing went bad ("no outage seen"); with `lowerBound` the end was not seen and it is longer than this. */
   valueMs: number | null;
   lowerBound: boolean;
+  /** Why it was not repaired, of a drill in which it was not: the run ended it, and what came then is no recovery. */
+  unrepaired?: string;
   resolutionMs: number;
   /** Why it cannot be believed (effect not witnessed, no samples), or null. */
   invalid: string | null;

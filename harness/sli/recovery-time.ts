@@ -28,6 +28,6 @@ export function durationsOf(
     const onHeal = (objective.clock ?? defaultClock(step.fault.kind)) === "heal";
     const { valueMs, resolutionMs } = onHeal ? recovery.healClock : recovery.faultClock;
     const unhealed = onHeal && recovery.fault.healed === null ? `fault ${step.id} was not healed before the log ends` : null;
-    return [{ fault: step.id, faultKind: step.fault.kind, on: recovery.fault.on, clock: onHeal ? "heal" : "fault", valueMs, lowerBound: recovery.notRecovered, resolutionMs, invalid: recovery.invalid ?? unhealed }];
+    return [{ fault: step.id, faultKind: step.fault.kind, on: recovery.fault.on, clock: onHeal ? "heal" : "fault", valueMs, lowerBound: recovery.notRecovered, ...(recovery.fault.unrepaired === null ? {} : { unrepaired: recovery.fault.unrepaired.why }), resolutionMs, invalid: recovery.invalid ?? unhealed }];
   });
 }

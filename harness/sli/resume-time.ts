@@ -3,7 +3,7 @@
 import { usToMs } from "../base/duration.ts";
 import { placeOfFault } from "../scenario/fault.ts";
 import type { Step } from "../scenario/scenario.ts";
-import { FaultLog, invalidFault, middle, unknownFault } from "./concepts/fault-times.ts";
+import { FaultLog, unconfirmedFault, middle, unknownFault } from "./concepts/fault-times.ts";
 import type { Indicator } from "./fold.ts";
 import type { FaultDuration } from "./observation.ts";
 
@@ -21,12 +21,12 @@ export const resumeTime: Indicator<"resume-time"> = ({ spec, objective, scenario
     const from = objective.clock === "fault" ? fault.injected : fault.healed;
     const named = { fault: step.id, faultKind: step.fault.kind, on: fault.on, clock: objective.clock ?? ("heal" as const) };
     if (from === null) {
-      return { ...named, valueMs: null, lowerBound: false, resolutionMs: 0, invalid: invalidFault(fault) ?? `fault ${step.id} was not healed before the log ends` };
+      return { ...named, valueMs: null, lowerBound: false, resolutionMs: 0, invalid: unconfirmedFault(fault) ?? `fault ${step.id} was not healed before the log ends` };
     }
     const next = finishes.find((finish) => finish.atUs > from.endedUs);
     const { atUs, uncertaintyUs } = middle(from);
     const valueMs = usToMs((next?.atUs ?? lastUs) - atUs);
-    return { ...named, valueMs, lowerBound: next === undefined, resolutionMs: (next?.resolutionMs ?? 0) + usToMs(uncertaintyUs), invalid: invalidFault(fault) };
+    return { ...named, valueMs, lowerBound: next === undefined, resolutionMs: (next?.resolutionMs ?? 0) + usToMs(uncertaintyUs), invalid: unconfirmedFault(fault) };
   };
   return {
     step: (event) => {

@@ -10,7 +10,7 @@ export function recoverySection({ scenarios }: ReportInput): Html {
   const body = rows.length === 0 ? html`<p class="soft">No fault was injected in this run.</p>` : html`<div class="table-box"><table class="cards"><thead><tr>
 <th scope="col">Fault</th><th scope="col">Injected</th><th scope="col"><a href="#d-confirmed">Confirmed</a> after</th><th scope="col">Held</th><th scope="col">Healed</th>
 <th scope="col">Back to normal, <a href="#d-clocks">since the fault</a></th><th scope="col">since healing</th><th scope="col">Failed requests</th></tr></thead><tbody>${rows}</tbody></table></div>
-<p class="soft">One fault is one sample: a single recovery within the limit shows little about the next one.</p>`;
+<p class="soft">One fault is one sample: a single recovery within the limit shows little about the next one.</p>${partsTable(scenarios)}${peopleTable(scenarios)}`;
   const operations = scenarios.flatMap(({ verdict }) => (verdict.operations ?? []).map((operation) => operationRow(verdict.scenario, operation)));
   return html`<section id="recovery"><h2>Recovery</h2>${body}${operations.length > 0 && operationsTable(operations)}</section>`;
 }
@@ -25,7 +25,7 @@ function faultRow(scenario: string, fault: FaultRecord): Html {
   const precision = ` ± ${spanText(fault.resolutionMs)}`;
   const since = (spanMs: number | null): string => (spanMs === null ? "–" : `${spanText(spanMs)}${precision}`);
   const detected = fault.injectedAtMs === null || fault.feltAtMs === null ? null : fault.feltAtMs - fault.injectedAtMs;
-  const recovery = fault.notRecovered ? "not before the end" : fault.recoveryTimeMs === null ? `no outage seen${precision}` : since(fault.recoveryTimeMs);
+  const recovery = fault.unrepaired !== undefined ? `not repaired: ${fault.unrepaired}` : fault.notRecovered ? "not before the end" : fault.recoveryTimeMs === null ? `no outage seen${precision}` : since(fault.recoveryTimeMs);
   return html`<tr><th scope="row" data-label="Fault">${fault.id} <span class="soft">${fault.kind} on ${fault.on}, ${scenario}</span></th>
 <td data-label="Injected" class="figure">${pointText(fault.injectedAtMs)}</td>
 <td data-label="Confirmed after">${witnessed(detected === null ? "not confirmed" : spanText(detected), fault.witness.felt)}</td>
@@ -50,6 +50,31 @@ function operationRow(scenario: string, { id, kind, on, beganAtMs, ended, tookMs
 <td data-label="Rate" class="figure">${bytesPerSecond === null ? "–" : rateText(bytesPerSecond)}</td>
 <td data-label="Age at the fault" class="figure">${spanOrDash(restoredAgeMs)}</td>
 <td data-label="Outcome">${outcome}</td></tr>`;
+}
+
+/** Of each recovery, what is known of its parts. */
+function partsTable(scenarios: ReportInput["scenarios"]): Html {
+  const rows = scenarios.flatMap(({ verdict }) =>
+    verdict.faults.flatMap(({ id, recovery }) => {
+      if (recovery === undefined || recovery === null) return [];
+      const { detectMs, decideMs, actMs, verifyMs } = recovery;
+      const cells = ([["Detect", detectMs], ["Decide", decideMs], ["Act", actMs], ["Verify", verifyMs]] as const).map(([label, tookMs]) => html`<td data-label="${label}" class="figure">${spanOrDash(tookMs)}</td>`);
+      return [html`<tr><th scope="row" data-label="Fault">${id} <span class="soft">${verdict.scenario}</span></th>${cells}</tr>`];
+    }),
+  );
+  return html`<div class="table-box"><table class="cards"><thead><tr><th scope="col">Parts of the recovery</th><th scope="col">Detect</th><th scope="col">Decide</th><th scope="col">Act</th><th scope="col">Verify</th></tr></thead><tbody>${rows}</tbody></table></div>
+<p class="soft">Detect: to the first bad request or probe. Decide: only where people were asked. Act: the repair, until healed. Verify: to back to normal. Where people confirm a part, until they did.</p>`;
+}
+
+/** What people were asked for, and how long they took. */
+function peopleTable(scenarios: ReportInput["scenarios"]): Html | null {
+  const rows = scenarios.flatMap(({ verdict }) =>
+    verdict.faults.flatMap(({ id, manual = [] }) =>
+      manual.map(({ part, owner, text, expectedMs, tookMs, confirmedBy }) => html`<tr><th scope="row" data-label="Asked">${text} <span class="soft">${part}, ${id}, ${verdict.scenario}</span></th>
+<td data-label="Of">${owner}</td><td data-label="Expected" class="figure">${spanText(expectedMs)}</td><td data-label="Took" class="figure">${confirmedBy === null ? "not confirmed" : spanOrDash(tookMs)}</td></tr>`),
+    ),
+  );
+  return rows.length === 0 ? null : html`<div class="table-box"><table class="cards"><thead><tr><th scope="col">People were asked</th><th scope="col">Of</th><th scope="col">Expected</th><th scope="col">Took</th></tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
 function witnessed(text: string, witness: string | null): Html {

@@ -12,6 +12,7 @@ import type { Control } from "../../scenario/control.ts";
 import { secretsOfEnvironment } from "../../log/secrets.ts";
 import type { StackChoice } from "../../drive/run/boot/stack-choice.ts";
 import { allowedTargets } from "../input/allowed-targets.ts";
+import { terminalConfirmation } from "../input/terminal-confirmation.ts";
 import { stackChoice, type StackFlags } from "../input/stack-flags.ts";
 import { listenForInterrupts } from "../interrupts.ts";
 import { writeOutputs } from "../outputs.ts";
@@ -64,6 +65,7 @@ export async function recordRun(plan: RunPlan, flags: Pick<RunFlags, "proxy" | "
   const scenarios = plan.scenarios.map(({ name }) => name);
   const { run, folder } = createRun(into);
   using display = progressDisplay(process.stderr);
+  using terminal = terminalConfirmation(plan, process.env);
   const options: RunOptions = {
     run,
     folder,
@@ -78,6 +80,7 @@ export async function recordRun(plan: RunPlan, flags: Pick<RunFlags, "proxy" | "
     control,
     signal,
     onProgress: (progress) => display.show(progress),
+    ...(terminal === null ? {} : { terminal }),
   };
   if (repeats === null) await runSuite(plan, options);
   else await runRepeats(plan, { ...options, repeats, next: repeatsOf(folder, repeats, plan.seed) });

@@ -26,7 +26,7 @@ const afterwardsMs = 500;
 const lookEveryMs = 50;
 
 /** When the act fails, it is undone before this rejects. */
-export async function carryOut(stack: Stack, { holdMs, signal }: InjectContext, acts: FaultActs): Promise<ActiveFault> {
+export async function carryOut(stack: Stack, { holdMs, leaseMs = holdMs, signal }: InjectContext, acts: FaultActs): Promise<ActiveFault> {
   const leases: Lease[] = [];
   const later: Lease[] = [];
   const release = async (): Promise<void> => {
@@ -36,8 +36,8 @@ export async function carryOut(stack: Stack, { holdMs, signal }: InjectContext, 
     if (failed !== undefined) throw failed.reason;
   };
   try {
-    for (const undo of acts.afterwards ?? []) later.push(await stack.supervisor.lease(undo, holdMs + leaseMarginMs + afterwardsMs));
-    for (const undo of acts.undos) leases.push(await stack.supervisor.lease(undo, holdMs + leaseMarginMs));
+    for (const undo of acts.afterwards ?? []) later.push(await stack.supervisor.lease(undo, leaseMs + leaseMarginMs + afterwardsMs));
+    for (const undo of acts.undos) leases.push(await stack.supervisor.lease(undo, leaseMs + leaseMarginMs));
     signal.throwIfAborted();
     const beganUs = nowUs();
     await acts.act();
@@ -45,6 +45,9 @@ export async function carryOut(stack: Stack, { holdMs, signal }: InjectContext, 
     return {
       injected,
       changes: acts.changes ?? [],
+      renew: async (againMs) => {
+        await Promise.all([...later.map((lease) => lease.renew(againMs + afterwardsMs)), ...leases.map((lease) => lease.renew(againMs))]);
+      },
       untilActive: (until) => watch(acts.felt, until),
       untilHealed: (until) => watch(acts.settled, until),
       [Symbol.asyncDispose]: release,

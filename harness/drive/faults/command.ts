@@ -1,7 +1,5 @@
 /** A fault of the user's own: a command disturbs the node, another one heals it, and a third shows that it is so. */
 
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
 import { parseDurationMs } from "../../base/duration.ts";
 import { freshToken } from "../../base/random.ts";
 import type { FaultSpec } from "../../scenario/fault.ts";
@@ -9,6 +7,7 @@ import { filledCommand, wholeEnvironment } from "../stack/clients/own-command.ts
 import { watchChildren } from "../stack/embedded/child-watch.ts";
 import { runToEnd } from "../stack/embedded/run-to-end.ts";
 import type { Stack } from "../stack/stack.ts";
+import { runCommand } from "../supervisor/run-command.ts";
 import { carryOut } from "./active-fault.ts";
 import type { Fault } from "./fault.ts";
 import { readyAgain, whyNoNode } from "./node.ts";
@@ -29,7 +28,8 @@ export const ownCommand: Fault<Extract<FaultSpec, { kind: "command" }>> = {
     const withinMs = parseDurationMs(within);
     using watch = watchChildren(stack.supervisor);
     // A lease that ran out while the command still disturbs would heal too early.
-    return await carryOut(stack, { ...context, holdMs: context.holdMs + withinMs }, {
+    const leaseMs = (context.leaseMs ?? context.holdMs) + withinMs;
+    return await carryOut(stack, { ...context, leaseMs }, {
       undos: [{ do: "command", command: filled(heal), workingFolder: stack.targetFolder, verify: settledBy }],
       act: async () => {
         // A child of the supervisor: whoever dies, it does not go on disturbing what is being healed.
@@ -43,11 +43,7 @@ export const ownCommand: Fault<Extract<FaultSpec, { kind: "command" }>> = {
 };
 
 /** Null as long as it ends otherwise than with 0. */
-async function shownBy([program = "", ...args]: readonly string[], { targetFolder }: Pick<Stack, "targetFolder">): Promise<string | null> {
-  try {
-    const { stdout } = await promisify(execFile)(program, args, { cwd: targetFolder, timeout: lookWithinMs, killSignal: "SIGKILL" });
-    return stdout.trim().split("\n").at(-1) || `${[program, ...args].join(" ")} ended with 0`;
-  } catch {
-    return null;
-  }
+async function shownBy(command: readonly string[], { targetFolder }: Pick<Stack, "targetFolder">): Promise<string | null> {
+  const { problem, lastLine } = await runCommand(command, targetFolder, lookWithinMs);
+  return problem === null ? lastLine || `${command.join(" ")} ended with 0` : null;
 }

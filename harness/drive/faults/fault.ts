@@ -17,6 +17,8 @@ export interface ActiveFault extends AsyncDisposable {
   untilHealed(signal: AbortSignal): Promise<Witness>;
   /** What is to be done to it while it is held, in order: the stages of a ramp. Its undo stays the same. */
   readonly changes: readonly FaultChange[];
+  /** Its leases last so long from now on, at least. Rejects when they cannot. */
+  renew(leaseMs: number): Promise<void>;
 }
 
 export interface FaultChange {
@@ -30,6 +32,8 @@ export interface FaultChange {
 export interface InjectContext {
   /** How long it is to be held; the lease is this plus 2 s. */
   holdMs: number;
+  /** Where its leases are renewed while it is held: what they are granted for at first, in place of `holdMs`. */
+  leaseMs?: number;
   roll: Dice;
   signal: AbortSignal;
 }

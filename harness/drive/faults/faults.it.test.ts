@@ -134,6 +134,16 @@ test("every kind has been tried", () => {
   expect(new Set([...specs.map(({ spec }) => spec.kind), ...elsewhere])).toEqual(new Set(Object.keys(faults)));
 });
 
+test.each<[string, string, RegExp]>([
+  ["hangs", "setInterval(() => {}, 1000)", /did not end within 0\.5 s/],
+  ["is killed", "process.kill(process.pid, 'SIGKILL')", /ended with SIGKILL/],
+])("a command that %s is healed in its time, and that is told", async (what, script, expected) => {
+  const healed = join(stateFolder, `healed-${what}`);
+  const spec: FaultSpec = { kind: "command", node: "redis", inject: ["node", "-e", script], heal: ["touch", healed], felt: ["true"], within: "500ms" };
+  await expect(injectFault(spec, stack, context())).rejects.toThrow(expected);
+  expect(existsSync(healed)).toBe(true);
+});
+
 test("a command that fails is healed all the same, and says what was wrong", async () => {
   const heal = ["touch", join(stateFolder, "healed")];
   const spec: FaultSpec = { kind: "command", node: "redis", inject: ["node", "-e", "console.error('no right to'); process.exit(4)"], heal, felt: ["true"], within: "5s" };

@@ -26,7 +26,7 @@ export function unavailableLinks(links: readonly string[], stack: Stack): string
   const missing = links.filter((link) => !stack.links.has(link));
   const names = missing.map((link) => `"${link}"`).join(", ");
   if (missing.length === 0) return null;
-  return stack.runtime === "external" ? `there is no proxy ${names} at a Toxiproxy of the target` : `the target has no link ${names}`;
+  return stack.runtime === "external" ? `there is no proxy ${names} that is on, at a Toxiproxy of the target` : `the target has no link ${names}`;
 }
 
 /** One exchange with the server of a link on a fresh connection through it. */

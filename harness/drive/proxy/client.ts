@@ -46,6 +46,8 @@ export interface ProxyClient {
   /** Fine when it is gone already. */
   removeToxic(linkName: string, toxicName: string): Promise<void>;
   setEnabled(linkName: string, isEnabled: boolean): Promise<void>;
+  /** Leads to `host:port` from now on; what is connected is cut off. The real Toxiproxy first waits for the connection that it is just opening to where it led before. */
+  setUpstream(linkName: string, upstream: string, withinMs?: number): Promise<void>;
   /** All links enabled, no toxics. */
   reset(): Promise<void>;
   list(): Promise<LinkState[]>;
@@ -66,7 +68,7 @@ export function connectProxy(address: string, callLimitMs = usualCallLimitMs): P
   const proxy = new Toxiproxy(base);
   const api = proxy.getApi();
   const linkUrl = (linkName: string): string => `${base}/proxies/${encodeURIComponent(linkName)}`;
-  const act = <T>(what: string, call: Promise<T>): Promise<T> => limited({ what, address, callLimitMs }, call);
+  const act = <T>(what: string, call: Promise<T>, withinMs = callLimitMs): Promise<T> => limited({ what, address, callLimitMs: withinMs }, call);
   const client: ProxyClient = {
     createLink: async ({ name, listen = "127.0.0.1:0", upstream, enabled, http = false }) => {
       // A port that is not listened on has no number yet: it is opened in any case, and closed again when it is to be disabled.
@@ -85,6 +87,9 @@ export function connectProxy(address: string, callLimitMs = usualCallLimitMs): P
       act(`remove toxic ${toxicName} of ${linkName}`, unlessGone(api.delete(`${linkUrl(linkName)}/toxics/${encodeURIComponent(toxicName)}`))),
     setEnabled: async (linkName, enabled) => {
       await act(`${enabled ? "enable" : "disable"} ${linkName}`, api.post(linkUrl(linkName), { enabled }));
+    },
+    setUpstream: async (linkName, upstream, withinMs) => {
+      await act(`lead ${linkName} to ${upstream}`, api.post(linkUrl(linkName), { upstream }), withinMs);
     },
     reset: () => act("reset", proxy.reset()),
     list: async () => {

@@ -16,7 +16,8 @@ import type { Addresses } from "../stack/address.ts";
 import type { Stack } from "../stack/stack.ts";
 import { interpose, type Interposed } from "./control.ts";
 import { Drill } from "./drill/drill.ts";
-import { carryOutOperations, checkOperations, repair } from "./drill/operations.ts";
+import { carryOutOperations, checkOperations, repair, verify } from "./drill/operations.ts";
+import { People } from "./drill/people.ts";
 import { guestProcess } from "./guests.ts";
 import { Observer } from "./watch/observer.ts";
 import type { RunOptions, RunPlan } from "./plan.ts";
@@ -89,6 +90,7 @@ async function measured(scenario: Scenario, bench: Bench, place: Place): Promise
   checkFaults(timeline.steps, bench.stack);
   using observer = new Observer(scenario, bench, { folder: place.folder, timeline });
   using drill = new Drill({ stack: bench.stack, log: place.log, signal: observer.signal });
+  using people = peopleOf(bench, place, observer);
   await checkOperations(timeline, drill, bench.stack);
   // What services did at boot is no use of a link: clients that are then told of another address walk past it from there on.
   await writeLinkStats(bench.stack, place.log);
@@ -101,7 +103,7 @@ async function measured(scenario: Scenario, bench: Bench, place: Place): Promise
   using _use = watchProcessorUse(place.log, () => bench.recorder.running);
   const startUs = nowUs() + startDelayMs * 1000;
   await Promise.all([probe.send({ startAtUs: startUs }), load.send({ startAtUs: startUs })]);
-  const passage: Passage = { scenario, bench, timeline, observer, control, drill, ...place, startUs };
+  const passage: Passage = { scenario, bench, timeline, observer, control, drill, people, ...place, startUs };
   const back = ReturnToBaseline.of(scenario, bench.stack, passage);
   await throughPhases(passage, back);
   await load.untilEnd(loadEndWithinMs, bench.options.signal);
@@ -114,6 +116,19 @@ async function measured(scenario: Scenario, bench: Bench, place: Place): Promise
   await probe.untilEnd(loadEndWithinMs, bench.options.signal);
 }
 
+function peopleOf({ options, stack }: Bench, { log }: Place, observer: Observer): People {
+  const { signal } = observer;
+  return new People({
+    run: options.run,
+    folder: stack.supervisor.stateFolder,
+    log,
+    signal,
+    terminal: options.terminal ?? null,
+    tell: (note) => observer.tell(note),
+    onWaiting: (owners) => observer.waiting(owners),
+  });
+}
+
 interface Passage {
   scenario: Scenario;
   bench: Bench;
@@ -121,6 +136,7 @@ interface Passage {
   observer: Observer;
   control: Interposed;
   drill: Drill;
+  people: People;
   log: EventWriter;
   aftermath: Aftermath;
   startUs: InstantUs;
@@ -141,9 +157,9 @@ async function throughPhases(passage: Passage, back: ReturnToBaseline | null): P
 }
 
 /** One that cannot be carried out ends the scenario. */
-async function operate({ timeline, drill, startUs, observer }: Passage): Promise<void> {
+async function operate({ timeline, drill, people, startUs, observer }: Passage): Promise<void> {
   try {
-    await carryOutOperations(timeline, { drill, startUs, signal: observer.signal, tell: (note) => observer.tell(note) });
+    await carryOutOperations(timeline, { drill, people, startUs, signal: observer.signal, tell: (note) => observer.tell(note) });
   } catch (error) {
     observer.stop(asRoadworthyError(error));
     throw error;
@@ -151,7 +167,7 @@ async function operate({ timeline, drill, startUs, observer }: Passage): Promise
 }
 
 /** Once the system has shown a steady state; without one the scenario ends here. */
-async function injectFaults({ scenario, bench, timeline, observer, drill, log, aftermath, startUs }: Passage, gate: SteadyGate | null): Promise<void> {
+async function injectFaults({ scenario, bench, timeline, observer, drill, people, log, aftermath, startUs }: Passage, gate: SteadyGate | null): Promise<void> {
   const { signal } = observer;
   try {
     await gate?.pass({ log, readLog: () => observer.read(), signal });
@@ -166,7 +182,8 @@ async function injectFaults({ scenario, bench, timeline, observer, drill, log, a
     startUs,
     signal,
     limits: scenario.limits,
-    repair: (planned, injectedUs) => repair(planned, injectedUs, { drill, tell: (note) => observer.tell(note) }),
+    repair: (planned, times) => repair(planned, times, { drill, people, tell: (note) => observer.tell(note) }),
+    verify: (planned, times) => verify(planned, times, { people }),
     leaveEvidence: (fault, fromUs) => aftermath.of(fault, { fromUs, latestUs: startUs + timeline.totalMs * 1000, signal }),
     stop: (error) => observer.stop(error),
     onChange: (active, note) => observer.faults(active, note),

@@ -5,6 +5,7 @@ import type { PreviousRun, SeenRed } from "../../log/event.ts";
 import type { Control } from "../../scenario/control.ts";
 import type { Scenario, Suite } from "../../scenario/scenario.ts";
 import type { Target } from "../../scenario/target/target.ts";
+import type { Terminal } from "./drill/people.ts";
 import type { Progress } from "./progress.ts";
 import type { StackChoice } from "./boot/stack-choice.ts";
 
@@ -41,6 +42,8 @@ export interface RunOptions {
   /** Aborted with a RoadworthyError `interrupted` by Ctrl-C or SIGTERM. */
   signal: AbortSignal;
   onProgress: (progress: Progress) => void;
+  /** Where somebody may confirm what people are asked for; nobody sits there when left out. */
+  terminal?: Terminal;
 }
 
 /** How a run ended; everything else is in its log. */

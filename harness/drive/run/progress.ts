@@ -10,10 +10,12 @@ export interface Progress {
   requestsPerSecond: number;
   errorsPerSecond: number;
   activeFaults: readonly string[];
+  /** People whose confirmation is awaited. */
+  waitingFor: readonly string[];
   /** Something that happened just now, worth a line of its own. */
   note: string | null;
 }
 
 export function stageOnly(stage: string, note: string | null = null): Progress {
-  return { scenario: null, position: "", stage, leftMs: null, requestsPerSecond: 0, errorsPerSecond: 0, activeFaults: [], note };
+  return { scenario: null, position: "", stage, leftMs: null, requestsPerSecond: 0, errorsPerSecond: 0, activeFaults: [], waitingFor: [], note };
 }

@@ -1,8 +1,8 @@
 /**
  * Carries out a scenario's faults, each through its life:
  *
- *   planned ── wait ──▶ admitted ──▶ injected ──▶ felt ──▶ held, changed ──▶ healing (repair) ──▶ healed ──▶ settled
- *                          │             │                    │                  ▲      └──▶ failed: what was to repair it did not
+ *   planned ── wait ──▶ admitted ──▶ injected ──▶ felt ──▶ held, changed ──▶ healing (repair) ──▶ healed ──▶ settled, verified
+ *                          │             │                    │                  ▲      └──▶ unrepaired: ended all the same
  *                       refused          └────────────────────┴── stopped ───────┘
  *
  * Stopped (stop condition, limits, Ctrl-C) means healing at once, whatever is still being looked for (R11).
@@ -11,11 +11,13 @@
  * because tearing the stack down under a fault that is still being injected is how faults are left behind.
  */
 
+import { parseDurationMs } from "../../base/duration.ts";
 import { messageOf, RoadworthyError } from "../../base/error.ts";
 import { dice } from "../../base/random.ts";
-import { nowUs, timeoutSignal, waitUntil, type InstantUs } from "../../base/time.ts";
+import { every, nowUs, timeoutSignal, waitUntil, type InstantUs } from "../../base/time.ts";
 import type { FaultMoment, Witness } from "../../log/event.ts";
 import type { EventWriter } from "../../log/writer.ts";
+import { isManual } from "../../scenario/drill/manual.ts";
 import { placeOfFault } from "../../scenario/fault.ts";
 import { refusal, type Disturbance } from "../../scenario/compose/blast-radius.ts";
 import type { Limits } from "../../scenario/scenario.ts";
@@ -23,9 +25,13 @@ import type { PlannedStep } from "../../scenario/timeline.ts";
 import type { ActiveFault } from "../faults/fault.ts";
 import { injectFault, unavailableFault } from "../faults/index.ts";
 import type { Stack } from "../stack/stack.ts";
+import type { RepairTimes } from "./drill/operations.ts";
 
 /** How long a fault's effect, and the end of it, are looked for. */
 const witnessWithinMs = 20_000;
+/** How long a fault that people attend to lasts without a further renewal, and how often there is one. */
+const attendedMs = 3_000;
+const renewEveryMs = 750;
 
 export interface StepsContext {
   stack: Stack;
@@ -34,8 +40,10 @@ export interface StepsContext {
   startUs: InstantUs;
   signal: AbortSignal;
   limits: Limits;
-  /** Does what the step has for it when its hold is over. Answers false when that did not work, and rejects when it is stopped. */
-  repair: (planned: PlannedStep, injectedUs: InstantUs) => Promise<boolean>;
+  /** Does what the step has for it when its hold is over. Answers why that did not work, or null, and rejects when it is stopped. */
+  repair: (planned: PlannedStep, times: RepairTimes) => Promise<string | null>;
+  /** Has people look at it once it is healed. */
+  verify: (planned: PlannedStep, times: RepairTimes) => Promise<void>;
   /** Ends all faults, and the scenario with them. */
   stop: (error: RoadworthyError) => void;
   /** Keeps what the nodes printed and what became of them, from then on until now. Takes a moment, and never rejects. */
@@ -82,8 +90,13 @@ async function live(planned: PlannedStep, scene: Scene): Promise<void> {
   admit(planned, scene, note);
   const fromUs = nowUs();
   try {
-    const fault = await throughHold(planned, scene, note);
-    if (fault !== null) await watchFor(fault.untilHealed(limited(scene.signal)), (witness) => note({ stage: "settled", witness }));
+    const healed = await throughHold(planned, scene, note);
+    if (healed === null) return;
+    const { fault, times } = healed;
+    const settled = watchFor(fault.untilHealed(limited(scene.signal)), (witness) => note({ stage: "settled", witness }));
+    const ended = await Promise.allSettled([settled, times === null ? null : scene.verify(planned, times)]);
+    const failed = ended.find((result) => result.status === "rejected");
+    if (failed !== undefined) throw failed.reason;
   } finally {
     await scene.leaveEvidence(step.id, fromUs);
   }
@@ -102,8 +115,14 @@ function admit({ step, injectAtMs, healAtMs }: PlannedStep, scene: Scene, note: 
   scene.present.set(step.id, { id: step.id, fault: step.fault });
 }
 
+interface Healed {
+  fault: ActiveFault;
+  /** Of its repair, where it had one. */
+  times: RepairTimes | null;
+}
+
 /** Answers with the fault once it is healed; null when its repair did not work. */
-async function throughHold(planned: PlannedStep, scene: Scene, note: Note): Promise<ActiveFault | null> {
+async function throughHold(planned: PlannedStep, scene: Scene, note: Note): Promise<Healed | null> {
   const { step } = planned;
   try {
     const fault = await injected(planned, scene, note);
@@ -111,20 +130,20 @@ async function throughHold(planned: PlannedStep, scene: Scene, note: Note): Prom
     scene.onChange(scene.active, `fault ${step.id} injected: ${step.fault.kind} on ${placeOfFault(step.fault)}`);
     const looking = new AbortController();
     const felt = watchFor(fault.untilActive(limited(AbortSignal.any([scene.signal, looking.signal]))), (witness) => note({ stage: "felt", witness }));
-    let repair: (() => Promise<boolean>) | null = null;
+    let times: RepairTimes | null = null;
     let healed = true;
     try {
       await unlessStopped(scene.signal, Promise.all([changed(fault, planned, { scene, note }), felt]));
       // What is stopped goes down as it is.
-      if (step.repair !== undefined && !scene.signal.aborted) repair = () => scene.repair(planned, fault.injected.beganUs);
+      if (step.repair !== undefined && !scene.signal.aborted) times = { injectedUs: fault.injected.beganUs, untilUs: nowUs() + parseDurationMs(step.repair.within) * 1000 };
     } finally {
       looking.abort(new Error("it was healed before its effect was seen"));
-      healed = await heal(fault, { note, repair });
+      healed = await heal(fault, { note, repair: times === null ? null : repairer({ fault, planned, times }, scene) });
       await felt;
       scene.active.delete(step.id);
-      scene.onChange(scene.active, `fault ${step.id} healed`);
+      scene.onChange(scene.active, `fault ${step.id} ${healed ? "healed" : "ended, and not repaired"}`);
     }
-    return healed ? fault : null;
+    return healed ? { fault, times } : null;
   } finally {
     scene.present.delete(step.id);
   }
@@ -135,6 +154,7 @@ async function injected(planned: PlannedStep, context: StepsContext, note: Note)
   try {
     const fault = await injectFault(step.fault, context.stack, {
       holdMs: planned.healAtMs - planned.injectAtMs,
+      ...(needsPeople(planned) ? { leaseMs: planned.repairAtMs - planned.injectAtMs + attendedMs } : {}),
       roll: dice(context.seed, `fault/${step.id}`),
       signal: context.signal,
     });
@@ -179,21 +199,49 @@ async function unlessStopped(signal: AbortSignal, work: Promise<unknown>): Promi
 }
 
 /** Answers false when the repair did not work: then it does not count as healed. */
-async function heal(fault: ActiveFault, { note, repair }: { note: Note; repair: (() => Promise<boolean>) | null }): Promise<boolean> {
+async function heal(fault: ActiveFault, { note, repair }: { note: Note; repair: (() => Promise<string | null>) | null }): Promise<boolean> {
   note({ stage: "healing" });
   let beganUs = nowUs();
-  let isRepaired = true;
+  let unrepaired: string | null = null;
   try {
     await using _held = fault;
-    if (repair !== null) isRepaired = await repair();
+    if (repair !== null) unrepaired = await repair();
     beganUs = nowUs();
   } catch (error) {
     note({ stage: "failed", why: messageOf(error) });
     throw error;
   }
-  if (isRepaired) note({ stage: "healed", beganUs, endedUs: nowUs() });
-  else note({ stage: "failed", why: "it was not repaired" });
-  return isRepaired;
+  const act = { beganUs, endedUs: nowUs() };
+  note(unrepaired === null ? { stage: "healed", ...act } : { stage: "unrepaired", ...act, why: unrepaired });
+  return unrepaired === null;
+}
+
+/**
+ * People may take their time, and nobody grants a lease for all of it at once: as long as they are attended to, it is renewed a few seconds at a time, and without
+ * us it ends (R5).
+ */
+function repairer({ fault, planned, times }: { fault: ActiveFault; planned: PlannedStep; times: RepairTimes }, scene: Scene): () => Promise<string | null> {
+  return async () => {
+    if (!needsPeople(planned)) return await scene.repair(planned, times);
+    let isOver = false;
+    const renew = async (): Promise<void> => {
+      try {
+        await fault.renew(Math.min(attendedMs, (times.untilUs - nowUs()) / 1000 + renewEveryMs));
+      } catch (error) {
+        if (!isOver) scene.stop(new RoadworthyError("stopped", `fault "${planned.step.id}" cannot be held any longer: ${messageOf(error)}`, { hint: "raise limits.longestFault, or give people less time", where: planned.step.id }));
+      }
+    };
+    using _renewing = every(renewEveryMs, () => void renew());
+    try {
+      return await scene.repair(planned, times);
+    } finally {
+      isOver = true;
+    }
+  };
+}
+
+function needsPeople({ step }: PlannedStep): boolean {
+  return step.repair?.steps.some(isManual) === true;
 }
 
 /** Writes the witness; one that was not to be had is written as such, and the judge makes it inconclusive. */

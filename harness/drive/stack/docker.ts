@@ -238,7 +238,7 @@ function stackOf(bench: Bench, up: Up & { reaper: Disposable | null } & Pick<Sta
   const { target, model, project, options, elsewhere, run } = bench;
   const scene = { target, containers: up.containers, addresses: up.addresses };
   const guard = guardOf(options.allowed ?? []);
-  const changes = dockerChanges({ supervisor: options.supervisor, run: options.run, compose: run, model: up.own, scene, signal: options.signal });
+  const changes = dockerChanges({ supervisor: options.supervisor, run: options.run, compose: run, model: up.own, scene, plan: up.plan, superusers: up.superusers, proxy: up.proxy, guard, signal: options.signal });
   let ended: Promise<void> | null = null;
   let isLost = false;
   const watch = watchEngine(project.endpoint, (error) => {

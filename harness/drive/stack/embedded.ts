@@ -6,7 +6,7 @@ import type { Target } from "../../scenario/target/target.ts";
 import type { Supervisor } from "../supervisor/client.ts";
 import { watchChildren } from "./embedded/child-watch.ts";
 import type { BootContext } from "./embedded/context.ts";
-import { layOut, releasePorts, type Layout, type NodeLayout } from "./embedded/layout.ts";
+import { layOut, needsOf, releasePorts, type Layout, type NodeLayout } from "./embedded/layout.ts";
 import { bootPostgres } from "./embedded/postgres.ts";
 import { bootProcess } from "./embedded/process.ts";
 import { proxyChild, startProxy, type ProxyKind, type RunningProxy } from "./embedded/proxies.ts";
@@ -53,7 +53,7 @@ export async function bootEmbedded(target: Target, options: EmbeddedOptions): Pr
   const watch = watchChildren(supervisor);
   const failed = new AbortController();
   const signal = AbortSignal.any([options.signal, failed.signal]);
-  const context: BootContext = { supervisor, watch, run, targetFolder, layout, stores: new Map(), superusers: new Map(), volumes: new Map(), allowed: options.allowed ?? [], onProgress, signal };
+  const context: BootContext = { supervisor, watch, run, targetFolder, layout, stores: new Map(), superusers: new Map(), volumes: new Map(), copies: new Map(), allowed: options.allowed ?? [], onProgress, signal };
   const end = async (): Promise<void> => {
     await endAll(context);
     watch[Symbol.dispose]();
@@ -85,7 +85,7 @@ async function bootAll(context: BootContext, { proxyKind, onNotReady, fail }: Bo
   const boot = (node: NodeLayout): Promise<string> => {
     const known = boots.get(node.name);
     if (known !== undefined) return known;
-    const begun = bootWhenNeeded(node, { context, proxy, needs: () => node.spec.needs.map((name) => boot(nodeOf(context.layout, name))) });
+    const begun = bootWhenNeeded(node, { context, proxy, needs: () => needsOf(node.spec).map((name) => boot(nodeOf(context.layout, name))) });
     boots.set(node.name, begun);
     return begun;
   };
@@ -181,8 +181,8 @@ function stackOf(target: Target, context: BootContext, booted: Booted): Stack {
     },
   ]);
   const guard = guardOf(allowed);
-  const changes = embeddedChanges(context, (name) => nodeOf(layout, name));
-  const evidence = processEvidence(supervisor, new Map(nodes.map(([name, { children }]) => [name, children])));
+  const changes = embeddedChanges(context, { nodeOf: (name) => nodeOf(layout, name), proxy: booted.proxy.client });
+  const evidence = processEvidence(supervisor, new Map(nodes.map(([name, { children }]) => [name, children])), (child) => nodes.find(([, { children }]) => children.includes(child))?.[0] ?? null);
   const end = async (): Promise<void> => {
     evidence[Symbol.dispose]();
     await booted.end();

@@ -78,9 +78,17 @@ test("nothing of it is started, ended or emptied: only links, and commands of on
   expect(await up.whyNotReady("api")).toBeNull();
 });
 
+test("a proxy that its owner has switched off is left so", async () => {
+  await up.proxy.setEnabled("api-cache", false);
+  const stack = await meet();
+  await up.proxy.setEnabled("api-cache", true);
+  expect(unavailableFault({ kind: "link-down", links: ["api-cache"] }, stack)).toMatch(/no proxy "api-cache" that is on/);
+  expect(unavailableFault({ kind: "link-down", links: ["cache-api"] }, stack)).toBeNull();
+});
+
 test("without a Toxiproxy there are no faults on links", async () => {
   const stack = await meet({}, { toxiproxy: undefined });
-  expect(unavailableFault({ kind: "link-down", links: ["api-cache"] }, stack)).toMatch(/no proxy "api-cache" at a Toxiproxy/);
+  expect(unavailableFault({ kind: "link-down", links: ["api-cache"] }, stack)).toMatch(/no proxy "api-cache" that is on, at a Toxiproxy/);
   expect(await stack.proxy.stats("api-cache")).toBeNull();
 });
 

@@ -114,7 +114,7 @@ interface Proxied {
   readonly addresses: Addresses["links"];
 }
 
-/** Only the links whose proxy is there: one of the same name. */
+/** Only the links whose proxy is there: one of the same name, which is on. To heal a cut is to switch it on, and what was off before is to stay so. */
 async function proxyOf(target: Target, external: External): Promise<Proxied> {
   if (external.toxiproxy === undefined) return { client: noProxy, links: new Map(), addresses: {} };
   const control = parsed(external.toxiproxy);
@@ -124,7 +124,7 @@ async function proxyOf(target: Target, external: External): Promise<Proxied> {
   const there = new Map((await client.list()).map((state) => [state.name, state]));
   const found = Object.entries(target.links).flatMap(([name, spec]): { name: string; spec: Link["spec"]; state: LinkState }[] => {
     const state = there.get(name);
-    return state === undefined ? [] : [{ name, spec, state }];
+    return state?.enabled === true ? [{ name, spec, state }] : [];
   });
   const addressOf = ({ spec, state }: (typeof found)[number]): Address & { to: string } => ({ host: control.host, port: state.port, to: spec.to });
   return { client, links: new Map(found.map(({ name, spec }) => [name, { name, spec }])), addresses: Object.fromEntries(found.map((each) => [each.name, addressOf(each)])) };

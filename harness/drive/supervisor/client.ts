@@ -5,6 +5,8 @@ import type { ChildSpec, CleanupResult, ProcessIdentity, Project, SessionProcess
 export interface Supervisor extends AsyncDisposable {
   /** Folder for the run's temporary data; removed at the end. */
   readonly scratchFolder: string;
+  /** Where the run's journal is. Whoever has something to tell the run from outside leaves it there. */
+  readonly stateFolder: string;
   spawn(spec: ChildSpec): Promise<ProcessIdentity>;
   start(child: string): Promise<ProcessIdentity>;
   /** By the child's own signal, or by this one. */

@@ -12,7 +12,7 @@ import type { Lease, Supervisor } from "./client.ts";
 import { limits, type Failure } from "./core/state.ts";
 import { answers, supervisorMessageSchema, type SupervisorMessage, type SupervisorStart } from "./handshake.ts";
 import { healRun } from "./heal.ts";
-import { defaultStateFolder } from "./journal.ts";
+import { defaultStateFolder, journalFolder } from "./journal.ts";
 import { createNoticeBoard } from "./notice-board.ts";
 import type { CleanupResult, ProcessIdentity, SupervisorRequest } from "./protocol.ts";
 import { identityOf } from "./system/processes.ts";
@@ -176,6 +176,7 @@ function clientOf(connection: Connection, start: SupervisorStart): Supervisor {
   const askProcess = async (request: SupervisorRequest): Promise<ProcessIdentity> => answers.process.parse(await connection.ask(request));
   return {
     scratchFolder: start.scratchFolder,
+    stateFolder: journalFolder(start.stateFolder, start.run),
     spawn: (spec) => askProcess({ ask: "spawn", spec }),
     start: (child) => askProcess({ ask: "start", child }),
     stop: (child, signal) => ask({ ask: "stop", child, signal }),

@@ -170,6 +170,16 @@ test("R5: no lease is granted for longer than the longest fault of the run, and 
   await (await patient.lease(undo, 3_600_000)).release();
 });
 
+test("R5: a lease is renewed while it is held, within the longest fault, and not once it has run out", async () => {
+  await using supervisor = await start();
+  const held = await supervisor.lease({ do: "nothing" }, 60_000);
+  await held.renew(120_000);
+  await expect(held.renew(3_600_000)).rejects.toMatchObject({ code: "not-allowed" });
+  const short = await supervisor.lease({ do: "nothing" }, 1);
+  await noticed(supervisor, "lease-expired");
+  await expect(short.renew(60_000)).rejects.toMatchObject({ code: "not-found" });
+});
+
 test("R6: an undo that is never done is tried five times within its time, refused with the command for it, and named at the end", async () => {
   let asked = 0;
   const server = createServer((_, response) => {

@@ -4,11 +4,13 @@ import { usToMs } from "../../base/duration.ts";
 import type { FaultRecovery } from "../../sli/concepts/recovery.ts";
 import { roundMs, roundMsOrNull } from "../verdict/round.ts";
 import type { FaultRecord } from "../verdict/schema.ts";
+import { manualRecords, recoveryPartsOf, type DrillOfFault } from "./recovery-parts.ts";
 
-export function faultRecord(recovery: FaultRecovery, startUs: number): FaultRecord {
+export function faultRecord(recovery: FaultRecovery, drill: DrillOfFault, startUs: number): FaultRecord {
   const { fault, downUs, upUs, degradedLimitMs } = recovery;
   const since = (atUs: number | null | undefined): number | null => (atUs === null || atUs === undefined ? null : roundMs(usToMs(atUs - startUs)));
   const reached = upUs !== null;
+  const manual = manualRecords(drill);
   return {
     id: fault.id,
     kind: fault.kind,
@@ -25,5 +27,8 @@ export function faultRecord(recovery: FaultRecovery, startUs: number): FaultReco
     failedRequests: recovery.failedRequests,
     witness: { felt: fault.felt?.what ?? null, settled: fault.settled?.what ?? null },
     outage: downUs === null ? null : { fromMs: roundMs(usToMs(downUs - startUs)), toMs: since(upUs), degradedLimitMs: roundMsOrNull(degradedLimitMs) },
+    recovery: recoveryPartsOf(recovery, drill),
+    ...(manual.length === 0 ? {} : { manual }),
+    ...(fault.unrepaired === null ? {} : { unrepaired: fault.unrepaired.why }),
   };
 }

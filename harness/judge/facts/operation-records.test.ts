@@ -33,3 +33,15 @@ test("one that failed says why, and one that the log ends in has no end", () => 
   expect(failed).toMatchObject({ ended: false, tookMs: 1_000, bytes: null, bytesPerSecond: null, restoredAgeMs: null, what: "there is no back-up" });
   expect(open).toMatchObject({ ended: null, tookMs: null, restoredAgeMs: null, what: "" });
 });
+
+test("what was done on the way, replica by replica, of that operation alone", () => {
+  const deploy = { ...operation, kind: "rolling-deploy" } as const;
+  const [first, other] = recordsOf(
+    { ...deploy, at: 6_000_000, stage: "began" },
+    { ...deploy, id: "other", at: 6_000_000, stage: "began" },
+    { ...deploy, at: 7_000_000, stage: "advanced", replica: "api-1", what: "2 was ready" },
+    { ...deploy, at: 8_000_000, stage: "failed", tookMs: 2_000, why: "api-2 was not ready" },
+  );
+  expect(first).toMatchObject({ ended: false, what: "api-2 was not ready", parts: [{ of: "api-1", what: "2 was ready" }] });
+  expect(other).not.toHaveProperty("parts");
+});

@@ -5,7 +5,7 @@ import type { ControlEvent, EngineEnd, LogEvent, RunHeader } from "../../log/eve
 import type { LogEnd } from "../../log/reader.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import { byEngine, loadProcessesOf } from "../../scenario/workload/workload.ts";
-import { FaultLog, invalidFault, unknownFault } from "../../sli/concepts/fault-times.ts";
+import { FaultLog, unconfirmedFault, unknownFault } from "../../sli/concepts/fault-times.ts";
 import { PhaseWindows } from "../../sli/concepts/phase-window.ts";
 import { formatPercent } from "../verdict/format.ts";
 import { ClockOrder } from "./clock-order.ts";
@@ -176,7 +176,7 @@ export class FactsFold {
   #unconfirmed(): string | null {
     for (const step of this.#scenario.steps) {
       const fault = this.#faults.all.find((entry) => entry.id === step.id) ?? unknownFault({ id: step.id, kind: step.fault.kind, on: "" });
-      const why = invalidFault(fault);
+      const why = unconfirmedFault(fault);
       if (why !== null) return why;
     }
     return this.#unmet();

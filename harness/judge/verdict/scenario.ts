@@ -18,6 +18,7 @@ import type { ScenarioEvidence } from "../evidence.ts";
 import { DataLossFold } from "../facts/data-loss.ts";
 import { OperationsFold } from "../facts/operation-records.ts";
 import { faultRecord } from "../facts/fault-records.ts";
+import { DrillFold } from "../facts/recovery-parts.ts";
 import { FactsFold, type CleanupEvent, type ScenarioFacts } from "../facts/scenario-facts.ts";
 import { controlOf, distrust, wholeDoubt, type Distrust } from "../facts/trust.ts";
 import { capacityRow } from "./rules/capacity-row.ts";
@@ -90,6 +91,7 @@ interface Folds {
   searches: readonly { workload: SearchWorkload; fold: CapacityFold }[];
   facts: FactsFold;
   recovery: RecoveryTracker;
+  drill: DrillFold;
   dataLoss: DataLossFold;
   operations: OperationsFold;
   evidence: EvidenceFold;
@@ -107,6 +109,7 @@ function startFolds(header: RunHeader, scenario: Scenario): Folds {
     searches: scenario.workloads.filter(isSearch).map((workload) => ({ workload, fold: new CapacityFold(workload, header.target.objectives) })),
     facts: new FactsFold(header, scenario),
     recovery: new RecoveryTracker({ header, scenario }),
+    drill: new DrillFold(),
     dataLoss: new DataLossFold(header),
     operations: new OperationsFold(),
     evidence: new EvidenceFold(header, scenario),
@@ -114,7 +117,15 @@ function startFolds(header: RunHeader, scenario: Scenario): Folds {
 }
 
 function passOver(log: Log, folds: Folds): LogEnd {
-  const steppers: { step(event: LogEvent): void }[] = [folds.facts, folds.recovery, folds.dataLoss, folds.operations, folds.evidence, ...[...folds.indicators, ...folds.searches].map((entry) => entry.fold)];
+  const steppers: { step(event: LogEvent): void }[] = [
+    folds.facts,
+    folds.recovery,
+    folds.drill,
+    folds.dataLoss,
+    folds.operations,
+    folds.evidence,
+    ...[...folds.indicators, ...folds.searches].map((entry) => entry.fold),
+  ];
   const events = log.events();
   for (;;) {
     const next = events.next();
@@ -154,7 +165,7 @@ function verdictOf({ header, scenario, facts, ruled, folds, cleanup }: VerdictPa
     durationMs: roundMs(usToMs(facts.endUs - header.at)),
     seed: header.seed,
     phases: facts.phases.spans.map((span) => ({ name: span.name, startMs: since(span.beginUs), endMs: since(span.endUs ?? facts.endUs) })),
-    faults: folds.recovery.read().map((recovery) => faultRecord(recovery, facts.startUs)),
+    faults: folds.recovery.read().map((recovery) => faultRecord(recovery, folds.drill.of(recovery.fault.id), facts.startUs)),
     steadyState: facts.steady,
     links: facts.links.map((record) => ({ ...record })),
     dataLoss: folds.dataLoss.read(),

@@ -31,6 +31,26 @@ export const rulingSchema = z.strictObject({
 });
 export type Ruling = z.infer<typeof rulingSchema>;
 
+/** In ms; null where it is not known. */
+export const recoveryPartsSchema = z.strictObject({
+  detectMs: z.number().nullable().describe("From the injection to the first bad request or probe, or until people said that they saw it"),
+  decideMs: z.number().nullable().describe("Until people said what to do; null where nobody was asked"),
+  actMs: z.number().nullable().describe("Of the repair, until the fault was healed"),
+  verifyMs: z.number().nullable().describe("From the healing to back to normal, or until people said that it was"),
+});
+export type RecoveryParts = z.infer<typeof recoveryPartsSchema>;
+
+export const manualRecordSchema = z.strictObject({
+  step: z.int().nullable().describe("Its place in the repair, from 1"),
+  part: z.enum(["detect", "decide", "act", "verify"]),
+  owner: z.string(),
+  text: z.string(),
+  expectedMs: z.number(),
+  tookMs: z.number().nullable().describe("Until it was confirmed, or given up; null when the run ended before"),
+  confirmedBy: z.enum(["terminal", "ack"]).nullable().describe("null: nobody confirmed it in time"),
+});
+export type ManualRecord = z.infer<typeof manualRecordSchema>;
+
 export const faultRecordSchema = z.strictObject({
   id: z.string(),
   kind: z.string(),
@@ -51,6 +71,9 @@ export const faultRecordSchema = z.strictObject({
     .nullable()
     .optional()
     .describe("First bad request or probe, and back to normal; null when no outage was seen"),
+  recovery: recoveryPartsSchema.nullable().optional().describe("In its parts; null for a fault that was not injected"),
+  manual: z.array(manualRecordSchema).optional().describe("What people were asked to do about it, in order"),
+  unrepaired: z.string().optional().describe("Why it was not repaired: the run ended it, and what came then is no recovery"),
 });
 export type FaultRecord = z.infer<typeof faultRecordSchema>;
 
@@ -81,6 +104,7 @@ export const operationRecordSchema = z.strictObject({
   bytesPerSecond: z.number().nullable(),
   restoredAgeMs: z.number().nullable().describe("Of a restore: how old at the fault what it brought back was, in the run's own time; null when it is not known"),
   what: z.string().describe("Or why it failed"),
+  parts: z.array(z.strictObject({ of: z.string(), what: z.string() })).optional().describe("What was done on the way, replica by replica; the first 64. Left out where nothing is told"),
 });
 export type OperationRecord = z.infer<typeof operationRecordSchema>;
 

@@ -3,7 +3,8 @@
 import { dice, type Dice } from "../../base/random.ts";
 import { nowUs, poll, wait } from "../../base/time.ts";
 import type { Victim } from "../crash/schedule.ts";
-import { pidOf, windowsAt, type Window } from "../crash/trace.ts";
+import { pidOf, runOf, windowsAt, type Window } from "../crash/trace.ts";
+import { describeThings, everythingOf, thingsOf } from "./engine-list.ts";
 import type { Ground } from "./ground.ts";
 import { startLiveRun, type LiveRun } from "./live-run.ts";
 
@@ -16,6 +17,8 @@ export interface KillOnContainers {
 }
 
 export interface KilledRun extends KillOnContainers {
+  /** Its id; null when it was killed before it had one. */
+  readonly run: string | null;
   readonly stage: Stage;
   readonly inside: readonly Window[];
   /** From the kill, or from the beginning of the next command, until nothing was left. */
@@ -57,7 +60,13 @@ export async function carryOutKillOnContainers(ground: Ground, kill: KillOnConta
   if (kill.victim === "all") await run.heal();
   const gone = await poll(async () => ((await run.left(killedUs)) === "" ? nowUs() : undefined), { intervalMs: lookEveryMs, deadlineUs: nowUs() + lookWithinMs * 1000 });
   const left = gone === undefined ? await run.left(killedUs) : "";
-  return { ...kill, stage, inside, goneMs: ((gone ?? nowUs()) - (kill.victim === "all" ? beganUs : killedUs)) / 1000, left };
+  return { ...kill, run: runOf(trace), stage, inside, goneMs: ((gone ?? nowUs()) - (kill.victim === "all" ? beganUs : killedUs)) / 1000, left };
+}
+
+/** What appeared on the engine after all was gone: looked for at the very end, and in words. */
+export async function appearedLate({ endpoint }: Ground, killed: readonly Pick<KilledRun, "run">[]): Promise<string> {
+  const everything = await everythingOf(endpoint);
+  return describeThings(killed.flatMap(({ run }) => thingsOf(run, everything)));
 }
 
 function end(pid: number): void {

@@ -54,7 +54,9 @@ export function shopIn(folder: string): Shop {
   };
 }
 
-/** What the shop's owner tells `init` beside its OpenAPI document, which is found. */
-export const told = ["--queue", "redis: LLEN packing", "--finished", "sql: SELECT reference FROM orders WHERE status = 'packed'", "--yes"];
-/** As `told`, with the bug over it, in a folder beside. */
-export const toldWithBug = ["-f", "docker-compose.yml", "-f", "docker-compose.write-behind.yml", "--out", "chaos-bug", ...told];
+/** What the shop's owner tells `init` beside its OpenAPI document, which is found: at once, or the queue later. */
+export const toldOfQueue = ["--queue", "redis: LLEN packing"];
+export const toldFirst = ["--finished", "sql: SELECT reference FROM orders WHERE status = 'packed'", "--yes"];
+export const told = [...toldOfQueue, ...toldFirst];
+/** The bug over it, in a folder beside. Orders that are lost are never finished: nothing is told of that, so that no run waits for them. */
+export const toldWithBug = ["-f", "docker-compose.yml", "-f", "docker-compose.write-behind.yml", "--out", "chaos-bug", "--yes"];

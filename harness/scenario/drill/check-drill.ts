@@ -7,6 +7,7 @@ import type { Target } from "../target/target.ts";
 import { timelineOf } from "../timeline.ts";
 import { deployOf, type OperationStep } from "./operation.ts";
 import { storeOfBackup } from "./backup.ts";
+import { manualProblems, type ManualStep } from "./manual.ts";
 
 /** Throws `scenario-invalid` naming every operation that cannot be carried out, and every loss that nothing repairs. */
 export function checkDrill(scenario: ScenarioDefinition, target: Target): void {
@@ -22,6 +23,18 @@ export function checkOperationTimes(scenario: Scenario): void {
   if (late.length === 0) return;
   const problems = late.map(({ operation: { id, within }, atMs }) => `operation "${id}" begins at ${atMs / 1000} s and may take ${within}, and the load ends at ${totalMs / 1000} s`);
   throw new RoadworthyError("scenario-invalid", `scenario "${scenario.name}" is not valid: ${problems.join("; ")}`, { hint: "give it less time with `within`, or the scenario a longer `recovery` or `after`" });
+}
+
+/** Throws `target-invalid` naming every copy of what cannot be followed. */
+export function checkCopies({ name, nodes }: Target): void {
+  const problems = Object.entries(nodes).flatMap(([node, spec]) => {
+    const followed = spec.kind === "postgres" && spec.replicaOf !== undefined ? nodes[spec.replicaOf] : null;
+    if (followed === null || spec.kind !== "postgres") return [];
+    if (followed?.kind !== "postgres" || followed.replicaOf !== undefined) return [`nodes.${node}.replicaOf: "${spec.replicaOf}" is no node of kind postgres that follows none itself`];
+    const isSame = followed.user === spec.user && followed.password === spec.password && followed.database === spec.database;
+    return isSame ? [] : [`nodes.${node}: a copy has the user, the password and the database of "${spec.replicaOf}"`];
+  });
+  if (problems.length > 0) throw new RoadworthyError("target-invalid", `target "${name}" is not valid: ${problems.join("; ")}`, { hint: "a copy follows one server, and all of it" });
 }
 
 /** Throws `target-invalid` naming every back-up that is not for its node. */
@@ -41,17 +54,19 @@ export function checkBackups({ name, nodes, ledgers, backups }: Target): void {
 
 function operationProblems({ operations, steps }: ScenarioDefinition, target: Target): string[] {
   const ids = steps.map(({ id }) => id);
-  return (operations ?? []).flatMap(({ id, operation }, index) => {
+  return (operations ?? []).flatMap(({ id, operation, within }, index) => {
     const same = ids.includes(id);
     ids.push(id);
-    return [...(same ? [`operations[${index}].id: there is another step "${id}"`] : []), ...whyNot(operation, `operations[${index}].operation`, { target, others: operations ?? [] })];
+    return [...(same ? [`operations[${index}].id: there is another step "${id}"`] : []), ...whyNot(operation, `operations[${index}].operation`, { target, within, others: operations ?? [] })];
   });
 }
 
-function whyNot(operation: OperationStep["operation"], path: string, { target, others }: { target: Target; others: readonly OperationStep[] }): string[] {
+function whyNot(operation: OperationStep["operation"], path: string, { target, within, others }: { target: Target; within: string; others: readonly OperationStep[] }): string[] {
   switch (operation.kind) {
     case "back-up":
       return whyNoBackup(path, operation.node, target);
+    case "manual":
+      return manualProblems([{ ...operation, part: "act" } satisfies ManualStep], within, path);
     case "command":
       return whyNoNode(path, operation.node, target);
     case "scale":
@@ -60,9 +75,17 @@ function whyNot(operation: OperationStep["operation"], path: string, { target, o
       const same = Object.keys(operation.env).length === 0 && operation.command === undefined && operation.image === undefined;
       return [...whyNoNode(path, operation.node, target), ...whyStore(path, operation.node, target), ...(same ? [`${path}: it changes nothing, neither env nor command nor image`] : [])];
     }
+    case "promote":
+      return whyNoCopy(path, operation.node, target);
     case "roll-back":
       return deployOf(operation.of, others) === null ? [`${path}.of: there is no rolling-deploy "${operation.of}"`] : [];
   }
+}
+
+function whyNoCopy(path: string, node: string, { nodes }: Target): string[] {
+  const spec = nodes[node];
+  const isCopy = spec?.kind === "postgres" && spec.replicaOf !== undefined;
+  return isCopy ? [] : [`${path}: "${node}" is no node of kind postgres with \`replicaOf\``];
 }
 
 function whyStore(path: string, node: string, { nodes }: Target): string[] {
@@ -80,6 +103,8 @@ function repairProblems({ steps }: ScenarioDefinition, target: Target): string[]
       ...(unrepaired ? [`steps[${index}].repair: nothing restores "${fault.node}"`] : []),
       ...undestroyed.map((node) => `steps[${index}].repair: "${node}" would be restored, and this step does not destroy it`),
       ...(repair?.steps ?? []).flatMap((step) => (step.kind === "command" ? whyNoNode(`steps[${index}].repair`, step.node, target) : [])),
+      ...(repair?.steps ?? []).flatMap((step) => (step.kind === "promote" ? whyNoCopy(`steps[${index}].repair`, step.node, target) : [])),
+      ...(repair === undefined ? [] : manualProblems(repair.steps, repair.within, `steps[${index}].repair`)),
       ...restored.flatMap((node) => whyNoBackup(`steps[${index}].repair`, node, target)),
     ];
   });

@@ -16,6 +16,7 @@ const shop = {
 };
 
 const restore = { within: "20s", steps: [{ kind: "restore", node: "db" }] };
+const person = (part: string): object => ({ kind: "manual", part, owner: "on call", expected: "5s", text: "Do it" });
 const lost = { id: "lost", at: "10s", hold: "3s", fault: { kind: "store-destroy", node: "db", destructive: true }, repair: restore };
 const drill = {
   name: "drill",
@@ -77,6 +78,11 @@ test("what a command destroys may be restored as well", () => {
   expect(checked({ steps: [{ ...lost, fault: { kind: "command", node: "db", inject: argv, heal: argv, felt: argv } }] })).toBe("nothing was thrown");
 });
 
+test("people have their part in a repair, and in operations", () => {
+  const steps = [person("decide"), ...restore.steps, person("act"), person("verify")];
+  expect(checked({ steps: [{ ...lost, repair: { within: "20s", steps } }], operations: [{ id: "call", within: "10s", operation: person("act") }] })).toBe("nothing was thrown");
+});
+
 describe("a drill that cannot work is refused with its path", () => {
   test.each<[string, object, string]>([
     ["destroyed without a restore", { steps: [{ ...lost, repair: undefined }] }, 'steps[0].repair: nothing restores "db"'],
@@ -93,6 +99,11 @@ describe("a drill that cannot work is refused with its path", () => {
     ["destroyed by chance", { random: [{ id: "chance", choose: [lost.fault], times: 1, between: ["0s", "5s"], hold: "1s" }], limits: { faultsAtOnce: 9 } }, "random[0]: what is destroyed by chance"],
     ["destroyed without saying so", { steps: [{ ...lost, fault: { kind: "store-destroy", node: "db" } }] }, "steps[0].fault.destructive"],
     ["longer than a fault may last, with its repair", { limits: { longestFault: "22s" } }, "steps[0]: its hold of 23 s is longer than limits.longestFault, 22s"],
+    ["people who decide after they have acted", { steps: [{ ...lost, repair: { within: "20s", steps: [...restore.steps, person("decide")] } }] }, "steps[0].repair.steps[1]: a recovery goes from detect to decide"],
+    ["people who need longer than there is", { steps: [{ ...lost, repair: { within: "4s", steps: [...restore.steps, person("verify")] } }] }, "steps[0].repair.within: people are expected to take 5 s, which is longer than 4s"],
+    ["nothing but a look", { steps: [{ ...lost, fault: { kind: "node-stop", node: "db" }, repair: { within: "9s", steps: [person("verify")] } }] }, "steps[0].repair.steps: there is nothing to repair but to verify it"],
+    ["a person with two lines to read", { steps: [{ ...lost, repair: { within: "9s", steps: [...restore.steps, { ...person("act"), text: "one\ntwo" }] } }] }, "steps[0].repair.steps[1].text"],
+    ["an operation of people without time", { operations: [{ id: "call", within: "1s", operation: person("act") }] }, "operations[0].operation.within: people are expected to take 5 s"],
     ["again before it is repaired", { steps: [{ ...lost, repeat: { every: "20s", times: 2 } }] }, "steps[0].repeat.every: 20s is not longer"],
   ])("%s", (_what, change, expected) => {
     expect(checked(change)).toContain(expected);

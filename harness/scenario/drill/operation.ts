@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { durationSchema, lineSchema, nameSchema, templateSchema, variableSchema } from "../words.ts";
+import { manualSchema } from "./manual.ts";
 
 const node = nameSchema.describe("A node that the target says how to back up (`backups`)");
 
@@ -34,23 +35,30 @@ const rollingDeploySchema = z.strictObject({
 /** What ran before that deploy runs again, one replica after the other in the same way. */
 const rollBackSchema = z.strictObject({ kind: z.literal("roll-back"), of: nameSchema.describe("Id of the rolling deploy that is taken back") });
 
+/** A copy of a PostgreSQL server takes the place of the one that it follows: all that led there leads to it from then on. */
+const promoteSchema = z.strictObject({ kind: z.literal("promote"), node: nameSchema.describe("A node of kind postgres with `replicaOf`") });
+
 const operationSchema = z.discriminatedUnion("kind", [
   /** The data of a store is backed up, as the target says. */
   z.strictObject({ kind: z.literal("back-up"), node }),
   scaleSchema,
   rollingDeploySchema,
   rollBackSchema,
+  promoteSchema,
   commandSchema,
+  /** A person does it. */
+  manualSchema,
 ]);
 
 type Operation = z.infer<typeof operationSchema>;
+export type Promote = z.infer<typeof promoteSchema>;
 export type RollingDeploy = z.infer<typeof rollingDeploySchema>;
 /** What the stack itself does to a node. */
-export type StackChange = z.infer<typeof scaleSchema> | RollingDeploy;
+export type StackChange = z.infer<typeof scaleSchema> | RollingDeploy | Promote;
 
 /**
  * At its time, beside load and faults; those on one node wait for one another. A back-up that fails is written down, and the scenario goes on: what is not
- * restored in the end shows. So does a deploy that is rolled back later. Any other that fails ends the scenario.
+ * restored in the end shows. So does a deploy that is rolled back later. Any other that fails ends the scenario, and so does a person who does not come.
  */
 export const operationStepSchema = z.strictObject({
   id: nameSchema,
@@ -64,7 +72,10 @@ export type OperationStep = z.infer<typeof operationStepSchema>;
 const repairStepSchema = z.discriminatedUnion("kind", [
   /** The last back-up of a store is brought back. */
   z.strictObject({ kind: z.literal("restore"), node }),
+  promoteSchema,
   commandSchema,
+  /** A person does it, or confirms that it is so. */
+  manualSchema,
 ]);
 
 export type RepairStep = z.infer<typeof repairStepSchema>;
@@ -81,15 +92,19 @@ export function deployOf(id: string, operations: readonly OperationStep[]): Roll
   return found?.kind === "rolling-deploy" ? found : null;
 }
 
-/** "back-up of postgres"; what a command does, in the words of whoever wrote it. */
+/** "back-up of postgres"; what a command or a person does, in the words of whoever wrote it. */
 export function describeOperation(operation: Operation | RepairStep): string {
   switch (operation.kind) {
     case "command":
       return operation.does;
+    case "manual":
+      return `${operation.text} (${operation.part}, ${operation.owner})`;
     case "scale":
       return `scale ${operation.node} to ${operation.replicas}`;
     case "rolling-deploy":
       return `rolling deploy of ${operation.node} ${operation.version}, ${operation.order}`;
+    case "promote":
+      return `promote ${operation.node}`;
     case "roll-back":
       return `roll back ${operation.of}`;
     case "back-up":

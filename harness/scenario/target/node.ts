@@ -67,6 +67,7 @@ export const nodeSchema = z.discriminatedUnion("kind", [
     user: nameSchema.default("app"),
     password: z.string().default("app").describe("Of a throw-away server on loopback"),
     settings: z.record(settingOf(ownOfPostgres), lineSchema).default({}).describe("Server settings, as in postgresql.conf"),
+    replicaOf: nameSchema.optional().describe("It is a copy that follows this node and can be promoted. Embedded it is made so, with the user and the database of that node; in containers the compose files do"),
     diskMiB,
     containerPort: containerPortSchema.optional().describe("Where it listens inside its container; 5432 when left out"),
   }),

@@ -21,16 +21,26 @@ export interface FaultTimes {
   settledUs: InstantUs | null;
   settled: Witness | null;
   failed: string | null;
+  /** What was to repair it did not work, or nobody came: it was ended by the run then. */
+  unrepaired: (Act & { why: string }) | null;
+  /** It was healed, and nobody came to verify it. */
+  unverified: string | null;
 }
 
 export class FaultLog {
   readonly #faults = new Map<string, FaultTimes>();
 
   step(event: LogEvent): void {
+    if (event.type === "manual" && event.stage === "late" && event.part === "verify") this.#unverified(event.id, `${event.text} (${event.owner})`);
     if (event.type !== "fault") return;
     const fault = this.#faults.get(event.id) ?? unknownFault(event);
     this.#faults.set(event.id, fault);
     note(fault, event.at, event);
+  }
+
+  #unverified(id: string, what: string): void {
+    const fault = this.#faults.get(id);
+    if (fault !== undefined) fault.unverified = what;
   }
 
   /** In order of their first event. */
@@ -47,6 +57,12 @@ export function invalidFault(fault: FaultTimes): string | null {
   return fault.felt.seen ? null : `the effect of fault ${fault.id} was not confirmed: ${fault.felt.what}`;
 }
 
+/** Why nothing good can be told of the fault, or null: it was not in effect, or what a drill has people do about it was not done. */
+export function unconfirmedFault(fault: FaultTimes): string | null {
+  if (fault.unrepaired !== null) return `fault ${fault.id} was not repaired: ${fault.unrepaired.why}`;
+  return invalidFault(fault) ?? (fault.unverified === null ? null : `nobody has verified in time that fault ${fault.id} was repaired: ${fault.unverified}`);
+}
+
 /** The middle of an act, and half its width: how far off the middle may be. */
 export function middle(act: Act): { atUs: InstantUs; uncertaintyUs: number } {
   return { atUs: (act.beganUs + act.endedUs) / 2, uncertaintyUs: (act.endedUs - act.beganUs) / 2 };
@@ -54,7 +70,7 @@ export function middle(act: Act): { atUs: InstantUs; uncertaintyUs: number } {
 
 /** A fault of which nothing is known yet. */
 export function unknownFault({ id, kind, on }: { id: string; kind: string; on: string }): FaultTimes {
-  return { id, kind, on, injected: null, feltUs: null, felt: null, healingUs: null, healed: null, settledUs: null, settled: null, failed: null };
+  return { id, kind, on, injected: null, feltUs: null, felt: null, healingUs: null, healed: null, settledUs: null, settled: null, failed: null, unrepaired: null, unverified: null };
 }
 
 function note(fault: FaultTimes, atUs: InstantUs, moment: FaultMoment): void {
@@ -77,6 +93,9 @@ function note(fault: FaultTimes, atUs: InstantUs, moment: FaultMoment): void {
     case "settled":
       fault.settled = moment.witness;
       fault.settledUs = atUs;
+      return;
+    case "unrepaired":
+      fault.unrepaired = { beganUs: moment.beganUs, endedUs: moment.endedUs, why: moment.why };
       return;
     case "failed":
       fault.failed = moment.why;

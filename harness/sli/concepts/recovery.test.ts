@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { dice, integerBetween } from "../../base/random.ts";
-import type { RequestOutcome } from "../../log/event.ts";
+import type { LogEvent, RequestOutcome } from "../../log/event.ts";
 import { scriptedHeader, scriptedScenario, scriptedSuite, scriptedTarget } from "../scripted/header.fixture.ts";
 import { simulate, type Conduct } from "../scripted/simulate.fixture.ts";
 import { RecoveryTracker, type FaultRecovery } from "./recovery.ts";
@@ -17,7 +17,7 @@ const suite = scriptedSuite({ name: "gate", title: "Gate", target: "shop", scena
 /** The fault is injected 6 s into the scenario and healed 1 s later: the outage is the service's own. */
 const injectedMs = 6000;
 
-function run(rate: number, conduct: Conduct, hold = "1s"): FaultRecovery {
+function run(rate: number, conduct: Conduct, hold = "1s", change: (event: LogEvent) => LogEvent = (event) => event): FaultRecovery {
   const scenario = scriptedScenario({
     name: "outage",
     title: "Outage",
@@ -30,7 +30,7 @@ function run(rate: number, conduct: Conduct, hold = "1s"): FaultRecovery {
   });
   const header = scriptedHeader({ target, suite, planned: ["outage"] }, scenario);
   const tracker = new RecoveryTracker({ header, scenario });
-  for (const event of simulate(header, scenario, conduct)) tracker.step(event);
+  for (const event of simulate(header, scenario, conduct)) tracker.step(change(event));
   const [recovery] = tracker.read();
   if (recovery === undefined) throw new Error("the scenario has a fault");
   return recovery;
@@ -65,6 +65,15 @@ describe("a scripted outage", () => {
     const recovery = run(200, {});
     expect(recovery).toMatchObject({ downUs: null, upUs: null, notRecovered: false, invalid: null, faultClock: { valueMs: null } });
     expect(recovery.faultClock.resolutionMs).toBeLessThan(10);
+  });
+
+  test("of a fault that was not repaired, and that the run ended, had not ended by then; what was back before that was back", () => {
+    const unrepaired = (event: LogEvent): LogEvent => (event.type === "fault" && event.stage === "healed" ? { ...event, stage: "unrepaired", why: "nobody came" } : event);
+    const until = (endMs: number): FaultRecovery => run(200, failing("refused", (atMs) => atMs >= injectedMs && atMs < endMs), "1s", unrepaired);
+    expect(until(injectedMs + 1200)).toMatchObject({ upUs: null, notRecovered: true, faultClock: { valueMs: expect.closeTo(995, -1) }, healClock: { valueMs: null } });
+    expect(until(injectedMs + 1200).faultClock.valueMs).toBeLessThanOrEqual(1000);
+    expect(until(injectedMs + 600)).toMatchObject({ notRecovered: false, faultClock: { valueMs: expect.closeTo(600, -1) } });
+    expect(until(Infinity).faultClock.valueMs).toBeGreaterThan(10_000);
   });
 
   test("that lasts to the end gives a lower bound", () => {

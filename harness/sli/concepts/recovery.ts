@@ -113,7 +113,7 @@ export class RecoveryTracker {
     if (injected === null) return { ...blank, faultClock: unknown, healClock: unknown, invalid };
     const untilUs = this.#nextInjectionUs(fault);
     const search = { fromUs: injected.beganUs, beginsBeforeUs: Math.min(untilUs, this.#recoveryEndUs()), untilUs };
-    const outage = findOutage(seen.all, search);
+    const outage = unendedOutage(findOutage(seen.all, search), fault, () => findOutage(seen.all, { ...search, untilUs: fault.unrepaired?.beganUs ?? untilUs }));
     const resolutionMs = this.#resolutionMs(seen, fault, untilUs);
     return {
       ...blank,
@@ -174,6 +174,12 @@ export function entryProbes(scenario: Scenario, target: Target): Map<string, num
   const nodes = new Set([...routes.map((route) => target.routes[route]?.node), ...stores.map((at) => ("node" in at ? at.node : target.links[at.link]?.to))]);
   const probes = Object.entries(target.probes).filter(([, probe]) => "node" in probe.at && nodes.has(probe.at.node));
   return new Map(probes.map(([name, probe]) => [name, parseDurationMs(probe.every)]));
+}
+
+/** What ended only because the run gave up on its repair had not ended until then. */
+function unendedOutage(outage: Outage | null, { unrepaired }: FaultTimes, untilThen: () => Outage | null): Outage | null {
+  const gaveUp = unrepaired !== null && outage?.upUs != null && outage.upUs > unrepaired.beganUs;
+  return gaveUp ? untilThen() : outage;
 }
 
 function clockTime(outage: Outage | null, from: Act, resolutionMs: number): ClockTime {

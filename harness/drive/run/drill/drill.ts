@@ -140,6 +140,14 @@ export class Drill implements Disposable {
     });
   }
 
+  /** Answers false when it failed. */
+  async promote(order: Order): Promise<boolean> {
+    return await this.#change("promote", order, async (ground) => {
+      await this.#context.stack.changes.promote(ground);
+      return `${order.node} is in its place`;
+    });
+  }
+
   [Symbol.dispose](): void {
     this.#watch[Symbol.dispose]();
   }
@@ -236,7 +244,9 @@ export class Drill implements Disposable {
       deadlineUs,
       signal,
       runTool: async ({ command, env, workingFolder, as }) => {
-        const errand = { id: `${id}-${freshToken(4)}`, command, env, workingFolder: workingFolder ?? folder, withinMs: Math.max(1, (deadlineUs - nowUs()) / 1000), runAs: as === "us" ? null : owner, failsAs: "stack-unavailable" } as const;
+        const restMs = (deadlineUs - nowUs()) / 1000;
+        if (restMs <= 0) throw new RoadworthyError("stack-unavailable", `its time was over before ${command[0]} could run`, { where: node, hint: "give it more time with `within`" });
+        const errand = { id: `${id}-${freshToken(4)}`, command, env, workingFolder: workingFolder ?? folder, withinMs: restMs, runAs: as === "us" ? null : owner, failsAs: "stack-unavailable" } as const;
         return await runToEnd({ supervisor: stack.supervisor, watch: this.#watch, signal }, errand);
       },
     };

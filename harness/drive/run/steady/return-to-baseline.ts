@@ -62,6 +62,7 @@ export class ReturnToBaseline {
 
   #whyNot({ fault, downUs, upUs, notRecovered, invalid, degradedLimitMs }: FaultRecovery, withinMs: number): string | null {
     const within = `within ${withinMs / 1000} s of the last healing`;
+    if (fault.unrepaired !== null) return `fault ${fault.id} was not repaired: ${fault.unrepaired.why}`;
     if (notRecovered) return `requests or probes still failed, or took longer than ${Math.round(degradedLimitMs ?? 0)} ms, when the load ended: not back to its baseline ${within}`;
     if (upUs !== null && upUs > this.#startUs + msToUs(this.#planned.deadlineMs)) return `back to its baseline only ${Math.round(usToMs(upUs - (fault.healed?.endedUs ?? upUs)))} ms after the last healing, not ${within}`;
     // Nothing bad was seen, which says something only when there was enough to see.

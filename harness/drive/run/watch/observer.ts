@@ -32,6 +32,7 @@ export class Observer implements Disposable {
   #stage = "starting load";
   #startUs: InstantUs | null = null;
   #active: ReadonlySet<string> = new Set();
+  #waitingFor: readonly string[] = [];
   #looks = 0;
   #followers: readonly LogFollower[] = [];
 
@@ -70,6 +71,11 @@ export class Observer implements Disposable {
     this.tell(note);
   }
 
+  waiting(owners: readonly string[]): void {
+    this.#waitingFor = owners;
+    this.#show(null);
+  }
+
   /** Something worth a line of its own. */
   tell(note: string): void {
     this.#show(note);
@@ -105,6 +111,7 @@ export class Observer implements Disposable {
       leftMs: elapsedMs === null ? null : Math.max(0, this.#timeline.totalMs - elapsedMs),
       ...this.watch.rates(nowUs()),
       activeFaults: [...this.#active],
+      waitingFor: this.#waitingFor,
       note,
     });
   }

@@ -36,6 +36,8 @@ export interface NodeChanges {
   scale(replicas: number, order: ChangeOrder): Promise<void>;
   /** One replica after the other, each ready before the next one's turn. Those that run this version already are left alone. */
   roll(version: Version, first: "stop" | "start", order: ChangeOrder): Promise<void>;
+  /** The node takes the place of the one that it is a copy of. */
+  promote(order: ChangeOrder): Promise<void>;
   /** Everything as it was booted. */
   undo(): Promise<void>;
 }

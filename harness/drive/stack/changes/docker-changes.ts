@@ -3,16 +3,23 @@
  * missing, so that which one goes and which one comes, and when, is decided here. All of them are behind the same name, and so behind the same way.
  */
 
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { RoadworthyError } from "../../../base/error.ts";
 import { nowUs, wait } from "../../../base/time.ts";
 import { fillTemplate, parseTemplate } from "../../../scenario/template.ts";
+import type { Guard } from "../../guard/guard.ts";
+import type { ProxyClient } from "../../proxy/client.ts";
 import type { Supervisor } from "../../supervisor/client.ts";
 import type { Inspected } from "../../supervisor/system/engine-containers.ts";
+import { nodeAccess, nodeAddress } from "../address.ts";
 import { compose, type ComposeRun } from "../docker/compose.ts";
-import { serviceOfNode } from "../docker/nodes.ts";
+import { upstreamName } from "../docker/interpose.ts";
+import { containerPorts, serviceOfNode } from "../docker/nodes.ts";
+import type { DockerPlan } from "../docker/plan.ts";
 import { whyNotReady, whyNotReadyOne, type ReadyScene } from "../docker/ready.ts";
 import { watchChildren } from "../embedded/child-watch.ts";
+import { promote, type Promotion } from "./promote.ts";
+import type { Superuser } from "../stack.ts";
 import { asBooted, restMs, secondsSince, type ChangeOrder, type NodeChanges, type Version } from "./changes.ts";
 
 export interface DockerGround {
@@ -22,6 +29,11 @@ export interface DockerGround {
   readonly compose: ComposeRun;
   readonly model: RunModel;
   readonly scene: ReadyScene;
+  readonly plan: DockerPlan;
+  /** By node: who may do everything there, where that is known. */
+  readonly superusers: ReadonlyMap<string, Superuser>;
+  readonly proxy: ProxyClient;
+  readonly guard: Guard;
   readonly signal: AbortSignal;
 }
 
@@ -38,6 +50,7 @@ export function dockerChanges(ground: DockerGround): NodeChanges {
   const { target, containers } = ground.scene;
   const changed = new Map<string, Version>();
   const countsBefore = new Map<string, number>();
+  const promoted: string[] = [];
   const bench: Bench = { ...ground, running: new Map(), services: { ...ground.model.services } };
   const note = async (node: string, version: Version): Promise<void> => {
     if (!countsBefore.has(node)) countsBefore.set(node, (await containers.of(node)).length);
@@ -56,7 +69,12 @@ export function dockerChanges(ground: DockerGround): NodeChanges {
       const all = await containers.of(order.node);
       for (const old of all.filter(({ Id: id }) => (bench.running.get(id) ?? asBooted) !== version)) await exchange(bench, old, { order, version, first, count: all.length });
     },
+    promote: async (order) => {
+      promoted.push(order.node);
+      await promote(promotionOf(ground, order.node), order);
+    },
     undo: async () => {
+      if (promoted.length > 0) throw new RoadworthyError("stack-unavailable", `${promoted.join(", ")} was promoted, and only the compose files know how to make a copy of it again`, { hint: "let the scenario that promotes it be the last, or run it by itself" });
       for (const [node, count] of countsBefore) {
         const order: ChangeOrder = { node, deadlineUs: nowUs() + undoWithinMs * 1000, signal: ground.signal, tell: () => {} };
         await changes.scale(count, order);
@@ -67,6 +85,20 @@ export function dockerChanges(ground: DockerGround): NodeChanges {
     },
   };
   return changes;
+}
+
+/** Whatever led to the server, but for the copy's own way there. The target's user has to be allowed to promote, as the first one of the usual image is. */
+function promotionOf({ scene: { target, addresses }, plan, superusers, proxy, guard }: DockerGround, node: string): Promotion {
+  const spec = target.nodes[node];
+  const access = nodeAccess(addresses, node);
+  if (spec?.kind !== "postgres" || spec.replicaOf === undefined || access.kind !== "postgres") throw new RoadworthyError("internal", `"${node}" is a copy of nothing`);
+  const [copy, server] = [serviceOfNode(target, node), serviceOfNode(target, spec.replicaOf)];
+  const port = containerPorts(target, spec.replicaOf)["main"];
+  const own = new Set(plan.services.find(({ service }) => service === copy)?.networks.map(({ name }) => name));
+  const ways = [...plan.ways, ...plan.doors].filter(({ listen, upstream }) => upstream.to === "service" && upstream.service === server && upstream.port === port && !own.has(listen.network));
+  const superuser = superusers.get(node);
+  const { user, password } = superuser === undefined ? access : { user: superuser.user, password: readFileSync(superuser.passwordFile, "utf8") };
+  return { address: nodeAddress(addresses, node), login: { user, password, database: access.database }, guard, proxy, ways: ways.map(({ name }) => name), upstream: `${upstreamName(copy)}:${containerPorts(target, node)["main"]}` };
 }
 
 interface Bench extends DockerGround {

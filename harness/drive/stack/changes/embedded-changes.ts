@@ -3,19 +3,32 @@
  * only listen once the old one has ended.
  */
 
+import { readFileSync } from "node:fs";
 import { RoadworthyError } from "../../../base/error.ts";
+import { formatAddress } from "../../../base/loopback-address.ts";
 import { nowUs } from "../../../base/time.ts";
+import { loopbackOnly } from "../../guard/guard.ts";
+import type { ProxyClient } from "../../proxy/client.ts";
+import type { Address } from "../address.ts";
+import type { PostgresLogin } from "../clients/postgres.ts";
 import type { BootContext } from "../embedded/context.ts";
 import { addReplica, type NodeLayout, type Replica } from "../embedded/layout.ts";
 import { startReplica } from "../embedded/process.ts";
 import { readyPlanOf, untilReady, whyNotReady } from "../ready.ts";
+import { promote } from "./promote.ts";
 import { asBooted, restMs, secondsSince, type ChangeOrder, type NodeChanges, type Version } from "./changes.ts";
 
 const undoWithinMs = 60_000;
 
-/** `nodeOf` throws for a node that there is not. */
-export function embeddedChanges(context: BootContext, nodeOf: (name: string) => NodeLayout): NodeChanges {
+export interface EmbeddedGround {
+  /** Throws for a node that there is not. */
+  readonly nodeOf: (name: string) => NodeLayout;
+  readonly proxy: ProxyClient;
+}
+
+export function embeddedChanges(context: BootContext, { nodeOf, proxy }: EmbeddedGround): NodeChanges {
   const changed = new Map<string, Version>();
+  const promoted = new Set<string>();
   const scene: Scene = { context, running: new Map() };
   const changes: NodeChanges = {
     unavailable: (change) => {
@@ -39,7 +52,18 @@ export function embeddedChanges(context: BootContext, nodeOf: (name: string) => 
         if (!isDone) await renew(node, replica, { scene, order, version });
       }
     },
+    promote: async (order) => {
+      const copy = nodeOf(order.node);
+      promoted.add(order.node);
+      await promote({ ...waysTo(copy, context), login: superuserOf(copy, context), address: placeOf(copy), guard: loopbackOnly, proxy, upstream: formatAddress(placeOf(copy)) }, order);
+    },
     undo: async () => {
+      for (const name of promoted) {
+        const { ways, server } = waysTo(nodeOf(name), context);
+        await Promise.all(ways.map((way) => proxy.setUpstream(way, formatAddress(placeOf(nodeOf(server))))));
+        await context.copies.get(name)?.();
+      }
+      promoted.clear();
       for (const name of changed.keys()) {
         const { spec } = nodeOf(name);
         const order: ChangeOrder = { node: name, deadlineUs: nowUs() + undoWithinMs * 1000, signal: context.signal, tell: () => {} };
@@ -50,6 +74,24 @@ export function embeddedChanges(context: BootContext, nodeOf: (name: string) => 
     },
   };
   return changes;
+}
+
+/** Names at the proxy of what leads to the server that it follows, but for its own way there. */
+function waysTo({ name, spec }: NodeLayout, { layout }: BootContext): { ways: string[]; server: string } {
+  const server = spec.kind === "postgres" ? (spec.replicaOf ?? "") : "";
+  const links = [...layout.links.values()].filter((link) => link.spec.to === server && link.spec.from !== name);
+  return { server, ways: [...links.map((link) => link.name), ...[layout.doors.get(server)].flatMap((door) => door?.name ?? [])] };
+}
+
+/** Where it listens itself. */
+function placeOf({ replicas: [{ ports }] }: NodeLayout): Address {
+  return { host: "127.0.0.1", port: ports["main"]?.port ?? 0 };
+}
+
+function superuserOf({ name }: NodeLayout, { superusers }: BootContext): PostgresLogin {
+  const superuser = superusers.get(name);
+  if (superuser === undefined) throw new RoadworthyError("internal", `"${name}" has no superuser of ours`);
+  return { user: superuser.user, password: readFileSync(superuser.passwordFile, "utf8"), database: "postgres" };
 }
 
 interface Scene {

@@ -10,6 +10,7 @@ export const noChanges: NodeChanges = {
   versionOf: () => asBooted,
   scale: refuse,
   roll: refuse,
+  promote: refuse,
   undo: () => Promise.resolve(),
 };
 

@@ -102,7 +102,8 @@ function proxyOf(plan: DockerPlan, { run, proxyImage, publishOn }: RunMarks): Js
     networks: { ...Object.fromEntries(networks), [doorNetwork]: {} },
     // The engine chooses the ports of this machine; they stay while the proxy runs, whatever restarts behind it.
     ports: published.map((target) => ({ mode: "ingress", target, host_ip: publishOn, protocol: "tcp" })),
-    sysctls: { "net.ipv4.ip_unprivileged_port_start": "0" },
+    // While it waits for a server whose container is gone, a way of the real one does nothing else, not even what it is told: for seconds so, and for minutes by default.
+    sysctls: { "net.ipv4.ip_unprivileged_port_start": "0", "net.ipv4.tcp_syn_retries": "1" },
   };
 }
 

@@ -17,6 +17,8 @@ export interface BootContext {
   readonly stores: Map<string, StoreFacts>;
   readonly superusers: Map<string, Superuser>;
   readonly volumes: Map<string, Volume>;
+  /** By node that is a copy: makes it anew, following its server. */
+  readonly copies: Map<string, () => Promise<void>>;
   /** `address:port` pairs beyond loopback that the proxy and queries may connect to. */
   readonly allowed: readonly string[];
   /** Notes for the person who waits: "downloading valkey". */

@@ -31,9 +31,18 @@ export interface LinkLayout {
   readonly upstream: Address;
 }
 
+export interface Door {
+  /** At the proxy. */
+  readonly name: string;
+  readonly listen: ReservedPort;
+  readonly upstream: Address;
+}
+
 export interface Layout {
   readonly nodes: ReadonlyMap<string, NodeLayout>;
   readonly links: ReadonlyMap<string, LinkLayout>;
+  /** By node that has a copy: its place for all who name it, from which the proxy leads to it, or to the copy that was promoted. */
+  readonly doors: ReadonlyMap<string, Door>;
   /** Of all that is there now. */
   readonly addresses: Addresses;
   readonly proxyControl: ReservedPort;
@@ -45,6 +54,11 @@ export async function layOut(target: Target): Promise<Layout> {
   const nodes = new Map<string, NodeLayout>();
   for (const [name, spec] of Object.entries(target.nodes)) nodes.set(name, await layOutNode(name, spec));
   const access = Object.fromEntries([...nodes].map(([name, node]) => [name, accessOf(node)]));
+  const doors = new Map<string, Door>();
+  for (const spec of Object.values(target.nodes)) {
+    const followed = spec.kind === "postgres" ? spec.replicaOf : undefined;
+    if (followed !== undefined && !doors.has(followed)) doors.set(followed, { name: `roadworthy-node.${followed}`, listen: await reservePort(host), upstream: nodeAddress({ nodes: access, links: {} }, followed) });
+  }
   const links = new Map<string, LinkLayout>();
   for (const [name, spec] of Object.entries(target.links)) {
     const upstream = nodeAddress({ nodes: access, links: {} }, spec.to, spec.port);
@@ -52,12 +66,17 @@ export async function layOut(target: Target): Promise<Layout> {
   }
   const linkAddresses = Object.fromEntries([...links].map(([name, link]) => [name, { host, port: link.listen.port, to: link.spec.to, ...(ownSource === null ? {} : { from: ownSource }) }]));
   const proxyControl = await reservePort(host);
+  let known: { crew: string; addresses: Addresses } | null = null;
   return {
     nodes,
     links,
+    doors,
     proxyControl,
     get addresses() {
-      return { nodes: Object.fromEntries([...nodes].map(([name, node]) => [name, accessOf(node)])), links: linkAddresses };
+      const crew = [...nodes.values()].map(({ replicas }) => replicas.length).join(" ");
+      // The same ones for as long as nothing changes.
+      if (known?.crew !== crew) known = { crew, addresses: { nodes: Object.fromEntries([...nodes].map(([name, node]) => [name, throughDoor(accessOf(node), doors.get(name))])), links: linkAddresses } };
+      return known.addresses;
     },
   };
 }
@@ -70,10 +89,15 @@ export async function addReplica({ name, spec, replicas }: NodeLayout): Promise<
   return added;
 }
 
+/** What has to be ready before it; for a copy, what it follows. */
+export function needsOf(spec: NodeSpec): readonly string[] {
+  return spec.kind === "postgres" && spec.replicaOf !== undefined ? [...spec.needs, spec.replicaOf] : spec.needs;
+}
+
 /** Lets go of the ports that no process was started for. */
 export async function releasePorts(layout: Layout): Promise<void> {
   const ofNodes = [...layout.nodes.values()].flatMap((node) => node.replicas.flatMap((replica) => Object.values(replica.ports)));
-  const all = [...ofNodes, ...[...layout.links.values()].map((link) => link.listen), layout.proxyControl];
+  const all = [...ofNodes, ...[...layout.links.values(), ...layout.doors.values()].map(({ listen }) => listen), layout.proxyControl];
   await Promise.all(all.map((port) => port.release()));
 }
 
@@ -89,6 +113,10 @@ async function layOutReplica(name: string, spec: NodeSpec, { number, count }: { 
   const ports: Record<string, ReservedPort> = {};
   for (const port of spec.kind === "process" ? spec.ports : ["main"]) ports[port] = await reservePort(host);
   return { child: count === 1 ? name : `${name}-${number}`, number, ports };
+}
+
+function throughDoor(access: NodeAccess, door: Door | undefined): NodeAccess {
+  return door === undefined ? access : { ...access, ports: { ...access.ports, main: { host, port: door.listen.port, relayed: true } } };
 }
 
 /** Ports of the first replica by their name, those of the others as "main-2". */
@@ -120,5 +148,6 @@ function mustNotNeedItself(target: Target, name: string, path: readonly string[]
   if (path.includes(name)) {
     throw new RoadworthyError("target-invalid", `nodes wait for one another: ${[...path, name].join(" → ")}`, { where: `nodes.${name}.needs`, hint: "take one of them out of `needs`" });
   }
-  for (const needed of target.nodes[name]?.needs ?? []) mustNotNeedItself(target, needed, [...path, name]);
+  const spec = target.nodes[name];
+  for (const needed of spec === undefined ? [] : needsOf(spec)) mustNotNeedItself(target, needed, [...path, name]);
 }

@@ -10,7 +10,7 @@ import { parseDurationMs } from "../../../base/duration.ts";
 import { RoadworthyError } from "../../../base/error.ts";
 import { freshToken } from "../../../base/random.ts";
 import type { NodeSpec } from "../../../scenario/target/node.ts";
-import { nodeAccess, nodeAddress } from "../address.ts";
+import { nodeAccess } from "../address.ts";
 import { askPostgres, type PostgresLogin } from "../clients/postgres.ts";
 import { readyPlans, untilReady } from "../ready.ts";
 import { cacheFolder } from "../tools/cache-folder.ts";
@@ -47,24 +47,49 @@ export async function bootPostgres(node: NodeLayout, context: BootContext): Prom
   const data = join(folder, "data");
   const password = readFileSync(join(template, "password"), "utf8");
   const untilUsable = (isNew: boolean): Promise<void> => (isNew ? createDatabase(node, context, password) : untilAnswers(node, context));
-  context.volumes.set(node.name, embeddedVolume(context, { child, folder: data, seenAt: join(disk.seenAt, "data"), disk, owner: runAs, template: join(template, "data"), untilReady: untilUsable }));
+  const volume = embeddedVolume(context, { child, folder: data, seenAt: join(disk.seenAt, "data"), disk, owner: runAs, template: join(template, "data"), untilReady: untilUsable });
+  context.volumes.set(node.name, volume);
   const errand = errandFor(folder, runAs);
   const copy = disk.inside(["cp", "-Rp", join(template, "data"), data]);
   await runToEnd(context, { ...errand, ...copy, id: `${child}-copy`, withinMs: copyWithinMs });
+  const following = followingOf(node, context);
+  const follow = async (): Promise<void> => {
+    await runToEnd(context, { ...errand, ...disk.inside(["touch", join(data, "standby.signal")]), id: `${child}-follow`, withinMs: copyWithinMs });
+  };
+  if (following !== null) await follow();
   const port = ports["main"];
   await port?.release();
   await supervisor.spawn({
     id: child,
-    ...disk.inside([join(programs, "bin", "postgres"), "-D", data, ...settingsOf(node.spec, port?.port ?? 0)]),
+    ...disk.inside([join(programs, "bin", "postgres"), "-D", data, ...settingsOf({ ...node.spec, settings: { ...node.spec.settings, ...replicationOf(node, context), ...following } }, port?.port ?? 0)]),
     workingFolder: folder,
-    env: errand.env,
+    // In its environment, not in its command line: the password of the server that it follows, which is that of all.
+    env: following === null ? errand.env : { ...errand.env, PGPASSWORD: password },
     restart: { policy: node.spec.restart.policy, delayMs: parseDurationMs(node.spec.restart.delay) },
     // The "fast" shutdown: sessions are ended, nothing committed is lost.
     stop: { signal: "SIGINT", withinMs: stopWithinMs },
     input: false,
   });
-  await createDatabase(node, context, password);
+  if (following === null) await createDatabase(node, context, password);
+  else await untilAnswers(node, context);
+  if (following !== null) context.copies.set(node.name, () => volume.renew(null, follow));
   return `PostgreSQL ${found.version}`;
+}
+
+/**
+ * Settings of a copy; null for what is none. It begins as the same empty server as the one that it follows, and is sent all that happened there since: over the target's link
+ * where there is one, which can be cut.
+ */
+function followingOf({ name, spec }: NodeLayout, { layout }: BootContext): Record<string, string> | null {
+  if (spec.kind !== "postgres" || spec.replicaOf === undefined) return null;
+  const link = [...layout.links.values()].find((each) => each.spec.from === name && each.spec.to === spec.replicaOf);
+  const port = link?.listen.port ?? layout.doors.get(spec.replicaOf)?.upstream.port ?? 0;
+  return { primary_conninfo: `host=127.0.0.1 port=${port} user=roadworthy application_name=${name}`, wal_retrieve_retry_interval: "200ms" };
+}
+
+/** Of a server that has a copy: so much is kept that one can be made anew from the empty server. */
+function replicationOf({ name }: NodeLayout, { layout }: BootContext): Record<string, string> {
+  return layout.doors.has(name) ? { wal_keep_size: "1GB" } : {};
 }
 
 function settingsOf(spec: PostgresSpec, port: number): string[] {
@@ -82,10 +107,11 @@ function settingsOf(spec: PostgresSpec, port: number): string[] {
 }
 
 /** The node counts as ready once the target's own user can use its own database. */
-async function createDatabase(node: NodeLayout, { layout, watch, signal }: BootContext, password: string): Promise<void> {
+async function createDatabase(node: NodeLayout, { watch, signal }: BootContext, password: string): Promise<void> {
   if (node.spec.kind !== "postgres") return;
-  const address = nodeAddress(layout.addresses, node.name);
-  const [{ child }] = node.replicas;
+  const [{ child, ports }] = node.replicas;
+  // Itself, and not who stands in its place.
+  const address = { host: "127.0.0.1", port: ports["main"]?.port ?? 0 };
   const login: PostgresLogin = { user: "roadworthy", password, database: "postgres" };
   const limits = { watch, signal, endedAs: "stack-unavailable" } as const;
   await untilReady({ child, check: { by: "exchange", language: { speak: "postgres", ...login }, address }, withinMs: readyWithinMs, restarts: false }, limits);

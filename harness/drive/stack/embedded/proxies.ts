@@ -9,7 +9,7 @@ import { prepareToxiproxy } from "../tools/toxiproxy-binary.ts";
 import type { ChildWatch } from "./child-watch.ts";
 import { untilReady } from "../ready.ts";
 import { minimalEnvironment, type BootContext } from "./context.ts";
-import type { LinkLayout } from "./layout.ts";
+import type { Door, LinkLayout } from "./layout.ts";
 
 export type ProxyKind = "embedded" | "toxiproxy";
 
@@ -52,6 +52,7 @@ export async function startProxy(kind: ProxyKind, context: BootContext): Promise
   }
   const client = connectProxy(formatAddress({ host, port }));
   await Promise.all([...layout.links.values()].map((link) => createLink(client, link, kind)));
+  await Promise.all([...layout.doors.values()].map((door) => createDoor(client, door)));
   return { client, url: `http://${formatAddress({ host, port })}`, version: kind === "toxiproxy" ? `Toxiproxy ${await client.version()}` : "embedded proxy" };
 }
 
@@ -66,6 +67,11 @@ async function createLink(client: ProxyClient, { name, spec, listen, upstream }:
   const address = formatAddress({ host, port: listen.port });
   await listen.release();
   await client.createLink({ name, listen: address, upstream: formatAddress(upstream), enabled: true, http: kind === "embedded" && spec.http });
+}
+
+async function createDoor(client: ProxyClient, { name, listen, upstream }: Door): Promise<void> {
+  await listen.release();
+  await client.createLink({ name, listen: formatAddress({ host, port: listen.port }), upstream: formatAddress(upstream), enabled: true });
 }
 
 const failureSchema = z.object({ ready: z.literal(false), error: z.string() });

@@ -9,7 +9,7 @@ function watched(notices: readonly SupervisorNotice[]): ReturnType<typeof proces
       return { [Symbol.dispose]: () => {} };
     },
   };
-  return processEvidence(supervisor, new Map([["api", ["api"]], ["worker", ["worker-1", "worker-2"]]]));
+  return processEvidence(supervisor, new Map([["api", ["api"]], ["worker", ["worker-1", "worker-2"]]]), (child) => (child === "worker-3" ? "worker" : null));
 }
 
 const started = (child: string, atUs: number): SupervisorNotice => ({ notice: "started", child, process: { pid: 7, startTicks: 7 }, atUs });
@@ -24,10 +24,13 @@ test("states: how each ended, how often it was started again; of a stranger noth
     started("worker-1", 1),
     { notice: "exited", child: "worker-1", pid: 7, ended: "3", expected: false, atUs: 2 },
     started("load", 1),
+    // There only since its node was scaled.
+    started("worker-3", 5),
   ]);
   expect(await evidence.states(1)).toEqual([
     { node: "api", process: "api", state: "running", ended: "SIGKILL", outOfMemory: null, restarts: 1 },
     { node: "worker", process: "worker-1", state: "ended", ended: "3", outOfMemory: null, restarts: 0 },
+    { node: "worker", process: "worker-3", state: "running", ended: null, outOfMemory: null, restarts: 0 },
   ]);
 });
 

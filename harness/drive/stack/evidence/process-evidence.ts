@@ -10,17 +10,19 @@ import type { NodeEvidence } from "./node-evidence.ts";
 const mostLines = 2_000;
 const mostChars = 512 * 1024;
 
-/** `children`: by node, as the supervisor names them. */
-export function processEvidence(supervisor: Pick<Supervisor, "onNotice">, children: ReadonlyMap<string, readonly string[]>): NodeEvidence {
+/** `children`: by node, as the supervisor names them; `nodeOf` one that came later, null for what is none of a node. */
+export function processEvidence(supervisor: Pick<Supervisor, "onNotice">, children: ReadonlyMap<string, readonly string[]>, nodeOf: (child: string) => string | null = () => null): NodeEvidence {
   const kept = new Map([...children].flatMap(([node, names]) => names.map((process) => [process, new Kept(node, process)] as const)));
   const listening = supervisor.onNotice((notice) => {
-    if ("child" in notice) kept.get(notice.child)?.take(notice);
+    if (!("child" in notice)) return;
+    const node = kept.has(notice.child) ? null : nodeOf(notice.child);
+    if (node !== null) kept.set(notice.child, new Kept(node, notice.child));
+    kept.get(notice.child)?.take(notice);
   });
-  const all = [...kept.values()];
   return {
-    states: () => Promise.resolve(all.flatMap((each) => each.state() ?? [])),
+    states: () => Promise.resolve([...kept.values()].flatMap((each) => each.state() ?? [])),
     output: (window) => {
-      const outputs = all.map(({ node, process, lines, isWhole }) => ({ node, process, ...linesIn(lines, window, isWhole(window.fromUs)), why: null }));
+      const outputs = [...kept.values()].map(({ node, process, lines, isWhole }) => ({ node, process, ...linesIn(lines, window, isWhole(window.fromUs)), why: null }));
       return Promise.resolve(outputs.filter(({ lines }) => lines.length > 0));
     },
     [Symbol.dispose]: () => listening[Symbol.dispose](),

@@ -10,6 +10,7 @@ export const noProxy: ProxyClient = {
   changeToxic: refuse,
   removeToxic: refuse,
   setEnabled: refuse,
+  setUpstream: refuse,
   reset: () => Promise.resolve(),
   list: () => Promise.resolve([]),
   stats: () => Promise.resolve(null),

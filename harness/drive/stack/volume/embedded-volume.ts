@@ -26,7 +26,12 @@ export interface VolumeParts {
 
 const copyWithinMs = 120_000;
 
-export function embeddedVolume(context: BootContext, parts: VolumeParts): FolderVolume {
+/** `renew` may be told what else is done to the data before the store starts. */
+export interface EmbeddedVolume extends FolderVolume {
+  renew(from: string | null, before?: () => Promise<void>): Promise<void>;
+}
+
+export function embeddedVolume(context: BootContext, parts: VolumeParts): EmbeddedVolume {
   const { supervisor } = context;
   const { child, folder, seenAt, disk, owner, template } = parts;
   if (!seenAt.includes(supervisor.scratchFolder)) throw new RoadworthyError("internal", `${seenAt} is no folder of this run`);
@@ -45,14 +50,15 @@ export function embeddedVolume(context: BootContext, parts: VolumeParts): Folder
       await supervisor.stop(child, "SIGQUIT");
       empty(seenAt);
     },
-    renew: async (from) => {
+    renew: async (from, before) => {
       // Someone else may have started it meanwhile, on nothing.
       await supervisor.stop(child, "SIGQUIT");
       empty(seenAt);
       const source = from ?? template;
       if (source !== null) await copy(source);
+      await before?.();
       await supervisor.start(child);
-      await parts.untilReady(from === null);
+      await parts.untilReady(from === null && before === undefined);
     },
   };
 }

@@ -7,6 +7,7 @@ import { nowUs, timeoutSignal, wait } from "../../../base/time.ts";
 import type { Undo } from "../protocol.ts";
 import { undoByEngine } from "./engine-undo.ts";
 import { httpCall, type HttpAnswer } from "./http-call.ts";
+import { runCommand } from "../run-command.ts";
 import { isAlive, isStopped, signalProcess } from "./processes.ts";
 
 export interface UndoLimits {
@@ -96,17 +97,8 @@ async function undoByTool({ module, input }: Extract<Undo, { do: "run" }>, limit
 }
 
 async function undoByCommand({ command, workingFolder, verify }: Extract<Undo, { do: "command" }>, limitMs: number): Promise<string | null> {
-  return (await runOnce(command, workingFolder, limitMs)) ?? (verify === null ? null : await runOnce(verify, workingFolder, limitMs));
-}
-
-/** Answers null when it ended with 0. */
-async function runOnce([program = "", ...args]: readonly string[], workingFolder: string, limitMs: number): Promise<string | null> {
-  const { promise, resolve } = Promise.withResolvers<string | null>();
-  execFile(program, args, { cwd: workingFolder, timeout: Math.ceil(limitMs), killSignal: "SIGKILL" }, (error, _out, said) => {
-    if (error === null) resolve(null);
-    else resolve(error.killed === true ? `${program} did not end within ${Math.ceil(limitMs)} ms` : `${program}: ${said.trim() || error.message}`);
-  });
-  return await promise;
+  const problem = (await runCommand(command, workingFolder, limitMs)).problem;
+  return problem ?? (verify === null ? null : (await runCommand(verify, workingFolder, limitMs)).problem);
 }
 
 function undoBySignal({ process, signal }: Extract<Undo, { do: "signal" }>): string | null {

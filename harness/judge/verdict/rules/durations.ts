@@ -92,7 +92,7 @@ function shown(objective: Objective, fault: FaultDuration): { value: number | nu
 function describeDuration(fault: FaultDuration, objective: Objective): string {
   const unit = timeUnitOf(objective.unit) ?? "s";
   if (fault.valueMs === null) return `no outage seen (± ${formatDurationMs(fault.resolutionMs, unit)})`;
-  if (fault.lowerBound) return `longer than ${formatDurationMs(fault.valueMs, unit)}, not back to normal before the end`;
+  if (fault.lowerBound) return `longer than ${formatDurationMs(fault.valueMs, unit)}, ${fault.unrepaired === undefined ? "not back to normal before the end" : `not repaired: ${fault.unrepaired}`}`;
   return formatWithPrecision(fault.valueMs, fault.resolutionMs, unit);
 }
 
@@ -138,7 +138,7 @@ function took(fault: FaultDuration, objective: Objective, kind: string): string 
   const since = fault.clock === "heal" ? " from its healing" : "";
   const until = kind === "resume-time" ? "until the next item was finished" : "until all was back to normal";
   if (fault.valueMs === null) return "no outage was seen";
-  if (fault.lowerBound) return `it took longer than ${formatDurationMs(fault.valueMs, timeUnitOf(objective.unit) ?? "s")}${since} ${until}`;
+  if (fault.lowerBound) return `it took longer than ${formatDurationMs(fault.valueMs, timeUnitOf(objective.unit) ?? "s")}${since} ${until}${fault.unrepaired === undefined ? "" : `: ${fault.unrepaired}`}`;
   return `it took ${describeDuration(fault, objective)}${since} ${until}`;
 }
 

@@ -1,8 +1,8 @@
 /** What a drill did, in words: how much was moved, how fast, and how old what was brought back is. */
 
-import type { OperationRecord } from "../harness/judge/verdict/schema.ts";
-import { rateText, sizeText, spanText } from "./figure.ts";
-import { plain } from "./text.ts";
+import type { OperationRecord } from "../../harness/judge/verdict/schema.ts";
+import { rateText, sizeText, spanText } from "../figure.ts";
+import { plain } from "../text.ts";
 
 /** "restore of postgres: 2.1 MiB in 3.4 s (0.62 MiB/s), 6 s old at the fault; pg_dump of app" */
 export function operationText({ kind, on, ended, tookMs, bytes, bytesPerSecond, restoredAgeMs, what }: OperationRecord): string {

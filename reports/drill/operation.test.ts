@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import type { OperationRecord } from "../harness/judge/verdict/schema.ts";
-import { renderHtml } from "./html/page.ts";
+import type { OperationRecord } from "../../harness/judge/verdict/schema.ts";
+import { renderHtml } from "../html/page.ts";
 import { operationText } from "./operation.ts";
-import { sampleInput } from "./sample.fixture.ts";
-import { renderTerminal } from "./terminal.ts";
+import { sampleInput } from "../sample.fixture.ts";
+import { renderTerminal } from "../terminal.ts";
 
 const restore: OperationRecord = { id: "disaster", kind: "restore", on: "postgres", beganAtMs: 20_000, ended: true, tookMs: 4_000, bytes: 5 * 1024 * 1024, bytesPerSecond: 1.25 * 1024 * 1024, restoredAgeMs: 5_980, what: "pg_dump of app" };
 
