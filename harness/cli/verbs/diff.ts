@@ -4,7 +4,7 @@ import { exitCodes } from "../../base/error.ts";
 import { judgeSuite } from "../../judge/index.ts";
 import { sideBySide, type SideBySide } from "../../judge/history/side-by-side.ts";
 import { stableJson } from "../../../reports/json.ts";
-import { renderSideBySide } from "../../../reports/side-by-side.ts";
+import { renderSideBySide } from "../../../reports/diff/side-by-side.ts";
 import { findRun } from "../store.ts";
 
 export interface DiffFlags {

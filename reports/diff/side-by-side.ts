@@ -1,11 +1,11 @@
 /** `roadworthy diff` as text: outcomes of two runs beside one another, what contradicts first; then their faults. */
 
-import type { ComparedFault, ComparedObjective, FaultEnd, SideBySide } from "../harness/judge/history/side-by-side.ts";
-import type { SuiteObjective, SuiteVerdict } from "../harness/judge/verdict/schema.ts";
-import { dayText, figureText, limitText, numberText, plural, spanText } from "./figure.ts";
-import { ranOnText } from "./ran-on.ts";
-import { standingOf, symbols } from "./row.ts";
-import { cut, plain, short, wrap } from "./text.ts";
+import type { ComparedFault, ComparedObjective, FaultEnd, SideBySide } from "../../harness/judge/history/side-by-side.ts";
+import type { SuiteObjective, SuiteVerdict } from "../../harness/judge/verdict/schema.ts";
+import { dayText, figureText, limitText, numberText, plural, spanText } from "../figure.ts";
+import { ranOnText } from "../ran-on.ts";
+import { standingOf, symbols } from "../row.ts";
+import { cut, plain, short, wrap } from "../text.ts";
 
 const statementLimit = 40;
 const figureLimit = 30;

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { temporaryFolder } from "../harness/base/spawned.fixture.ts";
-import { savedRunFolder } from "../harness/judge/corpus/saved-runs.fixture.ts";
-import { sideBySide } from "../harness/judge/history/side-by-side.ts";
-import { judgeSuite, type JudgedSuite } from "../harness/judge/verdict/suite.ts";
-import { writeHostileRun } from "./hostile-log.fixture.ts";
+import { temporaryFolder } from "../../harness/base/spawned.fixture.ts";
+import { savedRunFolder } from "../../harness/judge/corpus/saved-runs.fixture.ts";
+import { sideBySide } from "../../harness/judge/history/side-by-side.ts";
+import { judgeSuite, type JudgedSuite } from "../../harness/judge/verdict/suite.ts";
+import { writeHostileRun } from "../hostile-log.fixture.ts";
 import { renderSideBySide } from "./side-by-side.ts";
 
 const calm = judgeSuite(savedRunFolder("pass-calm"));
