@@ -13,8 +13,8 @@ const ground = await findGround().catch(() => null);
 /** About as long as a run takes on a machine that nobody else uses: none comes too late elsewhere. */
 const lifeMs = 12_000;
 
-test.skipIf(ground !== null)("without an engine that has the images, it is said what helps", async () => {
-  await expect(findGround()).rejects.toMatchObject({ code: "stack-unavailable", hint: expect.stringMatching(/DOCKER_HOST|npm run images|start it|user/) });
+test("without an engine it is said what helps", async () => {
+  await expect(findGround("unix:///nowhere/engine.sock")).rejects.toMatchObject({ code: "stack-unavailable", hint: expect.stringMatching(/DOCKER_HOST/) });
 });
 
 const done: KilledRun[] = [];
