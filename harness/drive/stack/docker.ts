@@ -65,6 +65,8 @@ export interface DockerOptions {
   readonly onLost?: (error: RoadworthyError) => void;
   /** Told of each start and end of a container while the stack is up. */
   readonly onMoment?: (moment: ContainerMoment) => void;
+  /** Told what the compose files tell their services in confidence, before anything of them is started: what is printed must not take it into a log. */
+  readonly onSecrets?: (secrets: readonly string[]) => void;
   readonly signal: AbortSignal;
 }
 
@@ -88,6 +90,7 @@ export async function bootDocker(target: Target, options: DockerOptions): Promis
   const engine = await engineVersion(endpoint);
   const program = findCompose(options.environment);
   const model = await readCompose(program, { spec: target.compose, targetFolder: options.targetFolder, environment: options.environment });
+  options.onSecrets?.(secretsInModel(model, options.environment));
   assertSafe(model, options.allowance);
   const project: Project = { endpoint, run: options.run };
   const { supervisor } = options;
@@ -272,7 +275,6 @@ function stackOf(bench: Bench, up: Up & { reaper: Disposable | null } & Pick<Sta
     proxyUrl: up.proxyUrl,
     versions: up.versions,
     images: up.images,
-    secrets: secretsInModel(model, options.environment),
     evidence,
     bootMs: up.bootMs,
     whyNotReady: (node) => whyNotReady(scene, node),

@@ -23,6 +23,7 @@ const exchangeLimitMs = 1_000;
 const lookEveryMs = 100;
 const usuallyWithinMs = 60_000;
 const shownLines = 12;
+const longestSaid = 200;
 const searchedLines = 500;
 
 /** null when it is ready now, else why it is not. */
@@ -122,7 +123,12 @@ function whyNotWell({ Name: name, State: state }: Inspected, { asks }: { asks: b
   if (state.Health === undefined || state.Health === null || state.Health.Status === "healthy" || state.Health.Status === "none") return null;
   if (asks && state.Health.Status === "starting") return null;
   const said = state.Health.Log?.at(-1)?.Output?.trim() ?? "";
-  return `the health check of ${who} says ${state.Health.Status}${said === "" ? "" : `: ${said.slice(0, 200)}`}`;
+  return `the health check of ${who} says ${state.Health.Status}${said === "" ? "" : `: ${cutAtWord(said)}`}`;
+}
+
+/** A part of a secret would be known by nobody. */
+function cutAtWord(text: string): string {
+  return text.length <= longestSaid ? text : `${text.slice(0, longestSaid).replace(/\S*$/, "")}… (cut)`;
 }
 
 function readyOf(target: Target, node: string): Ready | null {
