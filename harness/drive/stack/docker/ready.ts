@@ -69,15 +69,28 @@ export async function untilAllReady(scene: ReadyScene, { signal, onNotReady }: {
   await Promise.all(Object.keys(scene.target.nodes).map(watch));
   const [first] = failures;
   if (first === undefined) return;
-  tellNotReady(scene.target, { ready, ...first }, onNotReady);
+  await tellNotReady(scene, { ready, ...first }, onNotReady);
   throw first.error;
 }
 
-/** A store that is late, an image or a port that cannot be had is the machine's trouble, and says nothing of the target. */
-function tellNotReady(target: Target, { ready, node, error }: { ready: readonly string[]; node: string; error: unknown }, onNotReady: TellNotReady | undefined): void {
-  const { kind } = specOf(target, node);
-  if ((kind !== "process" && kind !== "container") || !(error instanceof RoadworthyError) || error.code !== "target-not-ready") return;
+/** A store that is late, an image or a port that cannot be had is the machine's trouble, and says nothing of the target; nor does a service that waits for such a store. */
+async function tellNotReady(scene: ReadyScene, { ready, node, error }: { ready: readonly string[]; node: string; error: unknown }, onNotReady: TellNotReady | undefined): Promise<void> {
+  if (isStore(scene.target, node) || !(error instanceof RoadworthyError) || error.code !== "target-not-ready") return;
+  if (await waitsForOthers(scene, node)) return;
   onNotReady?.({ ready, notReady: [node] }, error);
+}
+
+/** All start at once here, and a service may be given less time than what it needs: whether that was there, is asked when it is late. */
+async function waitsForOthers(scene: ReadyScene, node: string): Promise<boolean> {
+  const { target } = scene;
+  const needed = new Set([...specOf(target, node).needs, ...Object.keys(target.nodes).filter((each) => isStore(target, each))]);
+  const reasons = await Promise.all([...needed].map((each) => whyNotReady(scene, each)));
+  return reasons.some((why) => why !== null);
+}
+
+function isStore(target: Target, node: string): boolean {
+  const { kind } = specOf(target, node);
+  return kind === "postgres" || kind === "redis";
 }
 
 /** Compose waits for some services before it starts others, and gives up by itself: the same is told of the node that it gave up for. */
@@ -91,7 +104,7 @@ export async function tellGivenUp(scene: ReadyScene, error: unknown, onNotReady:
     if ((await scene.containers.of(node)).some(isCulprit)) given = node;
     else if ((await whyNotReady(scene, node)) === null) ready.push(node);
   }
-  if (given !== null) tellNotReady(scene.target, { ready, node: given, error }, onNotReady);
+  if (given !== null) await tellNotReady(scene, { ready, node: given, error }, onNotReady);
 }
 
 /** Of one of several: what can be asked of it alone. null when that is as it should be. */
