@@ -238,7 +238,7 @@ function imagesUsed(images: ReadonlyMap<string, ImageFacts>): ImageUse[] {
 }
 
 function stackOf(bench: Bench, up: Up & { reaper: Disposable | null } & Pick<Stack, "bootMs" | "versions" | "images">): Stack {
-  const { target, model, project, options, elsewhere, run } = bench;
+  const { target, project, options, elsewhere, run } = bench;
   const scene = { target, containers: up.containers, addresses: up.addresses };
   const guard = guardOf(options.allowed ?? []);
   const changes = dockerChanges({ supervisor: options.supervisor, run: options.run, compose: run, model: up.own, scene, plan: up.plan, superusers: up.superusers, proxy: up.proxy, guard, signal: options.signal });

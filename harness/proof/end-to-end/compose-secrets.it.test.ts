@@ -21,7 +21,7 @@ services:
   api:
     image: \${BUSYBOX}
     environment: { API_TOKEN: ${ofFile}, OTHER_TOKEN: "\${OTHER_TOKEN}" }
-    command: [sh, -c, "echo key $\$API_TOKEN rejected; echo key $\$OTHER_TOKEN rejected; sleep 600"]
+    command: [sh, -c, "echo key $$API_TOKEN rejected; echo key $$OTHER_TOKEN rejected; sleep 600"]
     ports: ["7000:7000"]
 `;
 
