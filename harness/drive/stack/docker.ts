@@ -21,7 +21,7 @@ import { removeProject } from "../supervisor/system/engine-project.ts";
 import type { Addresses } from "./address.ts";
 import { dockerChanges, type RunModel } from "./changes/docker-changes.ts";
 import { containerActs } from "./container-acts.ts";
-import { compose, findCompose, readCompose, referredTo, type ComposeRun } from "./docker/compose.ts";
+import { compose, findCompose, readCompose, referredTo, variablesOf, type ComposeRun } from "./docker/compose.ts";
 import { containersOf, type Containers } from "./docker/containers.ts";
 import { composeVersion } from "./tools/compose-plugin.ts";
 import { bootWatch, engineVersion, watchEngine, whyLost } from "./tools/container-engine.ts";
@@ -89,8 +89,10 @@ export async function bootDocker(target: Target, options: DockerOptions): Promis
   const { endpoint, elsewhere } = await placeOfEngine(options.environment, options.allowance.engines);
   const engine = await engineVersion(endpoint);
   const program = findCompose(options.environment);
-  const model = await readCompose(program, { spec: target.compose, targetFolder: options.targetFolder, environment: options.environment });
-  options.onSecrets?.(secretsInModel(model, options.environment));
+  const source = { spec: target.compose, targetFolder: options.targetFolder, environment: options.environment };
+  const model = await readCompose(program, source);
+  const told = referredTo(model, variablesOf(source));
+  options.onSecrets?.(secretsInModel(model, { ...options.environment, ...told }));
   assertSafe(model, options.allowance);
   const project: Project = { endpoint, run: options.run };
   const { supervisor } = options;
@@ -100,7 +102,7 @@ export async function bootDocker(target: Target, options: DockerOptions): Promis
   using _engineWatch = watchEngine(endpoint, (error) => lost.abort(error), bootWatch);
   // Before anything is made: images that are built carry no label of a run, and stay.
   await supervisor.project(project);
-  const run: ComposeRun = { program, file: join(supervisor.scratchFolder, "compose.json"), project: projectName(options.run), endpoint, run: options.run, environment: referredTo(model, options.environment) };
+  const run: ComposeRun = { program, file: join(supervisor.scratchFolder, "compose.json"), project: projectName(options.run), endpoint, run: options.run, environment: told };
   const bench: Bench = { target, options: { ...options, signal }, model, run, project, elsewhere, context: { supervisor, watch, signal } };
   let reaper: Disposable | null = null;
   try {
@@ -196,7 +198,7 @@ async function bringUp(bench: Bench, images: ReadonlyMap<string, ImageFacts>): P
   const { proxy, proxyUrl, place } = await startProxy(bench, { plan, containers });
   await openWays(proxy, plan, place);
   options.onProgress(`starting ${Object.keys(model.services).join(", ")}`);
-  const addresses = addressesOf({ target, model, plan }, place);
+  const addresses = addressesOf({ target, model, plan, environment: run.environment }, place);
   const scene = { target, containers, addresses };
   try {
     await compose(context, run, { what: "services", args: ["up", "-d", "--no-build"], withinMs: upWithinMs });

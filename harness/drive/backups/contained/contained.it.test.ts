@@ -32,13 +32,17 @@ const compose = `
 services:
   db:
     image: \${POSTGRES_IMAGE}
-    environment: { POSTGRES_DB: shop, POSTGRES_USER: shop, POSTGRES_PASSWORD: shop }
+    environment: { POSTGRES_DB: shop, POSTGRES_USER: shop, POSTGRES_PASSWORD_FILE: /run/secrets/db }
+    # It ends at once without its secret, which nobody but Compose puts into a container.
+    command: ["sh", "-ec", "POSTGRES_PASSWORD=$$(cat /run/secrets/db); export POSTGRES_PASSWORD; exec entrypoint postgres"]
+    secrets: [db]
     volumes: ["db-data:/var/lib/postgresql/data"]
     restart: always
   cache:
     image: \${REDIS_IMAGE}
     command: ["redis-server", "--appendonly", "yes", "--appendfsync", "always"]
     restart: always
+secrets: { db: { environment: DB_PASSWORD } }
 volumes: { db-data: { name: users-own } }
 `;
 
@@ -63,7 +67,7 @@ describe.skipIf(!areHere)("in containers, what is backed up is there again", () 
     writeFileSync(join(folder.path, "compose.yaml"), compose);
     const run = `contained-${freshToken(8)}`;
     supervisor = await startSupervisor({ run, stateFolder: folder.path });
-    const environment = { ...Object.fromEntries(Object.entries(process.env).map(([name, value]) => [name, value ?? ""])), ...images };
+    const environment = { ...Object.fromEntries(Object.entries(process.env).map(([name, value]) => [name, value ?? ""])), ...images, DB_PASSWORD: "of a secret" };
     stack = await bootDocker(target, { supervisor, run, targetFolder: folder.path, environment, allowance: allowFileSchema.parse({}).compose, onProgress: () => {}, signal: timeoutSignal(50_000) });
   });
   afterAll(async () => {
