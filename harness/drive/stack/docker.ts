@@ -88,7 +88,7 @@ export async function bootDocker(target: Target, options: DockerOptions): Promis
   const engine = await engineVersion(endpoint);
   const program = findCompose(options.environment);
   const model = await readCompose(program, { spec: target.compose, targetFolder: options.targetFolder, environment: options.environment });
-  assertSafe(model, options.allowance);
+  assertSafe(model, options.allowance, endpoint);
   const project: Project = { endpoint, run: options.run };
   const { supervisor } = options;
   const lost = new AbortController();
