@@ -25,7 +25,7 @@ import { compose, findCompose, readCompose, referredTo, type ComposeRun } from "
 import { containersOf, type Containers } from "./docker/containers.ts";
 import { composeVersion } from "./tools/compose-plugin.ts";
 import { bootWatch, engineVersion, watchEngine, whyLost } from "./tools/container-engine.ts";
-import { inspectImage, type ImageFacts } from "./docker/images.ts";
+import { inspectImage, pinned, type ImageFacts } from "./docker/images.ts";
 import { imageOf, interposed, proxyService } from "./docker/interpose.ts";
 import type { ComposeModel } from "./docker/model.ts";
 import { declaredPorts } from "./docker/nodes.ts";
@@ -184,7 +184,7 @@ async function bringUp(bench: Bench, images: ReadonlyMap<string, ImageFacts>): P
   const out = await waysOut(options.allowance.egress, model);
   const plan = planStack(target, model, { declared: declaredPorts(target), ofImage, out });
   const proxyImage = options.environment["TOXIPROXY_IMAGE"] ?? usualProxyImage;
-  const own = interposed(model, plan, { run: options.run, project: run.project, proxyImage, publishOn: elsewhere === null ? host : everywhere });
+  const own = interposed(pinned(model, images), plan, { run: options.run, project: run.project, proxyImage, publishOn: elsewhere === null ? host : everywhere });
   writeModel(run.file, own);
   const containers = containersOf(target, project);
   options.onProgress("starting the proxy");

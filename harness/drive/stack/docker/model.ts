@@ -22,6 +22,7 @@ const portSchema = z.looseObject({ target: z.int(), protocol: z.string().optiona
 export const composeServiceSchema = z.looseObject({
   image: z.string().optional(),
   build: z.unknown().optional(),
+  pull_policy: z.string().optional(),
   container_name: z.string().optional(),
   command: textListSchema,
   entrypoint: textListSchema,

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { interposed, upstreamName } from "./interpose.ts";
+import { imageOf, interposed, upstreamName } from "./interpose.ts";
+import { pinned } from "./images.ts";
 import { modelOf, shop, shopTarget } from "./model.fixture.ts";
 import { declaredPorts } from "./nodes.ts";
 import { doorNetwork, planStack, type DockerPlan } from "./plan.ts";
@@ -115,9 +116,22 @@ test("what a service is stays as it was: its settings, volumes, replicas, order 
   const { services } = documentOf();
   const { db } = shop;
   expect(services["db"]).toMatchObject({ image: db?.["image"], environment: db?.["environment"], volumes: db?.["volumes"], restart: "always" });
-  expect(services["worker"]).toMatchObject({ deploy: { replicas: 2 }, image: "roadworthy-built-worker" });
+  expect(services["worker"]).toMatchObject({ deploy: { replicas: 2 }, image: expect.stringMatching(/^roadworthy-built-worker-[0-9a-f]{12}$/) });
   expect(services["api"]).toMatchObject({ depends_on: { db: { condition: "service_started" } }, networks: { "rw-1-api": { aliases: [upstreamName("api")] } } });
   expect(Object.keys(Object(services["worker"]?.["networks"]))).toEqual(["rw-1-worker", "rw-2-worker"]);
   expect(services["sidecar"]).toMatchObject({ network_mode: "service:api" });
   expect(services["sidecar"]?.["networks"]).toBeUndefined();
+});
+
+test("what is built in another folder has another name; the order in which that is told is no difference", () => {
+  const nameOf = (build: unknown): string => imageOf("API", { build });
+  expect(nameOf({ context: "/a", args: { X: "1", Y: "2" } })).toBe(nameOf({ args: { Y: "2", X: "1" }, context: "/a" }));
+  expect(nameOf({ context: "/a" })).not.toBe(nameOf({ context: "/b" }));
+  expect(imageOf("api", { image: "mine:1", build: { context: "/a" } })).toBe("mine:1");
+});
+
+test("containers are made from the very images that were looked at, but where Compose is to look for newer ones", () => {
+  const model = modelOf({ ...shop, mail: { ...shop["mail"], pull_policy: "always" } });
+  const { services } = documentOf(pinned(model, new Map(["db", "worker", "mail"].map((name) => [name, { id: `sha256:${name}` }]))));
+  expect(["db", "worker", "mail", "api"].map((name) => services[name]?.["image"])).toEqual(["sha256:db", "sha256:worker", "mail:1", "api:1"]);
 });
