@@ -25,7 +25,7 @@ import { compose, findCompose, readCompose, referredTo, variablesOf, type Compos
 import { containersOf, type Containers } from "./docker/containers.ts";
 import { composeVersion } from "./tools/compose-plugin.ts";
 import { bootWatch, engineVersion, watchEngine, whyLost } from "./tools/container-engine.ts";
-import { inspectImage, type ImageFacts } from "./docker/images.ts";
+import { inspectImage, pinned, type ImageFacts } from "./docker/images.ts";
 import { imageOf, interposed, proxyService } from "./docker/interpose.ts";
 import type { ComposeModel } from "./docker/model.ts";
 import { declaredPorts } from "./docker/nodes.ts";
@@ -93,7 +93,7 @@ export async function bootDocker(target: Target, options: DockerOptions): Promis
   const model = await readCompose(program, source);
   const told = referredTo(model, variablesOf(source));
   options.onSecrets?.(secretsInModel(model, { ...options.environment, ...told }));
-  assertSafe(model, options.allowance);
+  assertSafe(model, options.allowance, endpoint);
   const project: Project = { endpoint, run: options.run };
   const { supervisor } = options;
   const lost = new AbortController();
@@ -189,7 +189,7 @@ async function bringUp(bench: Bench, images: ReadonlyMap<string, ImageFacts>): P
   const out = await waysOut(options.allowance.egress, model);
   const plan = planStack(target, model, { declared: declaredPorts(target), ofImage, out });
   const proxyImage = options.environment["TOXIPROXY_IMAGE"] ?? usualProxyImage;
-  const own = interposed(model, plan, { run: options.run, project: run.project, proxyImage, publishOn: elsewhere === null ? host : everywhere });
+  const own = interposed(pinned(model, images), plan, { run: options.run, project: run.project, proxyImage, publishOn: elsewhere === null ? host : everywhere });
   writeModel(run.file, own);
   const containers = containersOf(target, project);
   options.onProgress("starting the proxy");

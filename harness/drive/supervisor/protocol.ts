@@ -71,8 +71,8 @@ export const undoSchema = z.discriminatedUnion("do", [
       z.strictObject({ be: z.literal("running"), before: z.string().optional() }),
       z.strictObject({ be: z.literal("going-on") }),
       z.strictObject({ be: z.literal("connected"), network: z.string(), aliases: z.array(z.string()) }),
-      /** As the engine tells them; 0 and below: without a limit. */
-      z.strictObject({ be: z.literal("limited"), memoryBytes: z.int(), memorySwapBytes: z.int(), nanoCpus: z.int().nonnegative(), cpuQuota: z.int() }),
+      /** As the engine tells them; 0 and below: without a limit. A period of 0 is the usual one. */
+      z.strictObject({ be: z.literal("limited"), memoryBytes: z.int(), memorySwapBytes: z.int(), nanoCpus: z.int().nonnegative(), cpuPeriodUs: z.int().nonnegative().default(0), cpuQuota: z.int() }),
     ]),
   }),
   /** Run a command of the user's own, which finds the environment of whoever runs it. `verify` ends with 0 once the effect is seen; null: the command's own 0 has to do. */
