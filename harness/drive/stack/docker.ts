@@ -196,7 +196,8 @@ async function bringUp(bench: Bench, images: ReadonlyMap<string, ImageFacts>): P
   const addresses = addressesOf({ target, model, plan }, place);
   const scene = { target, containers, addresses };
   try {
-    await compose(context, run, { what: "services", args: ["up", "-d", "--no-build"], withinMs: upWithinMs });
+    // Podman names networks otherwise than compose expects, which would put a new proxy, without its ways, in the place of this one.
+    await compose(context, run, { what: "services", args: ["up", "-d", "--no-build", "--no-recreate"], withinMs: upWithinMs });
   } catch (error) {
     await tellGivenUp(scene, error, options.onNotReady);
     throw error;
