@@ -47,7 +47,7 @@ function keepsData(target: Target, name: string, model: ComposeModel): boolean {
 function volumeOf(node: string, { target, run, options: { supervisor, signal } }: NodesBench, scene: ReadyScene): ContainerVolume {
   const create = async (): Promise<void> => {
     using watch = watchChildren(supervisor);
-    await compose({ supervisor, watch, signal }, run, { what: `again-${node}`, args: ["up", "--no-start", "--no-deps", "--no-build", serviceOfNode(target, node)], withinMs: createWithinMs });
+    await compose({ supervisor, watch, signal }, run, { what: `again-${node}`, args: ["up", "--no-start", "--no-deps", "--no-build", "--no-recreate", serviceOfNode(target, node)], withinMs: createWithinMs });
   };
   return containerVolume({ node, containers: scene.containers, create, untilReady: () => untilReady(scene, node, signal), signal });
 }
