@@ -33,6 +33,7 @@ import { planStack, type DockerPlan } from "./docker/plan.ts";
 import { tellGivenUp, untilAllReady, whyNotReady, type TellNotReady } from "./docker/ready.ts";
 import { assertSafe } from "./docker/refusals.ts";
 import { addressesOf, openWays, proxyPlace } from "./docker/ways.ts";
+import { assertClosed } from "./egress/closed-networks.ts";
 import { waysOut } from "./egress/egress.ts";
 import { watchChildren } from "./embedded/child-watch.ts";
 import type { BootContext } from "./embedded/context.ts";
@@ -103,7 +104,7 @@ export async function bootDocker(target: Target, options: DockerOptions): Promis
   // Before anything is made: images that are built carry no label of a run, and stay.
   await supervisor.project(project);
   const run: ComposeRun = { program, file: join(supervisor.scratchFolder, "compose.json"), project: projectName(options.run), endpoint, run: options.run, environment: told };
-  const bench: Bench = { target, options: { ...options, signal }, model, run, project, elsewhere, context: { supervisor, watch, signal } };
+  const bench: Bench = { target, options: { ...options, signal }, model, run, project, engine, elsewhere, context: { supervisor, watch, signal } };
   let reaper: Disposable | null = null;
   try {
     const beganUs = nowUs();
@@ -129,6 +130,8 @@ interface Bench {
   readonly model: ComposeModel;
   readonly run: ComposeRun;
   readonly project: Project;
+  /** With its version. */
+  readonly engine: string;
   /** Address of the other machine that the engine is on. */
   readonly elsewhere: string | null;
   readonly context: Pick<BootContext, "supervisor" | "watch" | "signal">;
@@ -195,13 +198,15 @@ async function bringUp(bench: Bench, images: ReadonlyMap<string, ImageFacts>): P
   options.onProgress("starting the proxy");
   // Its ways must be open before the first service looks for another one.
   await compose(context, run, { what: "proxy", args: ["up", "-d", "--no-build", proxyService], withinMs: upWithinMs, images: [`TOXIPROXY_IMAGE: ${proxyImage}`] });
+  await assertClosed(project, { engine: bench.engine, allowance: options.allowance, onProgress: options.onProgress });
   const { proxy, proxyUrl, place } = await startProxy(bench, { plan, containers });
   await openWays(proxy, plan, place);
   options.onProgress(`starting ${Object.keys(model.services).join(", ")}`);
   const addresses = addressesOf({ target, model, plan, environment: run.environment }, place);
   const scene = { target, containers, addresses };
   try {
-    await compose(context, run, { what: "services", args: ["up", "-d", "--no-build"], withinMs: upWithinMs });
+    // Podman names networks otherwise than compose expects, which would put a new proxy, without its ways, in the place of this one.
+    await compose(context, run, { what: "services", args: ["up", "-d", "--no-build", "--no-recreate"], withinMs: upWithinMs });
   } catch (error) {
     await tellGivenUp(scene, error, options.onNotReady);
     throw error;

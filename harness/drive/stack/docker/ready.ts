@@ -37,7 +37,7 @@ export async function whyNotReady({ target, containers, addresses }: ReadyScene,
   const ill = found.map((container) => whyNotWell(container, { asks })).find((why) => why !== null);
   if (ill !== undefined) return ill;
   if (ready?.by === "log") return await untold(found, new RegExp(ready.line), containers);
-  const isChecked = found.every((container) => container.State.Health !== undefined && container.State.Health !== null);
+  const isChecked = found.every((container) => container.State.Health !== null);
   const address = access.ports[ready?.port ?? "main"];
   // What is asked for by nobody, and has a health check of its own, has been asked enough.
   if (address === undefined || (ready === null && access.kind === "process" && isChecked)) return null;
@@ -133,7 +133,7 @@ function whyNotWell({ Name: name, State: state }: Inspected, { asks }: { asks: b
   const who = name.replace(/^\//, "");
   if (state.Paused) return `${who} is paused`;
   if (!state.Running || state.Restarting) return `${who} does not run${state.ExitCode === 0 ? "" : `: it ended with ${state.ExitCode}`}`;
-  if (state.Health === undefined || state.Health === null || state.Health.Status === "healthy" || state.Health.Status === "none") return null;
+  if (state.Health === null || state.Health.Status === "healthy") return null;
   if (asks && state.Health.Status === "starting") return null;
   const said = state.Health.Log?.at(-1)?.Output?.trim() ?? "";
   return `the health check of ${who} says ${state.Health.Status}${said === "" ? "" : `: ${cutAtWord(said)}`}`;

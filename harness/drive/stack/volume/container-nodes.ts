@@ -47,9 +47,9 @@ function keepsData(target: Target, name: string, model: ComposeModel): boolean {
 function volumeOf(node: string, { target, run, options: { supervisor, signal } }: NodesBench, scene: ReadyScene): ContainerVolume {
   const up = async (what: string, ...how: readonly string[]): Promise<void> => {
     using watch = watchChildren(supervisor);
-    await compose({ supervisor, watch, signal }, run, { what: `${what}-${node}`, args: ["up", ...how, "--no-deps", "--no-build", serviceOfNode(target, node)], withinMs: upWithinMs });
+    await compose({ supervisor, watch, signal }, run, { what: `${what}-${node}`, args: ["up", ...how, "--no-recreate", "--no-deps", "--no-build", serviceOfNode(target, node)], withinMs: upWithinMs });
   };
   const create = (): Promise<void> => up("again", "--no-start");
-  const start = (): Promise<void> => up("start-again", "-d", "--no-recreate");
+  const start = (): Promise<void> => up("start-again", "-d");
   return containerVolume({ node, containers: scene.containers, create, start, untilReady: () => untilReady(scene, node, signal), signal });
 }
