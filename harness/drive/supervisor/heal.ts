@@ -79,7 +79,7 @@ async function finish(folder: string, header: JournalHeader, entries: readonly J
   // Processes first: an undo may take its time, and most have nothing left to undo once the proxy is gone.
   const left = sameBoot ? (await Promise.all([...processes].toReversed().map((leader) => endProcesses(() => sessionMembers(leader))))).flat() : [];
   const pids = new Set(sameBoot ? processes.map((leader) => leader.pid) : []);
-  const rest = await clean({ marks: { run: header.run, scratchFolder: header.scratchFolder }, pids, folders: [...folders, header.scratchFolder], projects, undos: open });
+  const rest = await clean({ marks: { run: header.run, scratchFolder: header.scratchFolder }, pids, folders: [...folders, header.scratchFolder], projects, undos: open, forgiving: true });
   const result = { complete: left.length === 0 && rest.complete, left: [...left, ...rest.left] };
   if (result.complete) removeJournal(folder);
   return result;

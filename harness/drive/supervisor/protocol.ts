@@ -76,7 +76,14 @@ export const undoSchema = z.discriminatedUnion("do", [
     ]),
   }),
   /** Run a command of the user's own, which finds the environment of whoever runs it. `verify` ends with 0 once the effect is seen; null: the command's own 0 has to do. */
-  z.strictObject({ do: z.literal("command"), command: z.array(z.string()).min(1), workingFolder: z.string(), verify: z.array(z.string()).min(1).nullable() }),
+  z.strictObject({
+    do: z.literal("command"),
+    command: z.array(z.string()).min(1),
+    workingFolder: z.string(),
+    verify: z.array(z.string()).min(1).nullable(),
+    /** What it heals is of the run's own stack, and gone with that: a failure is none then (R7). */
+    ownStack: z.boolean().optional(),
+  }),
   z.strictObject({ do: z.literal("nothing") }),
 ]);
 export type Undo = z.infer<typeof undoSchema>;

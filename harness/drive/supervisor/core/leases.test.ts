@@ -119,6 +119,29 @@ describe("leases", () => {
   });
 });
 
+describe("commands of the user's own", () => {
+  const command: Undo = { do: "command", command: ["heal"], workingFolder: "/", verify: null };
+
+  test("R1: of a lost harness they wait until what disturbs has ended, and are the last clean-up's", () => {
+    const bench = new Bench();
+    const pid = bench.spawn("inject");
+    for (const [lease, undo] of [["own", command], ["toxic", http]] as const) bench.ask({ ask: "lease", lease, undo, leaseMs: 60_000 });
+    const begun = bench.tell({ event: "lost" }).filter(({ effect }) => effect === "undo");
+    expect(begun).toMatchObject([{ lease: "toxic" }]);
+    const then = bench.tell({ event: "undone", lease: "toxic", problem: null });
+    expect(kinds(then)).not.toContain("undo");
+    expect(kinds(then)).toContain("signal-leader");
+    expect(bench.end("inject", pid)).toContainEqual(expect.objectContaining({ effect: "clean", undos: new Map([["own", command]]), forgiving: true }));
+  });
+
+  test("in an orderly close their time is before everything ends", () => {
+    const bench = new Bench();
+    bench.spawn("api");
+    bench.ask({ ask: "lease", lease: "own", undo: command, leaseMs: 60_000 });
+    expect(kinds(bench.ask({ ask: "close" }).effects)).toEqual(["undo"]);
+  });
+});
+
 describe("containers", () => {
   const project = { endpoint: "unix:///engine.sock", run: "one" };
   const start = (run: string): Undo => ({ do: "engine", endpoint: project.endpoint, run, container: "c", to: { be: "running" } });

@@ -79,6 +79,8 @@ function beginUndo(turn: Turn, id: string, expired: boolean): void {
   const pointless = child !== null && (turn.state.stage !== "serving" || !turn.state.children.has(child));
   const doomed = turn.state.stage !== "serving" && isRemovedWith(undo, turn.state.projects);
   if (pointless || doomed) undone(turn, id, null);
+  // Nobody knows how long a command takes, and what disturbs may be running still: its turn comes when everything else has ended.
+  else if (undo.do === "command" && turn.state.hurried) undone(turn, id, "it is left to the last clean-up");
   else if (undo.do === "start") startChild(turn, undo.child, { for: "running", lease: id });
   else turn.effects.push({ effect: "undo", lease: id, undo, hurried: turn.state.hurried });
 }

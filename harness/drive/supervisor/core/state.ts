@@ -108,7 +108,7 @@ export type Effect =
   /** Kill what is left of the session, and watch until nothing is. */
   | { readonly effect: "sweep"; readonly child: string; readonly process: ProcessIdentity }
   | { readonly effect: "undo"; readonly lease: string; readonly undo: Undo; readonly hurried: boolean }
-  | { readonly effect: "clean"; readonly folders: readonly string[]; readonly projects: readonly Project[]; readonly pids: readonly number[]; readonly undos: ReadonlyMap<string, Undo> }
+  | { readonly effect: "clean"; readonly folders: readonly string[]; readonly projects: readonly Project[]; readonly pids: readonly number[]; readonly undos: ReadonlyMap<string, Undo>; readonly forgiving: boolean }
   | { readonly effect: "list"; readonly id: number; readonly child: string; readonly process: ProcessIdentity }
   | { readonly effect: "signal"; readonly id: number; readonly process: ProcessIdentity; readonly signal: NodeJS.Signals; readonly children: ReadonlyMap<string, ProcessIdentity> }
   | { readonly effect: "write"; readonly id: number; readonly child: string; readonly line: string }
