@@ -135,9 +135,9 @@ function spawnChild(world: World, { spawner, handles }: { spawner: ReturnType<ty
   }
 }
 
-async function undoAndTell(world: World, { lease, undo, hurried }: Do<"undo">): Promise<void> {
+async function undoAndTell(world: World, { lease, attempt, undo, hurried }: Do<"undo">): Promise<void> {
   const problem = await carryOut(undo, hurried ? hurriedUndo : patientUndo);
-  world.dispatch({ event: "undone", lease, problem, atUs: nowUs() });
+  world.dispatch({ event: "undone", lease, attempt, problem, atUs: nowUs() });
 }
 
 function askToEnd({ process, signal }: Do<"signal-leader">): void {

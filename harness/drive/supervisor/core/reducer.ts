@@ -65,7 +65,7 @@ function apply(turn: Turn, event: SupervisorEvent): void {
       swept(turn, event);
       break;
     case "undone":
-      undone(turn, event.lease, event.problem);
+      undone(turn, event.lease, event.problem, event.attempt);
       break;
     case "lease-refused":
       drop(turn, event);
@@ -216,7 +216,7 @@ function advance(turn: Turn): void {
     if (alive) return;
     giveUp(turn, "held", "undoing");
     update(turn, { stage: "cleaning", stageDeadlineUs: turn.atUs + limits.cleaningUs });
-    const open = [...turn.state.leases].filter(([, lease]) => lease.stage !== "done");
+    const open = [...turn.state.leases].filter(([, lease]) => lease.stage !== "done" || lease.early);
     const undos = new Map(open.map(([id, lease]) => [id, lease.undo]));
     const { folders, projects, hurried } = turn.state;
     turn.effects.push({ effect: "clean", folders, projects, pids: turn.state.processes.map(({ pid }) => pid), undos, forgiving: hurried });
