@@ -43,6 +43,8 @@ export const undoSchema = z.discriminatedUnion("do", [
     /** Statuses that mean done; 404 of something that is gone is done as well (R7). */
     done: z.array(z.int()),
     verify: z.strictObject({ url: z.string(), status: z.int(), contains: z.string().nullable() }).nullable(),
+    /** Whoever is asked was not started by the run: it may be there after a reboot, when another one has the address of a proxy of ours. */
+    livesElsewhere: z.boolean().optional(),
   }),
   z.strictObject({ do: z.literal("signal"), process: processIdentitySchema, signal: z.enum(["SIGCONT", "SIGKILL", "SIGTERM"]) }),
   /** Start a child that was stopped, when it is not running. */
