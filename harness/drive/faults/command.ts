@@ -43,7 +43,7 @@ export const ownCommand: Fault<Extract<FaultSpec, { kind: "command" }>> = {
 };
 
 /** Null as long as it ends otherwise than with 0. */
-async function shownBy(command: readonly string[], { targetFolder }: Pick<Stack, "targetFolder">): Promise<string | null> {
-  const { problem, lastLine } = await runCommand(command, targetFolder, lookWithinMs);
+async function shownBy(command: readonly string[], { targetFolder, run }: Pick<Stack, "targetFolder" | "run">): Promise<string | null> {
+  const { problem, lastLine } = await runCommand(command, targetFolder, lookWithinMs, run);
   return problem === null ? lastLine || `${command.join(" ")} ended with 0` : null;
 }
