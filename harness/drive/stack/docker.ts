@@ -24,7 +24,7 @@ import { containerActs } from "./container-acts.ts";
 import { compose, findCompose, readCompose, referredTo, variablesOf, type ComposeRun } from "./docker/compose.ts";
 import { containersOf, type Containers } from "./docker/containers.ts";
 import { composeVersion } from "./tools/compose-plugin.ts";
-import { bootWatch, engineVersion, watchEngine, whyLost } from "./tools/container-engine.ts";
+import { bootWatch, engineVersion, publishesToAnyAddress, watchEngine, whyLost } from "./tools/container-engine.ts";
 import { inspectImage, pinned, type ImageFacts } from "./docker/images.ts";
 import { imageOf, interposed, proxyService } from "./docker/interpose.ts";
 import type { ComposeModel } from "./docker/model.ts";
@@ -78,7 +78,7 @@ const upWithinMs = 180_000;
 const proxyWithinMs = 10_000;
 const resetLimitMs = 30_000;
 const host = "127.0.0.1";
-/** Of a machine that is not this one, which could not reach its loopback. */
+/** For ports of a machine that is not this one, which could not reach its loopback, and for doors that may be met at any address of the proxy. */
 const everywhere = "0.0.0.0";
 
 /**
@@ -200,7 +200,7 @@ async function bringUp(bench: Bench, images: ReadonlyMap<string, ImageFacts>): P
   await compose(context, run, { what: "proxy", args: ["up", "-d", "--no-build", proxyService], withinMs: upWithinMs, images: [`TOXIPROXY_IMAGE: ${proxyImage}`] });
   await assertClosed(project, { engine: bench.engine, allowance: options.allowance, onProgress: options.onProgress });
   const { proxy, proxyUrl, place } = await startProxy(bench, { plan, containers });
-  await openWays(proxy, plan, place);
+  await openWays(proxy, plan, place, (await publishesToAnyAddress(run.endpoint, bench.engine)) ? everywhere : undefined);
   options.onProgress(`starting ${Object.keys(model.services).join(", ")}`);
   const addresses = addressesOf({ target, model, plan, environment: run.environment }, place);
   const scene = { target, containers, addresses };

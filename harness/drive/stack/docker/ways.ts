@@ -14,8 +14,8 @@ import type { ComposeModel, ComposeService } from "./model.ts";
 import { containerPorts, serviceOfNode, specOf } from "./nodes.ts";
 import { doorNetwork, linkDoor, nodeDoor, type DockerPlan, type Upstream, type WayPlan } from "./plan.ts";
 
-/** `networks`: by the plan's names, what the project calls them. */
-export async function openWays(client: ProxyClient, plan: DockerPlan, proxy: ProxyPlace): Promise<void> {
+/** `doorsOn`: address in the proxy's container that doors listen on; that of their own network when left out. */
+export async function openWays(client: Pick<ProxyClient, "createLink">, plan: DockerPlan, proxy: ProxyPlace, doorsOn?: string): Promise<void> {
   const at = (network: string, port: number): string => formatAddress({ host: proxy.addressIn(network), port });
   const behind = (upstream: Upstream): string => {
     switch (upstream.to) {
@@ -27,11 +27,12 @@ export async function openWays(client: ProxyClient, plan: DockerPlan, proxy: Pro
         return formatAddress({ host: upstream.host ?? proxy.machine(), port: upstream.port });
     }
   };
-  const open = async ({ name, listen, upstream }: WayPlan): Promise<void> => {
-    await client.createLink({ name, listen: at(listen.network, listen.port), upstream: behind(upstream), enabled: true });
+  const open = async ({ name, listen: { network, port }, upstream }: WayPlan, host?: string): Promise<void> => {
+    const listen = host === undefined ? at(network, port) : formatAddress({ host, port });
+    await client.createLink({ name, listen, upstream: behind(upstream), enabled: true });
   };
-  await Promise.all(plan.ways.map(open));
-  await Promise.all(plan.doors.map(open));
+  await Promise.all(plan.ways.map((way) => open(way)));
+  await Promise.all(plan.doors.map((door) => open(door, doorsOn)));
 }
 
 /** The proxy's container, as the engine tells of it. */

@@ -20,6 +20,9 @@ export const bootWatch = { everyMs: 500, silentMs: 15_000 };
 
 const versionSchema = z.object({ Version: z.string(), ApiVersion: z.string(), Components: z.array(z.object({ Name: z.string() })).nullish() });
 
+/** Podman's own word; Docker says it otherwise. */
+const infoSchema = z.object({ Rootless: z.boolean().nullish() });
+
 /** The one that DOCKER_HOST names, as for Docker's own client; else the machine's, or the user's own without root. */
 export function engineEndpoint(environment: Environment = process.env): string {
   const named = environment["DOCKER_HOST"];
@@ -35,6 +38,12 @@ export async function engineVersion(endpoint: string): Promise<string> {
   const isPodman = (parts ?? []).some(({ Name: name }) => name.startsWith("Podman"));
   if (Number(api) >= oldestInterface) return `${isPodman ? "Podman" : "Docker Engine"} ${version}`;
   throw new RoadworthyError("stack-unavailable", `the container engine at ${endpoint} is version ${version}, which is too old`, { where: endpoint, hint: "use Docker Engine 20.10 or newer" });
+}
+
+/** Podman without root leads a published port to any address of the container, not to that of the network with a way out, as all others do. */
+export async function publishesToAnyAddress(endpoint: string, engine: string): Promise<boolean> {
+  if (!engine.startsWith("Podman")) return false;
+  return (await engineJson(endpoint, { method: "GET", path: "/info", withinMs: askWithinMs }, { of: infoSchema })).Rootless === true;
 }
 
 /** Null when the engine answers; else that it is lost, and why. */

@@ -1,5 +1,5 @@
 /**
- * The interface of a container engine (Docker 20.10 and newer; Podman answers the same calls), spoken by hand: a handful of calls, each with a
+ * The interface of a container engine (Docker 20.10 and newer; Podman answers nearly all of them), spoken by hand: a handful of calls, each with a
  * limit of its own, and no client library between an undo and its effect.
  */
 
