@@ -2,8 +2,9 @@
  * That a scenario file comes out the same on processes and on containers: runs the suite `gate`, or the scenarios that are named, with `--stack embedded` and
  * with `--stack docker`, and compares the outcome of every ruling. After `npm run engine` and `npm run images`.
  *
- *   npm run proof:runtimes -- [scenario…] [--embedded <folder of runs, whose newest stands for the first>] [--write]
+ *   npm run proof:runtimes -- [scenario…] [--embedded <folder of runs, whose newest stands for the first>] [--busy] [--write]
  *
+ * With `--busy`, on a machine that may have other things to do, what it was too busy to decide is told, and not taken for a difference; a pass beside a failure always is.
  * Exits 1 when outcomes differ or something is left behind, with 69 when an engine or an image is missing.
  */
 
@@ -26,7 +27,7 @@ const upWithinMs = 15_000;
 const downWithinMs = 10_000;
 
 const [loadAverage = 0] = loadavg();
-const { values, positionals: scenarios } = parseArgs({ allowPositionals: true, options: { embedded: { type: "string" }, write: { type: "boolean", default: false } } });
+const { values, positionals: scenarios } = parseArgs({ allowPositionals: true, options: { embedded: { type: "string" }, busy: { type: "boolean", default: false }, write: { type: "boolean", default: false } } });
 
 try {
   await prove();
@@ -49,8 +50,9 @@ async function prove(): Promise<void> {
   const left = (await traces(docker)).filter((trace) => !before.includes(trace));
   const { rulings, upMs, downMs, versions, headline } = compareRuns(embedded, contained);
   const table = new FindingsTable();
-  const apart = rulings.filter((ruling) => ruling.embedded !== ruling.docker);
-  const same = `${rulings.length - apart.length} of ${rulings.length} the same`;
+  const apart = rulings.filter((ruling) => ruling.embedded !== ruling.docker && !(values.busy && ruling.machineWasBusy));
+  const open = rulings.filter((ruling) => ruling.embedded !== ruling.docker).length - apart.length;
+  const same = `${rulings.length - apart.length - open} of ${rulings.length} the same${open === 0 ? "" : `, ${open} not decided by a machine that was too busy`}`;
   table.print({ what: "outcomes of rulings", must: "the same on both", seen: apart.length === 0 ? same : `${same}; apart: ${apart.map(({ scenario, objective }) => `${scenario} ${objective}`).join(", ")}`, held: apart.length === 0 && rulings.length > 0 });
   table.print({ what: "stack up, images present", must: `≤ ${upWithinMs / 1000} s`, seen: inSeconds(upMs), held: upMs <= upWithinMs ? true : null });
   table.print({ what: "stack down", must: `≤ ${downWithinMs / 1000} s`, seen: inSeconds(downMs), held: downMs <= downWithinMs ? true : null });

@@ -12,6 +12,8 @@ export interface RulingPair {
   readonly objective: string;
   readonly embedded: Outcome | null;
   readonly docker: Outcome | null;
+  /** Whether one side is open for no other reason than that the machine was too busy to send the load in time. */
+  readonly machineWasBusy: boolean;
   /** As the reports show it: "≤ 5 s". */
   readonly values: readonly [embedded: string, docker: string];
 }
@@ -25,6 +27,8 @@ export interface Comparison {
   /** Of the second run: the first sentence of its report. */
   readonly headline: string;
 }
+
+const busy = /load generator was too busy|requests were sent late/i;
 
 type Judged = ReturnType<typeof judgeSuite>["scenarios"][number];
 
@@ -43,7 +47,7 @@ function pairsOf(embedded: Judged["verdict"] | undefined, docker: Judged["verdic
   const there = new Map(embedded?.rulings.map((ruling) => [ruling.objective, ruling]));
   return docker.rulings.map((ruling) => {
     const other = there.get(ruling.objective);
-    return { scenario: docker.scenario, objective: ruling.objective, embedded: other?.outcome ?? null, docker: ruling.outcome, values: [other === undefined ? "–" : valueText(other), valueText(ruling)] };
+    return { scenario: docker.scenario, objective: ruling.objective, embedded: other?.outcome ?? null, docker: ruling.outcome, machineWasBusy: [other, ruling].some((side) => side?.outcome === "inconclusive" && busy.test(side.why)), values: [other === undefined ? "–" : valueText(other), valueText(ruling)] };
   });
 }
 
