@@ -43,8 +43,9 @@ function placeOf(flag: string): HostAndPort {
 /** What containers may be given that is not the run's own (R38); nothing without the file. Paths are absolute. */
 export async function composeAllowance(folder: string): Promise<ComposeAllowance> {
   const path = join(folder, allowFileName);
-  const allowed = (await readAllowFile(path))?.compose ?? { binds: [], volumes: [], networks: [], engines: [], egress: [] };
-  if ([allowed.binds, allowed.volumes, allowed.networks, allowed.engines, allowed.egress].some((list) => list.length > 0)) await assertCommitted(path, folder);
+  const allowed: ComposeAllowance = (await readAllowFile(path))?.compose ?? { binds: [], volumes: [], networks: [], engines: [], egress: [] };
+  const lists = [allowed.binds, allowed.volumes, allowed.networks, allowed.engines, allowed.egress];
+  if (allowed.machine !== undefined || lists.some((list) => list.length > 0)) await assertCommitted(path, folder);
   return { ...allowed, binds: allowed.binds.map((bind) => ({ ...bind, path: resolve(folder, bind.path) })) };
 }
 
@@ -53,7 +54,7 @@ async function readAllowFile(path: string): Promise<AllowFile | null> {
   const checked = allowFileSchema.safeParse(await readDataFile(path));
   if (checked.success) return checked.data;
   const [issue] = checked.error.issues;
-  throw new RoadworthyError("usage", `${path} is not valid: ${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}`, { hint: "hosts is a list of host, port and reason; compose has lists of binds, volumes, networks, engines and egress", where: path });
+  throw new RoadworthyError("usage", `${path} is not valid: ${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}`, { hint: "hosts is a list of host, port and reason; compose has lists of binds, volumes, networks, engines and egress, and machine with its reason", where: path });
 }
 
 /** In a git checkout the file counts as it was committed; elsewhere as it is. */

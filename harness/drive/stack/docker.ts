@@ -21,7 +21,7 @@ import { removeProject } from "../supervisor/system/engine-project.ts";
 import type { Addresses } from "./address.ts";
 import { dockerChanges, type RunModel } from "./changes/docker-changes.ts";
 import { containerActs } from "./container-acts.ts";
-import { compose, findCompose, readCompose, referredTo, type ComposeRun } from "./docker/compose.ts";
+import { compose, findCompose, readCompose, referredTo, variablesOf, type ComposeRun } from "./docker/compose.ts";
 import { containersOf, type Containers } from "./docker/containers.ts";
 import { composeVersion } from "./tools/compose-plugin.ts";
 import { bootWatch, engineVersion, watchEngine, whyLost } from "./tools/container-engine.ts";
@@ -33,6 +33,7 @@ import { planStack, type DockerPlan } from "./docker/plan.ts";
 import { tellGivenUp, untilAllReady, whyNotReady, type TellNotReady } from "./docker/ready.ts";
 import { assertSafe } from "./docker/refusals.ts";
 import { addressesOf, openWays, proxyPlace } from "./docker/ways.ts";
+import { assertClosed } from "./egress/closed-networks.ts";
 import { waysOut } from "./egress/egress.ts";
 import { watchChildren } from "./embedded/child-watch.ts";
 import type { BootContext } from "./embedded/context.ts";
@@ -65,6 +66,8 @@ export interface DockerOptions {
   readonly onLost?: (error: RoadworthyError) => void;
   /** Told of each start and end of a container while the stack is up. */
   readonly onMoment?: (moment: ContainerMoment) => void;
+  /** Told what the compose files tell their services in confidence, before anything of them is started: what is printed must not take it into a log. */
+  readonly onSecrets?: (secrets: readonly string[]) => void;
   readonly signal: AbortSignal;
 }
 
@@ -87,7 +90,10 @@ export async function bootDocker(target: Target, options: DockerOptions): Promis
   const { endpoint, elsewhere } = await placeOfEngine(options.environment, options.allowance.engines);
   const engine = await engineVersion(endpoint);
   const program = findCompose(options.environment);
-  const model = await readCompose(program, { spec: target.compose, targetFolder: options.targetFolder, environment: options.environment });
+  const source = { spec: target.compose, targetFolder: options.targetFolder, environment: options.environment };
+  const model = await readCompose(program, source);
+  const told = referredTo(model, variablesOf(source));
+  options.onSecrets?.(secretsInModel(model, { ...options.environment, ...told }));
   assertSafe(model, options.allowance, endpoint);
   const project: Project = { endpoint, run: options.run };
   const { supervisor } = options;
@@ -97,8 +103,8 @@ export async function bootDocker(target: Target, options: DockerOptions): Promis
   using _engineWatch = watchEngine(endpoint, (error) => lost.abort(error), bootWatch);
   // Before anything is made: images that are built carry no label of a run, and stay.
   await supervisor.project(project);
-  const run: ComposeRun = { program, file: join(supervisor.scratchFolder, "compose.json"), project: projectName(options.run), endpoint, run: options.run, environment: referredTo(model, options.environment) };
-  const bench: Bench = { target, options: { ...options, signal }, model, run, project, elsewhere, context: { supervisor, watch, signal } };
+  const run: ComposeRun = { program, file: join(supervisor.scratchFolder, "compose.json"), project: projectName(options.run), endpoint, run: options.run, environment: told };
+  const bench: Bench = { target, options: { ...options, signal }, model, run, project, engine, elsewhere, context: { supervisor, watch, signal } };
   let reaper: Disposable | null = null;
   try {
     const beganUs = nowUs();
@@ -124,6 +130,8 @@ interface Bench {
   readonly model: ComposeModel;
   readonly run: ComposeRun;
   readonly project: Project;
+  /** With its version. */
+  readonly engine: string;
   /** Address of the other machine that the engine is on. */
   readonly elsewhere: string | null;
   readonly context: Pick<BootContext, "supervisor" | "watch" | "signal">;
@@ -190,13 +198,15 @@ async function bringUp(bench: Bench, images: ReadonlyMap<string, ImageFacts>): P
   options.onProgress("starting the proxy");
   // Its ways must be open before the first service looks for another one.
   await compose(context, run, { what: "proxy", args: ["up", "-d", "--no-build", proxyService], withinMs: upWithinMs, images: [`TOXIPROXY_IMAGE: ${proxyImage}`] });
+  await assertClosed(project, { engine: bench.engine, allowance: options.allowance, onProgress: options.onProgress });
   const { proxy, proxyUrl, place } = await startProxy(bench, { plan, containers });
   await openWays(proxy, plan, place);
   options.onProgress(`starting ${Object.keys(model.services).join(", ")}`);
-  const addresses = addressesOf({ target, model, plan }, place);
+  const addresses = addressesOf({ target, model, plan, environment: run.environment }, place);
   const scene = { target, containers, addresses };
   try {
-    await compose(context, run, { what: "services", args: ["up", "-d", "--no-build"], withinMs: upWithinMs });
+    // Podman names networks otherwise than compose expects, which would put a new proxy, without its ways, in the place of this one.
+    await compose(context, run, { what: "services", args: ["up", "-d", "--no-build", "--no-recreate"], withinMs: upWithinMs });
   } catch (error) {
     await tellGivenUp(scene, error, options.onNotReady);
     throw error;
@@ -235,7 +245,7 @@ function imagesUsed(images: ReadonlyMap<string, ImageFacts>): ImageUse[] {
 }
 
 function stackOf(bench: Bench, up: Up & { reaper: Disposable | null } & Pick<Stack, "bootMs" | "versions" | "images">): Stack {
-  const { target, model, project, options, elsewhere, run } = bench;
+  const { target, project, options, elsewhere, run } = bench;
   const scene = { target, containers: up.containers, addresses: up.addresses };
   const guard = guardOf(options.allowed ?? []);
   const changes = dockerChanges({ supervisor: options.supervisor, run: options.run, compose: run, model: up.own, scene, plan: up.plan, superusers: up.superusers, proxy: up.proxy, guard, signal: options.signal });
@@ -272,7 +282,6 @@ function stackOf(bench: Bench, up: Up & { reaper: Disposable | null } & Pick<Sta
     proxyUrl: up.proxyUrl,
     versions: up.versions,
     images: up.images,
-    secrets: secretsInModel(model, options.environment),
     evidence,
     bootMs: up.bootMs,
     whyNotReady: (node) => whyNotReady(scene, node),

@@ -29,6 +29,10 @@ const composeAllowanceSchema = z.strictObject({
     )
     .default([])
     .describe("Places outside of the stack that its services may call; all others are out of their reach"),
+  machine: z
+    .strictObject({ reason })
+    .optional()
+    .describe("On an engine that cannot close networks to its machine, such as Podman: that services may reach whatever listens on that machine"),
 });
 
 export type ComposeAllowance = z.infer<typeof composeAllowanceSchema>;

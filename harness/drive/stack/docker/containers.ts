@@ -4,7 +4,7 @@ import { RoadworthyError } from "../../../base/error.ts";
 import type { Target } from "../../../scenario/target/target.ts";
 import type { Project } from "../../supervisor/protocol.ts";
 import { inspectContainer, listContainers, type Inspected } from "../../supervisor/system/engine-containers.ts";
-import { askEngine, refusedBy, type EngineCall } from "../../supervisor/system/engine.ts";
+import { askEngine, refusedBy, type EngineAnswer, type EngineCall } from "../../supervisor/system/engine.ts";
 import { whyLost } from "../tools/container-engine.ts";
 import { serviceLabel } from "./interpose.ts";
 import { serviceOfNode } from "./nodes.ts";
@@ -52,6 +52,7 @@ export function containersOf(target: Target, project: Project): Containers {
       if ((await inspectContainer(project, container)) === null) throw new RoadworthyError("process-died", `container ${container} is gone`, { hint: "see what removed it" });
       const call: EngineCall = { method, path: path.replace("{id}", encodeURIComponent(container)), body, withinMs };
       const answer = await askEngine(project.endpoint, call);
+      if (knowsNot(answer)) throw new RoadworthyError("fault-unavailable", `the container engine does not know ${method} ${path}`, { hint: "use Docker Engine, or a newer Podman" });
       if (!done.includes(answer.status)) throw refusedBy(call, answer);
     },
     whyLost: () => whyLost(project.endpoint),
@@ -60,6 +61,11 @@ export function containersOf(target: Target, project: Project): Containers {
       return status === 200 ? linesOf(bytes) : [];
     },
   };
+}
+
+/** A container that is gone is told in JSON; a call that the engine does not have, in nothing but the words of HTTP. */
+export function knowsNot({ status, text }: Pick<EngineAnswer, "status" | "text">): boolean {
+  return status === 404 && !text.trim().startsWith("{");
 }
 
 function numberOf({ Config: { Labels: labels } }: Inspected): number {

@@ -6,6 +6,7 @@
 
 import { createHash } from "node:crypto";
 import { runLabel } from "../../supervisor/system/engine-containers.ts";
+import { closed } from "../egress/closed-networks.ts";
 import { hostsWithout, type WayOut } from "../egress/egress.ts";
 import type { ComposeModel, ComposeService } from "./model.ts";
 import { doorNetwork, type DockerPlan } from "./plan.ts";
@@ -25,9 +26,6 @@ export const serviceLabel = "org.roadworthy.service";
 export const proxyService = "rw-proxy";
 
 type Json = Record<string, unknown>;
-
-/** Of a network: without an address of the engine's machine in it. Through that one containers would reach whatever listens on the machine, `internal` or not. */
-const closed = { "com.docker.network.bridge.inhibit_ipv4": "true" };
 
 /** With the services under their names. */
 type OwnModel = Json & { readonly services: Readonly<Record<string, Json>> };

@@ -59,8 +59,8 @@ async function librariesOf(program: string): Promise<string[]> {
 }
 
 async function importFolder(endpoint: string, { image, folder, changes }: { image: string; folder: string; changes: readonly string[] }): Promise<void> {
-  const [repo = "", tag = ""] = image.split(":");
-  const query = new URLSearchParams([["fromSrc", "-"], ["repo", repo], ["tag", tag], ...changes.map((change) => ["changes", change])]);
+  // With its tag in the name: Podman 4 takes no notice of `tag`.
+  const query = new URLSearchParams([["fromSrc", "-"], ["repo", image], ...changes.map((change) => ["changes", change])]);
   const tar = spawn("tar", ["-C", folder, "-cf", "-", "."], { stdio: ["ignore", "pipe", "inherit"] });
   const call = request({ socketPath: endpoint.slice("unix://".length), method: "POST", path: `/images/create?${query.toString()}`, headers: { "content-type": "application/x-tar" } });
   const answered = once(call, "response");

@@ -14,7 +14,13 @@ const listedSchema = z.object({ Id: z.string(), Names: z.array(z.string()).nulli
 
 const networkSchema = z.object({ NetworkID: z.string().default(""), IPAddress: z.string().default(""), Gateway: z.string().default(""), Aliases: z.array(z.string()).nullish() });
 
-const inspectedSchema = z.object({
+/** Of a container without a health check Docker tells none at all, and Podman one with nothing in it. */
+const healthSchema = z
+  .object({ Status: z.string(), Log: z.array(z.object({ Output: z.string().nullish() })).nullish() })
+  .nullish()
+  .transform((health) => (health === undefined || health === null || health.Status === "" || health.Status === "none" ? null : health));
+
+export const inspectedSchema = z.object({
   Id: z.string(),
   Name: z.string(),
   Image: z.string().default(""),
@@ -28,7 +34,7 @@ const inspectedSchema = z.object({
     Pid: z.number().default(0),
     StartedAt: z.string().default(""),
     Error: z.string().nullish(),
-    Health: z.object({ Status: z.string(), Log: z.array(z.object({ Output: z.string().nullish() })).nullish() }).nullish(),
+    Health: healthSchema,
   }),
   Config: z.object({ Image: z.string().nullish(), Env: z.array(z.string()).nullish(), Labels: z.record(z.string(), z.string()).nullish() }),
   /** Volumes have a name; binds have none. */
