@@ -83,7 +83,7 @@ const commitAllowFile = [
   "if [ -f roadworthy.allow.yaml ]; then",
   "  git add --force roadworthy.allow.yaml",
   "  git diff --cached --quiet -- roadworthy.allow.yaml ||",
-  "    git -c core.hooksPath=/dev/null -c commit.gpgSign=false -c user.name=roadworthy -c user.email=roadworthy@localhost commit -q -m 'Take the allow file from the base branch' -- roadworthy.allow.yaml",
+  "    git -c core.hooksPath=/dev/null -c commit.gpgSign=false -c user.name=roadworthy -c user.email=ci@localhost commit -q -m 'Take the allow file from the base branch' -- roadworthy.allow.yaml",
   "fi",
 ];
 

@@ -37,6 +37,7 @@ export const composeServiceSchema = z.looseObject({
   volumes: z.array(mountSchema).nullish(),
   secrets: z.array(z.looseObject({ source: z.string(), target: z.string().optional() })).nullish(),
   volumes_from: z.array(z.string()).nullish(),
+  provider: z.unknown().optional(),
   privileged: z.boolean().optional(),
   pid: z.string().optional(),
   ipc: z.string().optional(),

@@ -10,7 +10,7 @@ const nothing = allowFileSchema.parse({}).compose;
 const bind = (source: string, more: Record<string, unknown> = {}): Record<string, unknown> => ({ volumes: [{ type: "bind", source, target: "/x", ...more }] });
 
 test("R38: volumes of the project, settings that are only read and temporary files are nobody's data", () => {
-  const service = { volumes: [{ type: "volume", source: "data", target: "/data" }, { type: "bind", source: "/shop/init.sql", target: "/init.sql", read_only: true }, { type: "tmpfs", target: "/tmp" }] };
+  const service = { volumes: [{ type: "volume", source: "data", target: "/data" }, { type: "bind", source: "/shop/docker/init.sql", target: "/init.sql", read_only: true }, { type: "tmpfs", target: "/tmp" }] };
   expect(refusals(modelOf({ db: service, other: { network_mode: "service:db" }, alone: { network_mode: "none" } }), nothing)).toEqual([]);
 });
 
@@ -31,6 +31,7 @@ test.each([
   ["a privileged hook before its end", { pre_stop: [{ command: ["x"] }, { command: ["x"], privileged: true }] }],
   ["devices by their numbers", { device_cgroup_rules: ["c 1:3 mr"] }],
   ["all rights", { privileged: true }],
+  ["a program of the machine", { provider: { type: "model" } }],
   ["the machine's processes", { pid: "host" }],
   ["the machine's shared memory", { ipc: "host" }],
   ["the machine's users", { userns_mode: "host" }],

@@ -16,7 +16,7 @@ export interface Refusal {
 }
 
 const shown = 8;
-const sockets = /\/(docker|podman|containerd|crio)(\.sock|\/)/;
+const sockets = /\/(docker|podman|containerd|crio)\.sock$|^(\/var)?\/run\/(docker|podman|containerd|crio)\//;
 const usualSockets = ["/run", "/var/run"].flatMap((folder) => ["docker.sock", "podman/podman.sock", "containerd/containerd.sock", "crio/crio.sock"].map((socket) => join(folder, socket)));
 /** Of users: their engines' sockets are in there. */
 const userFolders = /^(\/var)?\/run\/user(\/\d+)?$/;
@@ -82,6 +82,7 @@ function powersRefused(name: string, service: ComposeService): Refusal[] {
   const found: Refusal[] = [];
   if (service.privileged === true) found.push(refuse("is privileged: it could do anything on this machine"));
   for (const [word, value] of [["pid", service.pid], ["ipc", service.ipc], ["userns_mode", service.userns_mode]] as const) if (value === "host" || value?.startsWith("container:") === true) found.push(refuse(`has \`${word}: ${value}\``));
+  if (service.provider !== undefined && service.provider !== null) found.push(refuse("has a `provider`: a program of this machine that Compose would run"));
   if (service.use_api_socket === true) found.push(refuse("has `use_api_socket`: it is given the engine's socket, and could reach every container of this machine"));
   if ([...(service.post_start ?? []), ...(service.pre_stop ?? [])].some(({ privileged }) => privileged === true)) found.push(refuse("has a privileged hook (post_start, pre_stop): it could do anything on this machine"));
   if ((service.device_cgroup_rules ?? []).length > 0) found.push(refuse("has device_cgroup_rules: it could use devices of this machine"));
