@@ -11,7 +11,7 @@ const ranks: Readonly<Record<Standing, number>> = { fail: 0, inconclusive: 1, pa
 /** Never colour alone: each standing has its own sign. */
 export const symbols: Readonly<Record<Standing, string>> = { fail: "✗", inconclusive: "?", pass: "✓", information: "i", "not covered": "–" };
 
-export function standingOf(row: SuiteObjective): Standing {
+export function standingOf(row: Pick<SuiteObjective, "status" | "outcome" | "required">): Standing {
   if (row.status === "ruled") return row.outcome ?? "inconclusive";
   return row.required ? "inconclusive" : row.status;
 }

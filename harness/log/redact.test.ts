@@ -25,6 +25,14 @@ test("R32: an exact secret is found whatever stands around it, also inside base6
   expect(redactor("xs3cret/ü+1y S3CRET s3cret%2F%C3%BC%2B1 s3cret%2f%c3%bc%2b1")).toBe("x[removed]y S3CRET [removed] [removed]");
 });
 
+test("R32: what is added to the list is removed from then on", () => {
+  const secrets = ["hunter-two"];
+  const redactor = exactRedactor(secrets);
+  expect(redactor("hunter-two hunter-three")).toBe("[removed] hunter-three");
+  secrets.push("hunter-three");
+  expect(redactor("hunter-two hunter-three")).toBe("[removed] [removed]");
+});
+
 test("R32: a text that is too short to be told from others, and none, are left alone", () => {
   expect(exactRedactor(["app", ""])("application")).toBe("application");
   expect(exactRedactor([])("anything")).toBe("anything");

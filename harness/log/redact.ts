@@ -21,13 +21,31 @@ export function redact(text: string): string {
   return text.replace(url, cleanUrl).replace(namedSecret, `$1${removed}`);
 }
 
-/** Removes exactly these texts: as they are, in base64 (also inside a longer base64 text) and percent-encoded. Those of less than 6 characters are left out. */
+/**
+ * Removes exactly these texts: as they are, in base64 (also inside a longer base64 text) and percent-encoded. Those of less than 6 characters are left out. `secrets` may
+ * grow: some of a run's are only known when its compose files have been read, and its log is open by then.
+ */
 export function exactRedactor(secrets: readonly string[]): Redact {
+  let known = 0;
+  let pattern: RegExp | null = null;
+  return (text) => {
+    if (secrets.length !== known) pattern = patternOf(secrets);
+    known = secrets.length;
+    return pattern === null ? text : text.replace(pattern, removed);
+  };
+}
+
+/** As in the log: exact secrets, then what the patterns find. */
+export function cleanedOf(secrets: readonly string[]): Redact {
+  const exact = exactRedactor(secrets);
+  return (text) => redact(exact(text));
+}
+
+function patternOf(secrets: readonly string[]): RegExp | null {
   const spellings = new Set(secrets.filter((secret) => secret.length >= leastLength).flatMap(spellingsOf));
-  if (spellings.size === 0) return (text) => text;
+  if (spellings.size === 0) return null;
   const longestFirst = [...spellings].toSorted((a, b) => b.length - a.length);
-  const pattern = new RegExp(longestFirst.map((spelling) => spelling.replaceAll(/[.*+?^${}()|[\]\\/-]/g, "\\$&")).join("|"), "g");
-  return (text) => text.replace(pattern, removed);
+  return new RegExp(longestFirst.map((spelling) => spelling.replaceAll(/[.*+?^${}()|[\]\\/-]/g, "\\$&")).join("|"), "g");
 }
 
 /** Values that the patterns find in a text, so that they can be removed wherever else they turn up. */

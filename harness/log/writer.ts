@@ -32,7 +32,7 @@ export interface RequestWriter extends Disposable {
 export interface SegmentOptions {
   /** Told of a write that failed between calls; calls throw it themselves. */
   onError: (error: RoadworthyError) => void;
-  /** Texts that must not get into the segment, in any spelling. */
+  /** Texts that must not get into the segment, in any spelling. What is added to the list counts from then on. */
   secrets?: readonly string[];
 }
 

@@ -186,7 +186,10 @@ describe("ledger, facts, boot", () => {
     const ended: LogEvent = { ...restore, stage: "ended", tookMs: 1, bytes: 1, what: "dump" };
     const check = (atBackup: number | null, restored: number | null): LogEvent => ({ type: "restore-check", at: 1, node: "store", check: "rows", atBackup, restored, why: null });
     const seen = (...told: LogEvent[]): Observation => observe({ kind: "restore-checks", node: "store" }, {}, {}, (events) => [...events, ...told]);
-    expect(seen(ended, check(5, 5), check(0, 7))).toMatchObject({ kind: "values", values: [0], exercised: 2, detail: "dump" });
+    expect(seen(ended, check(5, 5), check(0, 7))).toMatchObject({ kind: "values", values: [0], exercised: 1, detail: "dump" });
+    expect(seen(ended, check(0, 0), check(0, 7))).toMatchObject({ kind: "values", values: [0], exercised: 0 });
+    expect(seen(ended, check(0, null))).toMatchObject({ kind: "values", values: [1], exercised: 1 });
+    expect(seen(ended, check(null, 5), check(5, 4))).toMatchObject({ kind: "values", values: [1], exercised: 1 });
     expect(seen(ended, check(5, 4), check(5, null))).toMatchObject({ values: [2], detail: "rows: 4 restored, 5 at the back-up; rows: no answer restored, 5 at the back-up; dump" });
     expect(seen({ ...restore, stage: "failed", tookMs: 1, why: "no tape" })).toMatchObject({ values: [1], exercised: 1, detail: "the restore failed: no tape" });
     for (const unknown of [[], [ended], [ended, check(null, 5)], [ended, check(Number.NaN, 5)], [check(5, 5)]]) expect(seen(...unknown)).toMatchObject({ kind: "unmeasured" });

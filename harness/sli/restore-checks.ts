@@ -1,6 +1,6 @@
 /**
  * Whether a restore brought back what had been backed up: numbers that never shrink, asked before each back-up and of what was restored. Less than at the
- * last back-up is a violation, and so is a check that could be asked then and cannot be now, or a restore that failed.
+ * last back-up is a violation, and so is a check that could be asked then and cannot be now, or a restore that failed. One that gave 0 then shows nothing by holding.
  */
 
 import type { LogEvent } from "../log/event.ts";
@@ -20,18 +20,24 @@ export const restoreChecks: Indicator<"restore-checks"> = ({ spec }) => {
     read: () => {
       if (restores.length === 0) return { kind: "unmeasured", why: `nothing was restored of ${spec.node}` };
       const failed = restores.filter(({ stage }) => stage === "failed");
-      const blind = checks.find(({ atBackup }) => atBackup === null || !Number.isFinite(atBackup));
-      if (failed.length === 0 && blind !== undefined) return { kind: "unmeasured", why: `check ${blind.check} had no answer before the back-up: ${blind.why ?? "no reason given"}` };
-      if (failed.length === 0 && checks.length === 0) return { kind: "unmeasured", why: `the back-up of ${spec.node} has no checks` };
       const broken = checks.filter(isBroken);
-      return { kind: "values", values: [failed.length + broken.length], exercised: checks.length + failed.length, detail: [...broken.map(describeCheck), ...restores.map(describeRestore)].join("; ") };
+      const isViolated = failed.length + broken.length > 0;
+      const blind = checks.find(({ atBackup }) => !isKnown(atBackup));
+      if (!isViolated && blind !== undefined) return { kind: "unmeasured", why: `check ${blind.check} had no answer before the back-up: ${blind.why ?? "no reason given"}` };
+      if (!isViolated && checks.length === 0) return { kind: "unmeasured", why: `the back-up of ${spec.node} has no checks` };
+      const telling = checks.filter((check) => (check.atBackup ?? 0) > 0 || isBroken(check));
+      return { kind: "values", values: [failed.length + broken.length], exercised: telling.length + failed.length, detail: [...broken.map(describeCheck), ...restores.map(describeRestore)].join("; ") };
     },
   };
 };
 
 /** What is not a number is null in the log. */
+function isKnown(value: number | null): value is number {
+  return value !== null && Number.isFinite(value);
+}
+
 function isBroken({ atBackup, restored }: Check): boolean {
-  return atBackup !== null && (restored === null || !(restored >= atBackup));
+  return isKnown(atBackup) && (restored === null || !(restored >= atBackup));
 }
 
 function describeCheck({ check, atBackup, restored, why }: Check): string {

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { temporaryFolder } from "../../harness/base/spawned.fixture.ts";
 import { savedRunFolder } from "../../harness/judge/corpus/saved-runs.fixture.ts";
 import { sideBySide } from "../../harness/judge/history/side-by-side.ts";
+import type { SuiteObjective } from "../../harness/judge/verdict/schema.ts";
 import { judgeSuite, type JudgedSuite } from "../../harness/judge/verdict/suite.ts";
 import { writeHostileRun } from "../hostile-log.fixture.ts";
 import { renderSideBySide } from "./side-by-side.ts";
@@ -29,7 +30,7 @@ test("the same outcomes on two runtimes: said first, row by row, each with its i
 });
 
 test("on the same runtime what agrees is folded, and values are of the same kind", () => {
-  expect(text(calm, calm)).toMatch(/^ = \d+ objectives with the same outcome in both/m);
+  expect(text(calm, calm)).toMatch(/^ = \d+ rulings with the same outcome in both/m);
   expect(text(calm, calm)).toContain("Values: the same runtime on the same machine.");
   expect(text(calm, calm, true)).not.toContain("--all shows them");
 });
@@ -42,6 +43,37 @@ test("a pass in one and a fail in the other contradict; that comes first, and th
   expect(contradicting.map(({ first, second }) => [first?.outcome, second?.outcome])).toContainEqual(["pass", "fail"]);
   expect(text(calm, failing)).toMatch(/^OUTCOMES DIFFER /);
   expect(text(calm, failing)).toMatch(/limit\n ≠ /);
+});
+
+/** With other rulings of one of its objectives, as a suite of two scenarios has them. */
+function changed(judged: JudgedSuite, objective: string, change: (row: SuiteObjective) => Partial<SuiteObjective>): JudgedSuite {
+  const objectives = judged.suite.objectives.map((row) => (row.objective === objective ? { ...row, ...change(row) } : row));
+  return { ...judged, suite: { ...judged.suite, scenarios: [...judged.suite.scenarios, { scenario: "storm", run: "storm", outcome: "fail", ran: true }], objectives } };
+}
+
+const ruledOn = calm.suite.objectives.find(({ outcome }) => outcome === "pass")?.objective ?? "";
+
+test("what the worst of an objective's rulings hides contradicts as well, and is named with its scenario", () => {
+  const inStorm = (outcome: "pass" | "fail") => changed(calm, ruledOn, (row) => ({ outcome: "fail", others: [{ ...row, outcome, scenario: "storm" }] }));
+  const compared = sideBySide(inStorm("pass"), inStorm("fail"));
+  expect(compared.outcome).toBe("fail");
+  expect(compared.objectives.filter(({ agreement }) => agreement !== "agrees").map(({ objective, scenario, agreement }) => [objective, scenario, agreement])).toEqual([[ruledOn, "storm", "contradicts"]]);
+  expect(text(inStorm("pass"), inStorm("fail"))).toMatch(new RegExp(`^ ≠ ${ruledOn} +storm: `, "m"));
+  const single = changed(calm, ruledOn, (row) => ({ others: [{ ...row, outcome: "fail", scenario: "calm, repeat 2" }] }));
+  expect(sideBySide(calm, single).outcome).toBe("pass");
+});
+
+test("another limit, and another target: whether outcomes agree cannot be told, and nothing is said of the same limits", () => {
+  const stricter = changed(calm, ruledOn, () => ({ limit: 1, unit: "s", outcome: "fail" }));
+  const compared = sideBySide(calm, stricter);
+  expect(compared.outcome).toBe("inconclusive");
+  expect(compared.objectives.find(({ objective }) => objective === ruledOn)?.agreement).toBe("otherwise");
+  expect(compared.differences.join()).toMatch(new RegExp(`limit of ${ruledOn}: .* and .*1 s`));
+  expect(text(calm, inContainers(stricter))).not.toContain("by the same limits");
+  expect(text(calm, inContainers(stricter))).toMatch(/^NOT DECIDED {2}1 judged by another limit/);
+  const elsewhere = { ...calm, suite: { ...calm.suite, target: "other" } };
+  expect(sideBySide(calm, elsewhere).outcome).toBe("inconclusive");
+  expect(text(calm, elsewhere)).toMatch(/^NOT COMPARABLE {2}the runs are of different targets\n/);
 });
 
 test("inconclusive agrees with nothing, not even with itself: whether outcomes agree is not known then", () => {

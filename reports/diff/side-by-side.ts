@@ -1,7 +1,7 @@
 /** `roadworthy diff` as text: outcomes of two runs beside one another, what contradicts first; then their faults. */
 
-import type { ComparedFault, ComparedObjective, FaultEnd, SideBySide } from "../../harness/judge/history/side-by-side.ts";
-import type { SuiteObjective, SuiteVerdict } from "../../harness/judge/verdict/schema.ts";
+import type { ComparedFault, ComparedObjective, FaultEnd, PlacedRuling, SideBySide } from "../../harness/judge/history/side-by-side.ts";
+import type { SuiteVerdict } from "../../harness/judge/verdict/schema.ts";
 import { dayText, figureText, limitText, numberText, plural, spanText } from "../figure.ts";
 import { ranOnText } from "../ran-on.ts";
 import { standingOf, symbols } from "../row.ts";
@@ -25,6 +25,7 @@ export function renderSideBySide(compared: SideBySide, options: SideBySideOption
   const names: readonly [string, string] = first.suite.stack === second.suite.stack ? ["first", "second"] : [first.suite.stack, second.suite.stack];
   const open = objectives.filter(({ agreement }) => agreement !== "agrees");
   const agreeing = objectives.filter(({ agreement }) => agreement === "agrees");
+  const severalScenarios = new Set(objectives.map(({ scenario }) => scenario)).size > 1;
   const shown = [...ranked(open), ...(all ? agreeing : [])];
   const lines = [
     sentence(compared),
@@ -32,8 +33,8 @@ export function renderSideBySide(compared: SideBySide, options: SideBySideOption
     ...wrap(`B  ${runText(second.suite)}`, width - 4, 5).map(indented),
     ...(compared.differences.length === 0 ? [] : wrap(`They differ in ${compared.differences.map(plain).join("; ")}.`, width - 1, 6).map((line) => ` ${line}`)),
     ...wrap(valuesText(compared), width - 1, 4).map((line) => ` ${line}`),
-    ...(shown.length === 0 ? [] : ["", tableHead(names), ...shown.map(tableRow)]),
-    ...(all || agreeing.length === 0 ? [] : [` = ${plural(agreeing.length, "objective")} with the same outcome in both (--all shows them)`]),
+    ...(shown.length === 0 ? [] : ["", tableHead(names), ...shown.map((row) => tableRow(row, severalScenarios))]),
+    ...(all || agreeing.length === 0 ? [] : [` = ${plural(agreeing.length, "ruling")} with the same outcome in both (--all shows them)`]),
     ...(faults.length === 0 ? [] : ["", " Faults: back to normal after, failed requests", ...faults.map(faultRow)]),
   ];
   return `${lines.map((line) => line.trimEnd()).join("\n")}\n`;
@@ -43,16 +44,18 @@ function indented(line: string, index: number): string {
   return index === 0 ? ` ${line}` : `    ${line}`;
 }
 
-function sentence({ outcome, objectives }: SideBySide): string {
+function sentence({ outcome, objectives, first: one, second: other }: SideBySide): string {
   const counted = (agreement: ComparedObjective["agreement"]): number => objectives.filter((row) => row.agreement === agreement).length;
-  const ruled = objectives.filter(({ first, second }) => first?.status === "ruled" && second?.status === "ruled").length;
+  const ruled = new Set(objectives.filter(({ first, second }) => first?.status === "ruled" && second?.status === "ruled").map(({ objective }) => objective)).size;
   if (outcome === "pass") return `SAME OUTCOMES  all ${plural(ruled, "objective")} that both runs ruled on`;
   const parts = [
     ...(counted("contradicts") === 0 ? [] : [`${counted("contradicts")} pass in one run and fail in the other`]),
+    ...(counted("otherwise") === 0 ? [] : [`${counted("otherwise")} judged by another limit`]),
     ...(counted("undecided") === 0 ? [] : [`${counted("undecided")} inconclusive in one of them or both`]),
     ...(counted("missing") === 0 ? [] : [`${counted("missing")} ruled on in only one`]),
     `${counted("agrees")} with the same outcome`,
   ];
+  if (one.suite.target !== other.suite.target) return "NOT COMPARABLE  the runs are of different targets";
   if (ruled === 0) return "NOT COMPARABLE  no objective was ruled on by both runs";
   return `${outcome === "fail" ? "OUTCOMES DIFFER" : "NOT DECIDED"}  ${parts.join(", ")}`;
 }
@@ -61,13 +64,15 @@ function runText(suite: SuiteVerdict): string {
   return `${plain(suite.run)}  ${suite.outcome.toUpperCase()}  ${plain(suite.target)} ${plain(suite.suite)}, ${dayText(suite.startedAt)}, seed ${suite.seed}, ${ranOnText(suite)}`;
 }
 
-function valuesText({ incomparable }: SideBySide): string {
+function valuesText({ incomparable, objectives, first, second }: SideBySide): string {
   if (incomparable === null) return "Values: the same runtime on the same machine. One run of each shows no regression yet.";
-  return `Values are not to be compared as faster or slower: ${incomparable}. Outcomes are: each run was judged by the same limits.`;
+  const isOtherwise = objectives.some(({ agreement }) => agreement === "otherwise");
+  const outcomes = first.suite.target !== second.suite.target ? "Nor are outcomes." : isOtherwise ? "Outcomes are where both were judged by the same limit." : "Outcomes are: each run was judged by the same limits.";
+  return `Values are not to be compared as faster or slower: ${incomparable}. ${outcomes}`;
 }
 
-const ranks = { contradicts: 0, undecided: 1, missing: 2, agrees: 3 } as const;
-const signs = { contradicts: "≠", undecided: "?", missing: "–", agrees: "=" } as const;
+const ranks = { contradicts: 0, otherwise: 1, undecided: 2, missing: 3, agrees: 4 } as const;
+const signs = { contradicts: "≠", otherwise: "/", undecided: "?", missing: "–", agrees: "=" } as const;
 
 function ranked(rows: readonly ComparedObjective[]): ComparedObjective[] {
   return rows.toSorted((a, b) => ranks[a.agreement] - ranks[b.agreement]);
@@ -77,13 +82,15 @@ function tableHead([first, second]: readonly [string, string]): string {
   return `   ${"".padEnd(8)}  ${"".padEnd(statementLimit)}  ${`A ${first}`.padEnd(figureLimit)}  ${`B ${second}`.padEnd(figureLimit)}  limit`;
 }
 
-function tableRow({ objective, agreement, first, second }: ComparedObjective): string {
+function tableRow({ objective, scenario, agreement, first, second }: ComparedObjective, severalScenarios: boolean): string {
   const row = first ?? second;
   if (row === null) return "";
-  return ` ${signs[agreement]} ${plain(objective).padEnd(8)}  ${short(row.statement, statementLimit).padEnd(statementLimit)}  ${cell(first)}  ${cell(second)}  ${limitText(row)}`;
+  const what = severalScenarios ? `${scenario ?? "all"}: ${row.statement}` : row.statement;
+  const limits = agreement === "otherwise" && second !== null ? `${limitText(row)} and ${limitText(second)}` : limitText(row);
+  return ` ${signs[agreement]} ${plain(objective).padEnd(8)}  ${short(what, statementLimit).padEnd(statementLimit)}  ${cell(first)}  ${cell(second)}  ${limits}`;
 }
 
-function cell(row: SuiteObjective | null): string {
+function cell(row: PlacedRuling | null): string {
   return cut(row === null ? "not ruled on" : `${symbols[standingOf(row)]} ${figureText(row)}`, figureLimit).padEnd(figureLimit);
 }
 

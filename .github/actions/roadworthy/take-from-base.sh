@@ -27,4 +27,10 @@ done
 rm -f "$candidate/$allow_file"
 if [[ -f $allow_file ]]; then
   cp "$allow_file" "$candidate/$allow_file"
+  # It counts only as it was committed, which the base's was.
+  if git -C "$candidate" rev-parse --is-inside-work-tree >/dev/null 2>&1; then
+    git -C "$candidate" add --force -- "$allow_file"
+    git -C "$candidate" diff --cached --quiet -- "$allow_file" ||
+      git -C "$candidate" -c core.hooksPath=/dev/null -c commit.gpgSign=false -c user.name=roadworthy -c user.email=roadworthy@localhost commit -q -m "Take the allow file from the base branch" -- "$allow_file"
+  fi
 fi

@@ -1,9 +1,11 @@
 /** `roadworthy ack` beside runs that are live as far as anybody can tell: their journals say that this process is their harness. */
 
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { entryPath } from "../../base/entry.ts";
 import { nowUs } from "../../base/time.ts";
 import { openQuestions, publish, type Asked } from "../../drive/run/drill/confirmation.ts";
 import { journalFolder, openJournal } from "../../drive/supervisor/journal.ts";
@@ -90,10 +92,14 @@ test("what comes too late, or is never taken, is not confirmed, and leaves nothi
   expect(hanging.taken()).toBe(false);
 });
 
-test.skipIf(process.getuid?.() === 0)("another user's run is not confirmed", async () => {
+test("another user's run is not confirmed, not even where its journal can be read", async () => {
   const at = liveRun("one");
-  using _asked = asks(at, "cut:1");
-  chmodSync(at, 0o500);
-  expect(await refused()).toBe(`64: ${at} is another user's`);
-  chmodSync(at, 0o700);
+  using asked = asks(at, "cut:1");
+  for (const path of readdirSync(folder, { recursive: true, encoding: "utf8" })) chmodSync(join(folder, path), statSync(join(folder, path)).isDirectory() ? 0o755 : 0o644);
+  chmodSync(folder, 0o755);
+  chmodSync(at, 0o555);
+  const { stdout, stderr } = spawnSync(process.execPath, [entryPath("harness/cli/verbs/ack-stranger.fixture")], { encoding: "utf8" });
+  chmodSync(at, 0o755);
+  expect([stdout, stderr]).toEqual([`64: ${at} is another user's`, ""]);
+  expect(asked.taken()).toBe(false);
 });

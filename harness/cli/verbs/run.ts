@@ -72,7 +72,8 @@ export async function recordRun(plan: RunPlan, flags: Pick<RunFlags, "proxy" | "
     stack,
     proxy: flags.proxy === "toxiproxy" ? "toxiproxy" : "embedded",
     allowed,
-    secrets: secretsOfEnvironment(process.env),
+    // Those of `--env` as well: the command that repeats the run names them.
+    secrets: secretsOfEnvironment(stack.runtime === "docker" ? stack.environment : process.env),
     repeat: `${repeat}${repeatWords(repeats)} --seed ${plan.seed}`,
     roadworthyVersion: version(),
     previous,

@@ -8,6 +8,7 @@ import { dice, freshToken } from "../../base/random.ts";
 import { nowUs, poll, timeoutSignal, type InstantUs } from "../../base/time.ts";
 import type { JsonEvent } from "../../log/event.ts";
 import { targetSchema } from "../../scenario/target/target.ts";
+import type { Act } from "../../sli/concepts/fault-times.ts";
 import { injectFault } from "../faults/index.ts";
 import { Drill } from "../run/drill/drill.ts";
 import { bootEmbedded } from "../stack/embedded.ts";
@@ -71,21 +72,21 @@ const order = (node: string) => ({ id: `of-${node}`, node, withinMs: 20_000 });
 const sql = (node: string, statement: string): Promise<string[][]> => runQuery({ via: "sql", node, statement }, stack.addresses, limits);
 const redis = (node: string, ...command: string[]): Promise<string[][]> => runQuery({ via: "redis", node, command }, stack.addresses, limits);
 
-/** Answers when it was destroyed. */
-async function destroy(node: string): Promise<InstantUs> {
+/** Answers with when it was destroyed. */
+async function destroy(node: string): Promise<Act> {
   const fault = await injectFault({ kind: "store-destroy", node, destructive: true }, stack, { holdMs: 20_000, roll: dice(1, "destroy"), signal: timeoutSignal(10_000) });
   expect((await fault.untilActive(timeoutSignal(10_000))).what).toMatch(/refused|closed/i);
   await fault[Symbol.asyncDispose]();
-  return fault.injected.beganUs;
+  return fault.injected;
 }
 
 /** What went wrong, for whoever reads a test that failed. */
 const failures = (): string[] => log.flatMap((event) => (event.type === "operation" && event.stage === "failed" ? [event.why] : []));
 
-function told(beganUs: InstantUs, lostAtUs: InstantUs): void {
+function told(beganUs: InstantUs, lost: Act): void {
   const restored = log.find((event) => event.type === "restored");
   expect(restored?.ageMs).toBeGreaterThanOrEqual(0);
-  expect(restored?.ageMs).toBeLessThanOrEqual((lostAtUs - beganUs) / 1000);
+  expect(restored?.ageMs).toBeLessThanOrEqual((lost.beganUs - beganUs) / 1000);
   expect(log.flatMap((event) => (event.type === "operation" ? [`${event.kind} ${event.stage}`] : []))).toEqual(["back-up began", "back-up ended", "restore began", "restore ended"]);
   expect(log.filter((event) => event.type === "restore-check").map(({ why }) => why)).toEqual([null]);
 }
@@ -98,11 +99,12 @@ describe("what is backed up is there again", () => {
     await sql("dumped", "create table kept (id int primary key); insert into kept values (1)");
     await drill.backUp(order("dumped"));
     await sql("dumped", "insert into kept values (2)");
-    const lostAtUs = await destroy("dumped");
-    await drill.restore(order("dumped"), lostAtUs);
+    const lost = await destroy("dumped");
+    await drill.restore(order("dumped"), lost);
+    await drill.checked();
     expect(failures()).toEqual([]);
     expect(await sql("dumped", "insert into kept values (3); select id from kept order by id")).toEqual([["1"], ["3"]]);
-    told(beganUs, lostAtUs);
+    told(beganUs, lost);
   });
 
   test("PostgreSQL by a base backup: with all of the log that was received since", async () => {
@@ -114,12 +116,13 @@ describe("what is backed up is there again", () => {
     await sql("copied", "insert into kept values (2)");
     const received = async (): Promise<true | undefined> => ((await askServer("select flush_lsn >= pg_current_wal_flush_lsn() from pg_stat_replication", { stack, node: "copied" }))[0]?.[0] === "t" ? true : undefined);
     expect(await poll(received, { intervalMs: 20, deadlineUs: nowUs() + 10_000_000 })).toBe(true);
-    const lostAtUs = await destroy("copied");
-    await drill.restore(order("copied"), lostAtUs);
+    const lost = await destroy("copied");
+    await drill.restore(order("copied"), lost);
+    await drill.checked();
     expect(failures()).toEqual([]);
     expect(await sql("copied", "insert into kept values (3); select id from kept order by id")).toEqual([["1"], ["2"], ["3"]]);
     // The insert itself is what was replayed last.
-    told(lateUs, lostAtUs);
+    told(lateUs, lost);
   });
 
   test.each(["snapped", "appended"])("Redis, %s: as it was then, with its append-only files", async (node) => {
@@ -129,13 +132,14 @@ describe("what is backed up is there again", () => {
     await redis(node, "RPUSH", "kept", "1");
     await drill.backUp(order(node));
     await redis(node, "RPUSH", "kept", "2");
-    const lostAtUs = await destroy(node);
-    await drill.restore(order(node), lostAtUs);
+    const lost = await destroy(node);
+    await drill.restore(order(node), lost);
+    await drill.checked();
     expect(failures()).toEqual([]);
     await redis(node, "RPUSH", "kept", "3");
     expect(await redis(node, "LRANGE", "kept", "0", "-1")).toEqual([["1"], ["3"]]);
     expect(await redis(node, "CONFIG", "GET", "appendonly")).toEqual([["appendonly"], ["yes"]]);
-    told(beganUs, lostAtUs);
+    told(beganUs, lost);
   });
 });
 
@@ -143,32 +147,35 @@ describe("commands of one's own", () => {
   test("keep what they like in a folder, are told where the store is, and say how old what they bring back is", async () => {
     using drill = drillOn(stack);
     await drill.backUp(order("tape"));
-    const lostAtUs = await destroy("tape");
-    expect(await drill.restore(order("tape"), lostAtUs)).toBe(true);
+    const lost = await destroy("tape");
+    expect(await drill.restore(order("tape"), lost)).toBe(true);
+    await drill.checked();
     const [restored] = log.filter((event) => event.type === "restored");
     expect(restored?.ageMs).toBeGreaterThan(3_590_000);
     expect(await redis("tape", "PING")).toEqual([["PONG"]]);
   });
 
-  test("that do not say it are believed to have brought back the newest back-up only when all checks hold", async () => {
+  test("that do not say it are not believed to have brought back the newest back-up when a check does not hold, or none could have failed", async () => {
     const checks = { fixed: { via: "redis" as const, node: "tape", command: ["STRLEN", "fixed"] } };
     const silent = { ...stack, target: { ...target, backups: { tape: { by: "command" as const, backUp: keep, restore: tool("0"), env: {}, ledgers: ["writes"], checks } } } };
     using drill = drillOn(silent);
     await drill.backUp(order("tape"));
-    await drill.restore(order("tape"), nowUs());
+    await drill.restore(order("tape"), { beganUs: nowUs(), endedUs: nowUs() });
+    await drill.checked();
     await redis("tape", "SET", "fixed", "there");
     await drill.backUp(order("tape"));
-    await drill.restore(order("tape"), nowUs());
-    expect(log.filter((event) => event.type === "restored").map(({ ageMs }) => ageMs)).toEqual([expect.any(Number), null]);
+    await drill.restore(order("tape"), { beganUs: nowUs(), endedUs: nowUs() });
+    await drill.checked();
+    expect(log.filter((event) => event.type === "restored").map(({ ageMs }) => ageMs)).toEqual([null, null]);
     expect(log.findLast((event) => event.type === "restore-check")).toMatchObject({ node: "tape", check: "fixed", atBackup: 5, restored: 0 });
   });
 
   test("that fail are written down, with what they said, and nothing was restored", async () => {
     const failing = { ...stack, target: { ...target, backups: { tape: { by: "command" as const, backUp: keep, restore: tool("console.error('no such tape'); process.exit(3)"), env: {}, ledgers: ["writes"], checks: {} } } } };
     using drill = drillOn(failing);
-    expect(await drill.restore(order("tape"), nowUs())).toBe(false);
+    expect(await drill.restore(order("tape"), { beganUs: nowUs(), endedUs: nowUs() })).toBe(false);
     await drill.backUp(order("tape"));
-    expect(await drill.restore(order("tape"), nowUs())).toBe(false);
+    expect(await drill.restore(order("tape"), { beganUs: nowUs(), endedUs: nowUs() })).toBe(false);
     expect(log.filter((event) => event.type === "operation").map((event) => (event.stage === "failed" ? event.why : event.stage))).toEqual(["began", "there is no back-up", "began", "ended", "began", expect.stringMatching(/ended with 3\nno such tape/)]);
     expect(log.filter((event) => event.type === "restored")).toEqual([]);
   });

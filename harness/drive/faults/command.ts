@@ -30,7 +30,7 @@ export const ownCommand: Fault<Extract<FaultSpec, { kind: "command" }>> = {
     // A lease that ran out while the command still disturbs would heal too early.
     const leaseMs = (context.leaseMs ?? context.holdMs) + withinMs;
     return await carryOut(stack, { ...context, leaseMs }, {
-      undos: [{ do: "command", command: filled(heal), workingFolder: stack.targetFolder, verify: settledBy }],
+      undos: [{ do: "command", command: filled(heal), workingFolder: stack.targetFolder, verify: settledBy, ownStack: stack.runtime !== "external" }],
       act: async () => {
         // A child of the supervisor: whoever dies, it does not go on disturbing what is being healed.
         const errand = { id: `command-${freshToken(8)}`, command: filled(inject), workingFolder: stack.targetFolder, env: wholeEnvironment(), runAs: null, failsAs: "fault-unavailable" } as const;
@@ -43,7 +43,7 @@ export const ownCommand: Fault<Extract<FaultSpec, { kind: "command" }>> = {
 };
 
 /** Null as long as it ends otherwise than with 0. */
-async function shownBy(command: readonly string[], { targetFolder }: Pick<Stack, "targetFolder">): Promise<string | null> {
-  const { problem, lastLine } = await runCommand(command, targetFolder, lookWithinMs);
+async function shownBy(command: readonly string[], { targetFolder, run }: Pick<Stack, "targetFolder" | "run">): Promise<string | null> {
+  const { problem, lastLine } = await runCommand(command, targetFolder, lookWithinMs, run);
   return problem === null ? lastLine || `${command.join(" ")} ended with 0` : null;
 }

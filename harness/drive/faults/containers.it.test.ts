@@ -1,11 +1,14 @@
 /** Faults on real containers, where there is an engine: each is felt, healed, and healed without the harness as well. */
 
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { dice, freshToken } from "../../base/random.ts";
 import { temporaryFolder } from "../../base/spawned.fixture.ts";
 import { nowUs, timeoutSignal } from "../../base/time.ts";
 import type { FaultSpec } from "../../scenario/fault.ts";
+import { targetSchema } from "../../scenario/target/target.ts";
 import { bootDocker } from "../stack/docker.ts";
 import { readersOptions, readersTarget, writeReaders } from "../stack/docker/readers.fixture.ts";
 import { testImages } from "../stack/docker/test-images.fixture.ts";
@@ -16,6 +19,7 @@ import { startSupervisor } from "../supervisor/connect.ts";
 import type { Inspected } from "../supervisor/system/engine-containers.ts";
 import { sameLimit } from "../supervisor/system/engine-undo.ts";
 import { askEngine } from "../supervisor/system/engine.ts";
+import type { ActiveFault } from "./fault.ts";
 import { injectFault, unavailableFault } from "./index.ts";
 
 const idSchema = z.object({ Id: z.string() });
@@ -38,6 +42,13 @@ const specs: { spec: FaultSpec; felt: RegExp }[] = [
   { spec: { kind: "node-limit", node: "store", cpus: 0.5, memoryMiB: 64 }, felt: /store-1: 0.5 processors, 64 MiB/ },
 ];
 
+/** Its first process takes no notice of a request to end, and nobody would start it again. */
+const slow = `
+services:
+  slow: { image: "\${BUSYBOX}", command: ["sh", "-c", "sleep 600 & exec sleep 601"] }
+`;
+const target = targetSchema.parse({ ...readersTarget, compose: { files: ["docker-compose.yml", "slow.yml"] }, nodes: { ...readersTarget.nodes, slow: { kind: "container" } } });
+
 const context = () => ({ holdMs: 5_000, roll: dice(7, "faults"), signal: timeoutSignal(20_000) });
 
 describe.skipIf(images === null)("on containers", () => {
@@ -48,9 +59,10 @@ describe.skipIf(images === null)("on containers", () => {
 
   beforeAll(async () => {
     writeReaders(folder.path);
+    writeFileSync(join(folder.path, "slow.yml"), slow);
     const run = `faults-${freshToken(8)}`;
     supervisor = await startSupervisor({ run, stateFolder: folder.path });
-    stack = await bootDocker(readersTarget, readersOptions(supervisor, { run, folder: folder.path, images: images ?? { busybox: "", toxiproxy: "" } }));
+    stack = await bootDocker(target, readersOptions(supervisor, { run, folder: folder.path, images: images ?? { busybox: "", toxiproxy: "" } }));
   });
 
   afterAll(async () => {
@@ -82,6 +94,22 @@ describe.skipIf(images === null)("on containers", () => {
     expect((await active.untilHealed(timeoutSignal(15_000))).seen).toBe(true);
     expect((await store())?.RestartCount).toBe((before?.RestartCount ?? 0) + 1);
     await active[Symbol.asyncDispose]();
+  });
+
+  test("a container whose first process is asked to end and has not when it is healed is started anew: it would end later, and stay down", async () => {
+    if (stack.acts.noProcesses !== null) {
+      expect(stack.acts.noProcesses).toMatch(/engine|another user/);
+      return;
+    }
+    const startedAt = async (): Promise<string | undefined> => (await stack.containers?.of("slow"))?.[0]?.State.StartedAt;
+    const end = (command: string): Promise<ActiveFault> => injectFault({ kind: "process-terminate", node: "slow", command, count: 1, first: true }, stack, context());
+    const before = await startedAt();
+    await (await end("sleep 600"))[Symbol.asyncDispose]();
+    expect(await startedAt()).toBe(before);
+    const active = await end("sleep 601");
+    await active[Symbol.asyncDispose]();
+    expect((await active.untilHealed(timeoutSignal(15_000))).seen).toBe(true);
+    expect(await startedAt()).not.toBe(before);
   });
 
   test("a process of a container is stopped where it is, and goes on", async () => {

@@ -109,7 +109,7 @@ const specs: { spec: FaultSpec; felt: RegExp }[] = [
   { spec: { kind: "redis-flush", node: "redis", destructive: true }, felt: /there were 1 in its first database/ },
   { spec: { kind: "redis-memory-full", node: "redis" }, felt: /OOM command not allowed/ },
   { spec: { kind: "command", node: "redis", inject: ["touch", mark], heal: ["rm", "-f", mark], felt: ["test", "-e", mark], settled: ["test", "!", "-e", mark], within: "5s" }, felt: /^test -e/ },
-  { spec: { kind: "command", node: "redis", inject: ["true"], heal: ["true"], felt: ["node", "-e", "console.log(process.argv[1])", "{{node:redis}} in {{run}}"], within: "5s" }, felt: /^127\.0\.0\.1:\d+ in faults-/ },
+  { spec: { kind: "command", node: "redis", inject: ["true"], heal: ["true"], felt: ["node", "-e", "console.log(process.argv[1], process.env.ROADWORTHY_RUN)", "{{node:redis}} in {{run}}"], within: "5s" }, felt: /^127\.0\.0\.1:\d+ in (faults-\S+) \1$/ },
   { spec: { kind: "cpu-hog", node: "redis", processes: 2 }, felt: /2 processes used \d+, \d+ ms/ },
 ];
 

@@ -68,6 +68,7 @@ export function undoByProxy(stack: Stack, undo: ProxyUndo): Undo {
     body: undo.request.body === null ? null : JSON.stringify(undo.request.body),
     done: [...undo.doneStatus],
     verify: { url: `${stack.proxyUrl}${undo.verify.request.path}`, status, contains: fields[0] ?? null },
+    livesElsewhere: stack.runtime === "external",
   };
 }
 

@@ -3,7 +3,7 @@
 import type { FaultSpec } from "../../scenario/fault.ts";
 import type { Containers } from "../stack/docker/containers.ts";
 import type { Inspected } from "../supervisor/system/engine-containers.ts";
-import { carryOut } from "./active-fault.ts";
+import { carryOut, notPossible } from "./active-fault.ts";
 import { callWithinMs, containersToChange, namesOf, unavailableContainers } from "./container.ts";
 import type { Fault } from "./fault.ts";
 import { readyAgain } from "./node.ts";
@@ -18,7 +18,7 @@ export const nodeDisconnect: Fault<Extract<FaultSpec, { kind: "node-disconnect" 
   unavailable: ({ node }, stack) => unavailableContainers(node, stack),
   inject: async ({ node }, stack, context) => {
     const { containers, found, undoTo } = await containersToChange(node, stack);
-    const places = found.flatMap((container) => placesOf(container));
+    const places = placesToLeave(found);
     return await carryOut(stack, context, {
       undos: places.map(({ container, network, aliases }) => undoTo(container, { be: "connected", network, aliases })),
       act: async () => {
@@ -29,6 +29,13 @@ export const nodeDisconnect: Fault<Extract<FaultSpec, { kind: "node-disconnect" 
     });
   },
 };
+
+/** Throws `fault-unavailable` when there is nothing that one of them could be taken out of: it lives in the network of another. */
+export function placesToLeave(found: readonly Inspected[]): Place[] {
+  const homeless = found.filter((container) => placesOf(container).length === 0);
+  if (homeless.length > 0) throw notPossible(`${namesOf(homeless)} is in no network of its own (network_mode): disconnect the node whose network it shares`);
+  return found.flatMap((container) => placesOf(container));
+}
 
 interface Place {
   readonly container: Inspected;

@@ -24,8 +24,8 @@ export const nodeLimit: Fault<Spec> = {
     const { containers, found, undoTo } = await containersToChange(spec.node, stack);
     return await carryOut(stack, context, {
       undos: found.map((container) => {
-        const { Memory: memoryBytes, MemorySwap: memorySwapBytes, NanoCpus: nanoCpus, CpuQuota: cpuQuota } = container.HostConfig;
-        return undoTo(container, { be: "limited", memoryBytes, memorySwapBytes, nanoCpus, cpuQuota });
+        const { Memory: memoryBytes, MemorySwap: memorySwapBytes, NanoCpus: nanoCpus, CpuPeriod: cpuPeriodUs, CpuQuota: cpuQuota } = container.HostConfig;
+        return undoTo(container, { be: "limited", memoryBytes, memorySwapBytes, nanoCpus, cpuPeriodUs, cpuQuota });
       }),
       act: async () => {
         await Promise.all(found.map((container) => containers.act(container.Id, { path: "/containers/{id}/update", body: limitsFor(spec, container), done: [200], withinMs: callWithinMs })));

@@ -43,7 +43,7 @@ export async function endChosen(choice: Choice, signal: "SIGKILL" | "SIGTERM", {
   const { victims, among } = await choose(choice, stack, context.roll);
   const firsts = choice.first ? (await stack.acts.processes(choice.node)).flatMap((all) => all.slice(0, 1)) : [];
   const endsFirst = victims.some(({ pid }) => firsts.some((first) => first.pid === pid));
-  const undos: Undo[] = choice.first ? [...(await stack.acts.bringBack(choice.node))] : [{ do: "nothing" }];
+  const undos: Undo[] = choice.first ? [...(await stack.acts.bringBack(choice.node, victims))] : [{ do: "nothing" }];
   return await carryOut(stack, context, {
     undos,
     act: async () => {

@@ -175,19 +175,23 @@ async function injectFaults({ scenario, bench, timeline, observer, drill, people
     observer.stop(asRoadworthyError(error));
     throw error;
   }
-  await carryOutSteps(timeline.steps, {
-    stack: bench.stack,
-    log,
-    seed: bench.plan.seed,
-    startUs,
-    signal,
-    limits: scenario.limits,
-    repair: (planned, times) => repair(planned, times, { drill, people, tell: (note) => observer.tell(note) }),
-    verify: (planned, times) => verify(planned, times, { people }),
-    leaveEvidence: (fault, fromUs) => aftermath.of(fault, { fromUs, latestUs: startUs + timeline.totalMs * 1000, signal }),
-    stop: (error) => observer.stop(error),
-    onChange: (active, note) => observer.faults(active, note),
-  });
+  try {
+    await carryOutSteps(timeline.steps, {
+      stack: bench.stack,
+      log,
+      seed: bench.plan.seed,
+      startUs,
+      signal,
+      limits: scenario.limits,
+      repair: (planned, times) => repair(planned, times, { drill, people, tell: (note) => observer.tell(note) }),
+      verify: (planned, times) => verify(planned, times, { people }),
+      leaveEvidence: (fault, fromUs) => aftermath.of(fault, { fromUs, latestUs: startUs + timeline.totalMs * 1000, signal }),
+      stop: (error) => observer.stop(error),
+      onChange: (active, note) => observer.faults(active, note),
+    });
+  } finally {
+    await drill.checked();
+  }
 }
 
 async function walkPhases({ timeline, observer, log, startUs }: Passage): Promise<void> {

@@ -135,7 +135,7 @@ async function throughHold(planned: PlannedStep, scene: Scene, note: Note): Prom
     try {
       await unlessStopped(scene.signal, Promise.all([changed(fault, planned, { scene, note }), felt]));
       // What is stopped goes down as it is.
-      if (step.repair !== undefined && !scene.signal.aborted) times = { injectedUs: fault.injected.beganUs, untilUs: nowUs() + parseDurationMs(step.repair.within) * 1000 };
+      if (step.repair !== undefined && !scene.signal.aborted) times = { injected: fault.injected, untilUs: nowUs() + parseDurationMs(step.repair.within) * 1000 };
     } finally {
       looking.abort(new Error("it was healed before its effect was seen"));
       healed = await heal(fault, { note, repair: times === null ? null : repairer({ fault, planned, times }, scene) });

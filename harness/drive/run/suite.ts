@@ -6,6 +6,7 @@ import { asRoadworthyError, RoadworthyError } from "../../base/error.ts";
 import { nowUs, wallClockMs } from "../../base/time.ts";
 import type { ControlEvent, RunHeader } from "../../log/event.ts";
 import { logSchemaVersion } from "../../log/event.ts";
+import { cleanedOf } from "../../log/redact.ts";
 import { secretsOf } from "../../log/secrets.ts";
 import { appendEvents, openEventWriter, type EventWriter } from "../../log/writer.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
@@ -18,7 +19,7 @@ import { conduct } from "./conduct.ts";
 import { assertPrograms } from "./guests.ts";
 import { commitOf, hostFacts, versionsOf } from "./host.ts";
 import type { RunEnd, RunOptions, RunPlan } from "./plan.ts";
-import { stageOnly } from "./progress.ts";
+import { stageOnly, type Progress } from "./progress.ts";
 import { Recorder } from "./watch/recorder.ts";
 import { proxyOf } from "./boot/stack-choice.ts";
 import { stopEvent } from "./stop.ts";
@@ -27,7 +28,12 @@ import { stopEvent } from "./stop.ts";
 export async function runSuite(plan: RunPlan, given: RunOptions): Promise<RunEnd> {
   // What breaks under the run (a full disk, a lost supervisor) ends it as an interrupt does.
   const broken = new AbortController();
-  const options = { ...given, secrets: secretsOf(plan, given.secrets), signal: AbortSignal.any([given.signal, broken.signal]) };
+  // A compose file tells its services passwords that the target does not name: those are added when it has been read, for every log of the run and for the terminal.
+  const secrets = secretsOf(plan, given.secrets);
+  const cleaned = cleanedOf(secrets);
+  const onProgress = (progress: Progress): void => given.onProgress({ ...progress, stage: cleaned(progress.stage), note: progress.note === null ? null : cleaned(progress.note) });
+  const options = { ...given, secrets, onProgress, signal: AbortSignal.any([given.signal, broken.signal]) };
+  const onSecrets = (found: readonly string[]): void => void secrets.push(...secretsOf(plan, found).filter((secret) => !secrets.includes(secret)));
   const onError = (error: RoadworthyError): void => broken.abort(error);
   using log = openEventWriter(join(options.folder, "log"), "harness", { onError, secrets: options.secrets });
   const header = await headerOf(plan, options);
@@ -43,7 +49,7 @@ export async function runSuite(plan: RunPlan, given: RunOptions): Promise<RunEnd
       onLost: (why) => onError(new RoadworthyError("supervisor-lost", `the supervisor ended: ${why}`, { hint: "run `roadworthy heal` to undo what is left" })),
     });
     try {
-      await onStack(plan, options, { supervisor, log, header, finished, onError });
+      await onStack(plan, options, { supervisor, log, header, finished, onError, onSecrets });
     } catch (error) {
       stopped = asRoadworthyError(error);
       log.write(stopEvent(stopped));
@@ -60,7 +66,12 @@ export async function runSuite(plan: RunPlan, given: RunOptions): Promise<RunEnd
   log.write({ type: "end", at: nowUs() });
   log.sync();
   for (const scenario of finished) appendEvents(join(options.folder, scenario, "log"), "harness", [ending], options.secrets);
-  return { stopped };
+  return { stopped: stopped === null ? null : withMessage(stopped, cleaned(stopped.message)) };
+}
+
+function withMessage(error: RoadworthyError, message: string): RoadworthyError {
+  const { code, hint, where } = error;
+  return new RoadworthyError(code, message, { ...(hint === undefined ? {} : { hint }), ...(where === undefined ? {} : { where }) });
 }
 
 /** Ten minutes, unless a scenario raises it (R5): a drill with people in it may take longer. */
@@ -75,6 +86,8 @@ interface Ground {
   /** Scenarios that have a log. */
   finished: string[];
   onError: (error: RoadworthyError) => void;
+  /** Told of more that must not get into any log. */
+  onSecrets: (secrets: readonly string[]) => void;
 }
 
 async function onStack(plan: RunPlan, options: RunOptions, ground: Ground): Promise<void> {
@@ -88,14 +101,12 @@ async function onStack(plan: RunPlan, options: RunOptions, ground: Ground): Prom
   };
   const { stack: booted, event } = await boot(plan, options, { ...ground, writeOpening, onMoment: (moment) => recorder.takeMoment(moment) });
   await using stack = booted;
-  // A compose file tells its services passwords that the target does not name.
-  const secrets = secretsOf(plan, [...options.secrets, ...stack.secrets]);
   for (const [index, scenario] of plan.scenarios.entries()) {
     options.signal.throwIfAborted();
     if (index > 0) await stack.reset();
     ground.finished.push(scenario.name);
     try {
-      await conduct(scenario, { plan, options: { ...options, secrets }, stack, recorder, writeOpening: (log, ruled) => writeOpening(log, ruled, event), onError: ground.onError, position: `${index + 1} of ${plan.scenarios.length}` });
+      await conduct(scenario, { plan, options, stack, recorder, writeOpening: (log, ruled) => writeOpening(log, ruled, event), onError: ground.onError, position: `${index + 1} of ${plan.scenarios.length}` });
     } catch (error) {
       // Its log says why it ended; the next one begins with a stack that was reset, and has a gate of its own.
       if (!isUnsteady(error)) throw error;

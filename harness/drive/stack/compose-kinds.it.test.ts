@@ -62,7 +62,7 @@ describe.skipIf(images === null)("a project of all kinds", () => {
     const options = readersOptions(supervisor, { run, folder: folder.path, images: images ?? { busybox: "", toxiproxy: "" } });
     const own = Object.values(networkInterfaces()).flatMap((list) => (list ?? []).filter(({ internal, family }) => !internal && family === "IPv4").map(({ address }) => address));
     relay = await relayEngine(endpoint, await ownAddress());
-    const environment = { ...options.environment, DOCKER_HOST: relay.endpoint, KEPT: kept, SPOKEN: "aloud ", OUTSIDE: String(port), ADDRESSES: own.slice(0, 3).join(" ") };
+    const environment = { ...options.environment, DOCKER_HOST: relay.endpoint, KEPT: kept, OUTSIDE: String(port), ADDRESSES: own.slice(0, 3).join(" ") };
     const allowance = allowFileSchema.parse({ compose: { engines: [{ ...relay.at, reason }], volumes: [{ name: kept, reason }], egress: [{ host: "host.docker.internal", port, services: ["guest"], reason }] } }).compose;
     stack = await bootDocker(kindsTarget, { ...options, environment, allowance });
   });

@@ -24,7 +24,7 @@ export function containerActs(containers: Containers, sample: Inspected | undefi
   const processes = async (node: string): Promise<SessionProcess[][]> => (await containers.of(node)).map((container) => processesOf(container).map(describe));
   return {
     noProcesses: sample === undefined ? "no container runs" : whyNoProcesses(sample),
-    bringBack: async (node) => (await containers.of(node)).map(undo),
+    bringBack: async (node, ending = []) => (await containers.of(node)).map((container) => (endsWith(container, ending) ? undoOfEnding(container) : undo(container))),
     processes,
     signal: async (process, signal) => await signalOne(containers, process, signal),
     ending: async (node, how, holdMs) => {
@@ -68,6 +68,11 @@ async function haveEnded(containers: Containers, node: string, before: readonly 
 /** The container's own first process first, then by age. */
 function processesOf({ Id: id, State: { Pid: first } }: Inspected): ProcessIdentity[] {
   return processesOfContainer(id).toSorted((a, b) => Number(b.pid === first) - Number(a.pid === first) || a.startTicks - b.startTicks || a.pid - b.pid);
+}
+
+function endsWith(container: Inspected, ending: readonly ProcessIdentity[]): boolean {
+  const [first] = ending.length === 0 ? [] : processesOf(container);
+  return first !== undefined && ending.some(({ pid, startTicks }) => pid === first.pid && startTicks === first.startTicks);
 }
 
 async function signalOne(containers: Containers, { pid, startTicks }: ProcessIdentity, signal: NodeJS.Signals): Promise<void> {

@@ -21,11 +21,11 @@ import { removeProject } from "../supervisor/system/engine-project.ts";
 import type { Addresses } from "./address.ts";
 import { dockerChanges, type RunModel } from "./changes/docker-changes.ts";
 import { containerActs } from "./container-acts.ts";
-import { compose, findCompose, readCompose, referredTo, type ComposeRun } from "./docker/compose.ts";
+import { compose, findCompose, readCompose, referredTo, variablesOf, type ComposeRun } from "./docker/compose.ts";
 import { containersOf, type Containers } from "./docker/containers.ts";
 import { composeVersion } from "./tools/compose-plugin.ts";
 import { bootWatch, engineVersion, publishesToAnyAddress, watchEngine, whyLost } from "./tools/container-engine.ts";
-import { inspectImage, type ImageFacts } from "./docker/images.ts";
+import { inspectImage, pinned, type ImageFacts } from "./docker/images.ts";
 import { imageOf, interposed, proxyService } from "./docker/interpose.ts";
 import type { ComposeModel } from "./docker/model.ts";
 import { declaredPorts } from "./docker/nodes.ts";
@@ -66,6 +66,8 @@ export interface DockerOptions {
   readonly onLost?: (error: RoadworthyError) => void;
   /** Told of each start and end of a container while the stack is up. */
   readonly onMoment?: (moment: ContainerMoment) => void;
+  /** Told what the compose files tell their services in confidence, before anything of them is started: what is printed must not take it into a log. */
+  readonly onSecrets?: (secrets: readonly string[]) => void;
   readonly signal: AbortSignal;
 }
 
@@ -88,8 +90,11 @@ export async function bootDocker(target: Target, options: DockerOptions): Promis
   const { endpoint, elsewhere } = await placeOfEngine(options.environment, options.allowance.engines);
   const engine = await engineVersion(endpoint);
   const program = findCompose(options.environment);
-  const model = await readCompose(program, { spec: target.compose, targetFolder: options.targetFolder, environment: options.environment });
-  assertSafe(model, options.allowance);
+  const source = { spec: target.compose, targetFolder: options.targetFolder, environment: options.environment };
+  const model = await readCompose(program, source);
+  const told = referredTo(model, variablesOf(source));
+  options.onSecrets?.(secretsInModel(model, { ...options.environment, ...told }));
+  assertSafe(model, options.allowance, endpoint);
   const project: Project = { endpoint, run: options.run };
   const { supervisor } = options;
   const lost = new AbortController();
@@ -98,7 +103,7 @@ export async function bootDocker(target: Target, options: DockerOptions): Promis
   using _engineWatch = watchEngine(endpoint, (error) => lost.abort(error), bootWatch);
   // Before anything is made: images that are built carry no label of a run, and stay.
   await supervisor.project(project);
-  const run: ComposeRun = { program, file: join(supervisor.scratchFolder, "compose.json"), project: projectName(options.run), endpoint, run: options.run, environment: referredTo(model, options.environment) };
+  const run: ComposeRun = { program, file: join(supervisor.scratchFolder, "compose.json"), project: projectName(options.run), endpoint, run: options.run, environment: told };
   const bench: Bench = { target, options: { ...options, signal }, model, run, project, engine, elsewhere, context: { supervisor, watch, signal } };
   let reaper: Disposable | null = null;
   try {
@@ -187,7 +192,7 @@ async function bringUp(bench: Bench, images: ReadonlyMap<string, ImageFacts>): P
   const out = await waysOut(options.allowance.egress, model);
   const plan = planStack(target, model, { declared: declaredPorts(target), ofImage, out });
   const proxyImage = options.environment["TOXIPROXY_IMAGE"] ?? usualProxyImage;
-  const own = interposed(model, plan, { run: options.run, project: run.project, proxyImage, publishOn: elsewhere === null ? host : everywhere });
+  const own = interposed(pinned(model, images), plan, { run: options.run, project: run.project, proxyImage, publishOn: elsewhere === null ? host : everywhere });
   writeModel(run.file, own);
   const containers = containersOf(target, project);
   options.onProgress("starting the proxy");
@@ -197,7 +202,7 @@ async function bringUp(bench: Bench, images: ReadonlyMap<string, ImageFacts>): P
   const { proxy, proxyUrl, place } = await startProxy(bench, { plan, containers });
   await openWays(proxy, plan, place, (await publishesToAnyAddress(run.endpoint, bench.engine)) ? everywhere : undefined);
   options.onProgress(`starting ${Object.keys(model.services).join(", ")}`);
-  const addresses = addressesOf({ target, model, plan }, place);
+  const addresses = addressesOf({ target, model, plan, environment: run.environment }, place);
   const scene = { target, containers, addresses };
   try {
     // Podman names networks otherwise than compose expects, which would put a new proxy, without its ways, in the place of this one.
@@ -240,7 +245,7 @@ function imagesUsed(images: ReadonlyMap<string, ImageFacts>): ImageUse[] {
 }
 
 function stackOf(bench: Bench, up: Up & { reaper: Disposable | null } & Pick<Stack, "bootMs" | "versions" | "images">): Stack {
-  const { target, model, project, options, elsewhere, run } = bench;
+  const { target, project, options, elsewhere, run } = bench;
   const scene = { target, containers: up.containers, addresses: up.addresses };
   const guard = guardOf(options.allowed ?? []);
   const changes = dockerChanges({ supervisor: options.supervisor, run: options.run, compose: run, model: up.own, scene, plan: up.plan, superusers: up.superusers, proxy: up.proxy, guard, signal: options.signal });
@@ -277,7 +282,6 @@ function stackOf(bench: Bench, up: Up & { reaper: Disposable | null } & Pick<Sta
     proxyUrl: up.proxyUrl,
     versions: up.versions,
     images: up.images,
-    secrets: secretsInModel(model, options.environment),
     evidence,
     bootMs: up.bootMs,
     whyNotReady: (node) => whyNotReady(scene, node),

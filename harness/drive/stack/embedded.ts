@@ -208,7 +208,6 @@ function stackOf(target: Target, context: BootContext, booted: Booted): Stack {
     proxyUrl: booted.proxy.url,
     versions: booted.versions,
     images: [],
-    secrets: [],
     evidence,
     bootMs: booted.bootMs,
     whyNotReady: async (name) => {

@@ -63,7 +63,6 @@ export async function meetExternal(target: Target, { supervisor, run, targetFold
     proxyUrl: external.toxiproxy === undefined ? "" : `http://${external.toxiproxy}`,
     versions: [...(external.toxiproxy === undefined ? [] : [`Toxiproxy ${await proxied.client.version()}`]), `Node ${process.versions.node}`],
     images: [],
-    secrets: [],
     evidence: noEvidence,
     bootMs: (nowUs() - beganUs) / 1000,
     whyNotReady,

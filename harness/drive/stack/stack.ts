@@ -74,8 +74,6 @@ export interface Stack extends AsyncDisposable {
   readonly versions: readonly string[];
   /** Of its containers; empty where there are none. */
   readonly images: readonly ImageUse[];
-  /** What its nodes were told and must not get into the log, beside what the target names. */
-  readonly secrets: readonly string[];
   /** What its nodes print, and what becomes of their processes. */
   readonly evidence: NodeEvidence;
   /** Time from the first process to all nodes ready. */

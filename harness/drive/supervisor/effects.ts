@@ -36,7 +36,7 @@ const lastWordsWithinMs = 20;
 
 export function createPerformer(world: World): (effects: readonly Effect[]) => void {
   const spawner = createSpawner(world.run);
-  const handles = new Map<string, Handle>();
+  const [handles, undoing] = [new Map<string, Handle>(), new Map<string, Promise<void>>()];
   const perform = (effect: Effect): boolean => {
     switch (effect.effect) {
       case "journal":
@@ -57,10 +57,10 @@ export function createPerformer(world: World): (effects: readonly Effect[]) => v
         void sweep(world, effect, handles.get(effect.child));
         break;
       case "undo":
-        void carryOut(effect.undo, effect.hurried ? hurriedUndo : patientUndo).then((problem) => world.dispatch({ event: "undone", lease: effect.lease, problem, atUs: nowUs() }));
+        undoing.set(effect.lease, undoAndTell(world, effect));
         break;
       case "clean":
-        void cleanUp(world, effect);
+        void cleanUp(world, effect, undoing);
         break;
       case "list":
         world.reply(effect.id, membersOf(world, effect).map(describe));
@@ -135,6 +135,11 @@ function spawnChild(world: World, { spawner, handles }: { spawner: ReturnType<ty
   }
 }
 
+async function undoAndTell(world: World, { lease, attempt, undo, hurried }: Do<"undo">): Promise<void> {
+  const problem = await carryOut(undo, hurried ? hurriedUndo : patientUndo);
+  world.dispatch({ event: "undone", lease, attempt, problem, atUs: nowUs() });
+}
+
 function askToEnd({ process, signal }: Do<"signal-leader">): void {
   signalProcess(process, signal);
   // A stopped process handles its signal only once it goes on.
@@ -187,9 +192,11 @@ async function exitSeen(handle: Handle): Promise<void> {
   await Promise.race([handle.exited, late.promise]);
 }
 
-async function cleanUp(world: World, { folders, projects, pids, undos }: Do<"clean">): Promise<void> {
+async function cleanUp(world: World, { folders, projects, pids, undos, forgiving }: Do<"clean">, undoing: ReadonlyMap<string, Promise<void>>): Promise<void> {
+  // A command of the user's own that was given up still runs: never two of it at once.
+  for (const [lease, undo] of undos) if (undo.do === "command") await undoing.get(lease);
   const marks = { run: world.run, scratchFolder: world.scratchFolder };
-  const { left } = await clean({ marks, pids: new Set(pids), folders: [...folders, world.scratchFolder], projects, undos });
+  const { left } = await clean({ marks, pids: new Set(pids), folders: [...folders, world.scratchFolder], projects, undos, forgiving });
   world.dispatch({ event: "cleaned", left, atUs: nowUs() });
 }
 

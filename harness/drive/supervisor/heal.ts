@@ -73,16 +73,21 @@ async function gone(identity: ProcessIdentity, withinMs: number): Promise<void> 
 async function finish(folder: string, header: JournalHeader, entries: readonly JournalLine[]): Promise<CleanupResult> {
   const { processes, undos, folders, projects } = outstanding(entries);
   const sameBoot = header.boot === bootIdentity();
-  // Children die with their supervisor, and with them what lived in them. Containers outlive it, and a reboot as well.
-  const isOpen = (undo: Undo): boolean => (undo.do === "engine" ? !isRemovedWith(undo, projects) : sameBoot && childOfUndo(undo) === null);
-  const open = new Map([...undos].filter(([, undo]) => isOpen(undo)));
+  const open = new Map([...undos].filter(([, undo]) => isOpen(undo, projects, sameBoot)));
   // Processes first: an undo may take its time, and most have nothing left to undo once the proxy is gone.
   const left = sameBoot ? (await Promise.all([...processes].toReversed().map((leader) => endProcesses(() => sessionMembers(leader))))).flat() : [];
   const pids = new Set(sameBoot ? processes.map((leader) => leader.pid) : []);
-  const rest = await clean({ marks: { run: header.run, scratchFolder: header.scratchFolder }, pids, folders: [...folders, header.scratchFolder], projects, undos: open });
+  const rest = await clean({ marks: { run: header.run, scratchFolder: header.scratchFolder }, pids, folders: [...folders, header.scratchFolder], projects, undos: open, forgiving: true });
   const result = { complete: left.length === 0 && rest.complete, left: [...left, ...rest.left] };
   if (result.complete) removeJournal(folder);
   return result;
+}
+
+/** Children die with their supervisor, and with them what lived in them. Containers outlive it, and a reboot as well; so does what others run. */
+function isOpen(undo: Undo, projects: readonly Project[], sameBoot: boolean): boolean {
+  if (undo.do === "engine") return !isRemovedWith(undo, projects);
+  const outlivesReboot = undo.do === "command" || (undo.do === "http" && undo.livesElsewhere === true);
+  return (sameBoot || outlivesReboot) && childOfUndo(undo) === null;
 }
 
 /** What the entries leave to be done. Sessions that ended are kept for their shared memory: their members are gone, which is looked up. */

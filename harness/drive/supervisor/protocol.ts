@@ -43,6 +43,8 @@ export const undoSchema = z.discriminatedUnion("do", [
     /** Statuses that mean done; 404 of something that is gone is done as well (R7). */
     done: z.array(z.int()),
     verify: z.strictObject({ url: z.string(), status: z.int(), contains: z.string().nullable() }).nullable(),
+    /** Whoever is asked was not started by the run: it may be there after a reboot, when another one has the address of a proxy of ours. */
+    livesElsewhere: z.boolean().optional(),
   }),
   z.strictObject({ do: z.literal("signal"), process: processIdentitySchema, signal: z.enum(["SIGCONT", "SIGKILL", "SIGTERM"]) }),
   /** Start a child that was stopped, when it is not running. */
@@ -71,12 +73,19 @@ export const undoSchema = z.discriminatedUnion("do", [
       z.strictObject({ be: z.literal("running"), before: z.string().optional() }),
       z.strictObject({ be: z.literal("going-on") }),
       z.strictObject({ be: z.literal("connected"), network: z.string(), aliases: z.array(z.string()) }),
-      /** As the engine tells them; 0 and below: without a limit. */
-      z.strictObject({ be: z.literal("limited"), memoryBytes: z.int(), memorySwapBytes: z.int(), nanoCpus: z.int().nonnegative(), cpuQuota: z.int() }),
+      /** As the engine tells them; 0 and below: without a limit. A period of 0 is the usual one. */
+      z.strictObject({ be: z.literal("limited"), memoryBytes: z.int(), memorySwapBytes: z.int(), nanoCpus: z.int().nonnegative(), cpuPeriodUs: z.int().nonnegative().default(0), cpuQuota: z.int() }),
     ]),
   }),
   /** Run a command of the user's own, which finds the environment of whoever runs it. `verify` ends with 0 once the effect is seen; null: the command's own 0 has to do. */
-  z.strictObject({ do: z.literal("command"), command: z.array(z.string()).min(1), workingFolder: z.string(), verify: z.array(z.string()).min(1).nullable() }),
+  z.strictObject({
+    do: z.literal("command"),
+    command: z.array(z.string()).min(1),
+    workingFolder: z.string(),
+    verify: z.array(z.string()).min(1).nullable(),
+    /** What it heals is of the run's own stack, and gone with that: a failure is none then (R7). */
+    ownStack: z.boolean().optional(),
+  }),
   z.strictObject({ do: z.literal("nothing") }),
 ]);
 export type Undo = z.infer<typeof undoSchema>;

@@ -38,6 +38,12 @@ test("R6: one that hangs is ended in its time, with what it has started", async 
   expect(await poll(async () => await Promise.resolve(left !== null && isAlive(left) ? undefined : true), { intervalMs: 20, deadlineUs: nowUs() + 10_000_000 })).toBe(true);
 });
 
+test("one of a run is known by the run's mark, so that it does not outlive a harness that is killed; one that heals bears none", async () => {
+  using folder = temporaryFolder();
+  const marked = (run: string | null): Promise<string> => runCommand(node("console.log(process.env.ROADWORTHY_RUN ?? 'none')"), folder.path, longMs, run).then(({ lastLine }) => lastLine);
+  expect([await marked("run-1"), await marked(null)]).toEqual(["run-1", "none"]);
+});
+
 test("one that leaves something running behind has ended when it has ended itself", async () => {
   using folder = temporaryFolder();
   const path = join(folder.path, "pid");

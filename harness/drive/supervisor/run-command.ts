@@ -6,6 +6,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { messageOf } from "../../base/error.ts";
 import { after } from "../../base/time.ts";
+import { runVariable } from "./system/processes.ts";
 
 export interface CommandEnd {
   /** Null when it ended with 0. */
@@ -18,11 +19,13 @@ const keptCharacters = 4_096;
 /** What it wrote before its end may still be on its way. */
 const restWithinMs = 200;
 
-export async function runCommand([program = "", ...args]: readonly string[], workingFolder: string, limitMs: number): Promise<CommandEnd> {
+/** `run`: whose clean-up ends it when whoever started it is killed; null for what heals, which is not to be ended. */
+export async function runCommand([program = "", ...args]: readonly string[], workingFolder: string, limitMs: number, run: string | null = null): Promise<CommandEnd> {
   const { promise, resolve } = Promise.withResolvers<string>();
   let isLate = false;
   // A session of its own, so that what it starts is ended with it.
-  const child = spawn(program, args, { cwd: workingFolder, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+  const env = run === null ? process.env : { ...process.env, [runVariable]: run };
+  const child = spawn(program, args, { cwd: workingFolder, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
   const said = { out: tailOf(child.stdout), err: tailOf(child.stderr) };
   const closing = Promise.withResolvers<void>();
   child.once("close", () => closing.resolve());

@@ -12,6 +12,7 @@ import { ClockOrder } from "./clock-order.ts";
 import { EngineFold } from "./guest-engines.ts";
 import { LinkUseFold, walkedPast, type LinkUseRecord } from "./link-use.ts";
 import { leastAvailability, SteadyFold } from "./steady-state.ts";
+import { UndoneFold } from "./undone-operations.ts";
 import type { SteadyRecord } from "../verdict/schema.ts";
 import { GeneratorWatch, type GeneratorHealth } from "./generator-health.ts";
 
@@ -43,6 +44,8 @@ export interface ScenarioFacts {
   /** Why the system is not known to have returned to its baseline after the last fault, or null. */
   notReturned: string | null;
   links: readonly LinkUseRecord[];
+  /** Which operation was not carried out and why, or null. */
+  undone: string | null;
   /** Why not every planned fault is known to have been in effect and to have met the service, or null. */
   unconfirmed: string | null;
 }
@@ -57,6 +60,7 @@ export class FactsFold {
   readonly #generator: GeneratorWatch;
   readonly #engines = new EngineFold();
   readonly #steady = new SteadyFold();
+  readonly #undone: UndoneFold;
   readonly #ended = { offered: 0, started: 0, dropped: 0, workers: 0 };
   readonly #seen = { due: 0, dropped: 0, stray: 0, baseline: 0, baselineGood: 0 };
   /** Read-backs and facts that came to their end. */
@@ -71,6 +75,7 @@ export class FactsFold {
     this.#links = new LinkUseFold(header.target);
     this.#clock = new ClockOrder(header.at);
     this.#generator = new GeneratorWatch(this.#phases, scenario);
+    this.#undone = new UndoneFold(scenario);
   }
 
   step(event: LogEvent): void {
@@ -81,6 +86,7 @@ export class FactsFold {
     this.#generator.step(event);
     this.#engines.step(event);
     this.#steady.step(event);
+    this.#undone.step(event);
     if (event.type === "request") this.#request(event);
     else if (event.type === "load-end") this.#loadEnd(event);
     else if (event.type === "probe" || event.type === "gauge") this.#lastProbingUs = Math.max(this.#lastProbingUs ?? 0, event.at);
@@ -125,6 +131,7 @@ export class FactsFold {
       unsteady: this.#unsteady(),
       steady: this.#steady.read(),
       notReturned: this.#steady.notReturned(),
+      undone: this.#undone.read(),
       unconfirmed: this.#unconfirmed(),
     };
   }

@@ -44,6 +44,8 @@ export function distrust(facts: ScenarioFacts, scenario: Scenario, judged: { kin
   const timedUnsteady = faultTimed.has(kind) ? unsteady : null;
   // Its containers may have gone with it: what they did not do then is not the target's failure, whatever is measured.
   const engineLost = facts.stop?.code === "engine-lost" ? stopped(facts.stop) : null;
+  // Nor is a restore that the end of the run broke off.
+  const brokenOff = kind === "restore-checks" && (facts.stop?.why === "interrupt" || facts.stop?.why === "error") ? stopped(facts.stop) : null;
   return {
     ofPass:
       incompleteness(facts) ??
@@ -51,7 +53,7 @@ export function distrust(facts: ScenarioFacts, scenario: Scenario, judged: { kin
       (loaded ? (limitOfPass ?? firstTrouble(facts, endTrouble) ?? generator.unknown ?? generator.starved) : null) ??
       unsteady ??
       (faulted ? facts.unconfirmed : null),
-    ofFail: engineLost ?? overloaded ?? (loaded ? generator.atLimit : null) ?? timedUnsteady,
+    ofFail: engineLost ?? brokenOff ?? overloaded ?? (loaded ? generator.atLimit : null) ?? timedUnsteady,
   };
 }
 
@@ -66,9 +68,9 @@ function firstTrouble(facts: ScenarioFacts, troubleOf: (end: EngineEnd) => strin
 
 /** Why the run is incomplete, or null: no pass comes out of such a run. */
 export function incompleteness(facts: ScenarioFacts): string | null {
-  const { stop, problems } = facts;
+  const { stop, problems, undone } = facts;
   if (stop !== null) return stopped(stop);
-  return problems.length === 0 ? null : `the log is incomplete: ${problems.join("; ")}`;
+  return problems.length === 0 ? undone : `the log is incomplete: ${problems.join("; ")}`;
 }
 
 /**

@@ -1,21 +1,25 @@
 /**
- * Two recorded runs beside one another: what each objective came to in both. Outcomes can always be compared, where both ruled on it. Values can only be where both ran
+ * Two recorded runs beside one another: what each objective came to in both, scenario by scenario. Outcomes can always be compared, where both ruled on it by the same limit. Values can only be where both ran
  * on the same runtime of the same machine: containers cost time that processes do not, and that is no regression of anybody's code.
  */
 
 import type { JudgedSuite } from "../verdict/suite.ts";
-import type { Outcome, SuiteObjective } from "../verdict/schema.ts";
+import type { Outcome, Ruling, SuiteObjective, SuiteVerdict } from "../verdict/schema.ts";
 
-/** `contradicts`: pass in one run and fail in the other. `undecided`: one of them could not tell. `missing`: only one of them ruled on it. */
-export type Agreement = "agrees" | "contradicts" | "undecided" | "missing";
+/** `contradicts`: pass in one run and fail in the other. `otherwise`: judged by another limit. `undecided`: one of them could not tell. `missing`: only one of them ruled on it. */
+export type Agreement = "agrees" | "contradicts" | "otherwise" | "undecided" | "missing";
 
 export interface ComparedObjective {
   objective: string;
+  /** null: over all scenarios of the suite. */
+  scenario: string | null;
   agreement: Agreement;
   /** null: the run does not have it. */
-  first: SuiteObjective | null;
-  second: SuiteObjective | null;
+  first: PlacedRuling | null;
+  second: PlacedRuling | null;
 }
+
+export type PlacedRuling = Ruling & Pick<SuiteObjective, "required">;
 
 export interface ComparedFault {
   scenario: string;
@@ -36,7 +40,7 @@ export interface SideBySide {
   second: JudgedSuite;
   objectives: readonly ComparedObjective[];
   faults: readonly ComparedFault[];
-  /** Whether outcomes agree: fail when a run contradicts the other, inconclusive when that cannot be told, or nothing was ruled on by both. */
+  /** Whether outcomes agree: fail when a run contradicts the other, inconclusive when that cannot be told, their targets differ, or nothing was ruled on by both. */
   outcome: Outcome;
   /** Why values are not to be compared, or null. */
   incomparable: string | null;
@@ -46,25 +50,50 @@ export interface SideBySide {
 
 export function sideBySide(first: JudgedSuite, second: JudgedSuite): SideBySide {
   const objectives = objectivesOf(first, second);
-  return { first, second, objectives, faults: faultsOf(first, second), outcome: outcomeOf(objectives), incomparable: whyIncomparable(first, second), differences: differencesOf(first, second) };
+  return { first, second, objectives, faults: faultsOf(first, second), outcome: first.suite.target === second.suite.target ? outcomeOf(objectives) : "inconclusive", incomparable: whyIncomparable(first, second), differences: [...differencesOf(first, second), ...limitsOf(objectives)] };
 }
 
 function objectivesOf({ suite: first }: JudgedSuite, { suite: second }: JudgedSuite): ComparedObjective[] {
-  const ids = new Set([...first.objectives, ...second.objectives].filter(({ status }) => status !== "not covered").map(({ objective }) => objective));
-  return [...ids].map((objective) => {
-    const [one, other] = [rowOf(first.objectives, objective), rowOf(second.objectives, objective)];
-    return { objective, agreement: agreementOf(one, other), first: one, second: other };
+  const [one, other] = [rulingsOf(first), rulingsOf(second)];
+  return [...new Set([...one.keys(), ...other.keys()])].map((key) => {
+    const [a, b] = [one.get(key), other.get(key)];
+    const [ruling, ruledToo] = [a?.ruling ?? null, b?.ruling ?? null];
+    return { objective: (ruling ?? ruledToo)?.objective ?? "", scenario: (a ?? b)?.scenario ?? null, agreement: agreementOf(ruling, ruledToo), first: ruling, second: ruledToo };
   });
 }
 
-function rowOf(rows: readonly SuiteObjective[], id: string): SuiteObjective | null {
-  return rows.find(({ objective, status }) => objective === id && status !== "not covered") ?? null;
+interface Placed {
+  scenario: string | null;
+  ruling: PlacedRuling;
 }
 
-function agreementOf(first: SuiteObjective | null, second: SuiteObjective | null): Agreement {
-  if (first?.status !== second?.status) return "missing";
-  if (first?.outcome === second?.outcome) return first?.outcome === "inconclusive" ? "undecided" : "agrees";
-  return first?.outcome === "inconclusive" || second?.outcome === "inconclusive" ? "undecided" : "contradicts";
+/** By objective and scenario. Those of single repeats are none of the run's own. */
+function rulingsOf({ objectives, scenarios }: SuiteVerdict): Map<string, Placed> {
+  const own = new Set<string | null>([null, ...scenarios.map(({ scenario }) => scenario)]);
+  const placed = objectives.flatMap(({ others, scenario, coverage: _coverage, previous: _previous, repeats: _repeats, lastSeenRed: _seen, ...worst }): Placed[] => [
+    { scenario, ruling: worst },
+    ...others.map(({ scenario: at, ...ruling }) => ({ scenario: at, ruling: { ...ruling, required: worst.required } })),
+  ]);
+  const shown = placed.filter(({ scenario, ruling }) => ruling.status !== "not covered" && own.has(scenario));
+  return new Map(shown.map((each) => [JSON.stringify([each.ruling.objective, each.scenario]), each]));
+}
+
+function agreementOf(first: Ruling | null, second: Ruling | null): Agreement {
+  if (first === null || second === null) return "missing";
+  if (limitOf(first) !== limitOf(second)) return "otherwise";
+  if (first.status !== second.status) return "missing";
+  if (first.outcome === second.outcome) return first.outcome === "inconclusive" ? "undecided" : "agrees";
+  return first.outcome === "inconclusive" || second.outcome === "inconclusive" ? "undecided" : "contradicts";
+}
+
+/** "<= 5 s". */
+function limitOf({ op, limit, unit }: Ruling): string {
+  return [op, Array.isArray(limit) ? limit.join(" to ") : limit, unit].filter((part) => part !== null && part !== "").join(" ");
+}
+
+function limitsOf(objectives: readonly ComparedObjective[]): string[] {
+  const told = objectives.flatMap(({ objective, agreement, first, second }) => (agreement === "otherwise" && first !== null && second !== null ? [`limit of ${objective}: ${limitOf(first)} and ${limitOf(second)}`] : []));
+  return [...new Set(told)];
 }
 
 function outcomeOf(objectives: readonly ComparedObjective[]): Outcome {

@@ -62,8 +62,8 @@ export const verdictRows: readonly Mutation[] = [
   {
     name: "the engine that was lost, beside a failure",
     file: "harness/judge/facts/trust.ts",
-    find: "ofFail: engineLost ?? overloaded",
-    replace: "ofFail: overloaded",
+    find: "ofFail: engineLost ?? brokenOff ?? overloaded",
+    replace: "ofFail: brokenOff ?? overloaded",
     tests: scenarioTests,
   },
   {

@@ -112,10 +112,11 @@ class Simulation {
     // What is told after the end reaches nobody: the process is gone.
     if (this.#state.stage === "closed") return;
     const turn = reduce(this.#state, { ...event, atUs: this.#world.nowUs });
-    for (const [id, { stage }] of this.#state.leases) {
-      if (stage === "done" && (turn.state.leases.get(id)?.stage ?? "done") !== "done") throw new Violation(`lease ${id} was undone, and then was not`);
+    for (const [id, { stage, early }] of this.#state.leases) {
+      if (stage === "done" && !early && (turn.state.leases.get(id)?.stage ?? "done") !== "done") throw new Violation(`lease ${id} was undone, and then was not`);
     }
     this.#state = turn.state;
+    this.#world.acts &&= turn.state.stage === "serving";
     for (const effect of turn.effects) if (effect.effect === "sweep") this.#checkSweep(effect.child, effect.process.pid);
     this.#world.carryOut(turn.effects);
     this.#checkLeases();

@@ -6,8 +6,9 @@
 import { integerBetween, pickWeighted, type Dice } from "../../base/random.ts";
 import type { InstantUs } from "../../base/time.ts";
 import { isRemovedWith } from "../../drive/supervisor/core/leases.ts";
-import type { Effect, JournalEntry, SupervisorEvent } from "../../drive/supervisor/core/state.ts";
+import type { Effect, SupervisorEvent } from "../../drive/supervisor/core/state.ts";
 import { processIdentitySchema, type CleanupResult, type ProcessIdentity, type Project, type SupervisorRequest, type Undo } from "../../drive/supervisor/protocol.ts";
+import { nameOfEntry } from "./entry-name.ts";
 
 export class Violation extends Error {}
 
@@ -25,6 +26,8 @@ interface Process {
 
 const firstPid = 1_000;
 const longestDelayUs = 200_000;
+/** Of the harness, before an act. */
+const longestPauseUs = 8_000_000;
 /** When nobody waits for it any more. */
 const tooLateUs = 20_000_000;
 
@@ -33,6 +36,8 @@ export class World {
   nowUs: InstantUs = 0;
   /** Whether effects may go wrong. */
   chaos = true;
+  /** Whether the harness still acts: not once everything is being ended. */
+  acts = true;
   /** Whether any effect said nothing: what waits for it has to give up. */
   wasSilent = false;
   result: CleanupResult | null = null;
@@ -164,7 +169,7 @@ export class World {
       if (orElse !== null) this.#later(orElse, 0);
       return orElse === null;
     }
-    this.#journalled.add(nameOf(entry));
+    this.#journalled.add(nameOfEntry(entry));
     if (entry.entry === "spawning") this.#intents.add(entry.child);
     return true;
   }
@@ -198,9 +203,9 @@ export class World {
     });
   }
 
-  #undo({ lease }: Do<"undo">): void {
+  #undo({ lease, attempt }: Do<"undo">): void {
     const luck = this.#luck();
-    this.#tell({ event: "undone", lease, problem: luck === "fails" ? "no" : null }, luck, () => {
+    this.#tell({ event: "undone", lease, attempt, problem: luck === "fails" ? "no" : null }, luck, () => {
       if (luck !== "fails") this.#disturbed.delete(lease);
     });
   }
@@ -242,7 +247,13 @@ export class World {
     }
     if (request?.ask !== "lease") return;
     if (!this.#journalled.has(`lease ${request.lease}`)) throw new Violation(`lease ${request.lease} was granted before its journal entry`);
-    if (request.undo.do === "http" || request.undo.do === "engine") this.#disturbed.set(request.lease, request.undo);
+    const { lease, undo } = request;
+    if (undo.do !== "http" && undo.do !== "engine") return;
+    // It releases nothing before it has acted, and does not act once it has given up.
+    const isReleased = (): boolean => [...this.requests.values()].some(({ request: other }) => other.ask === "release" && other.lease === lease);
+    const act = (): unknown => this.acts && !isReleased() && this.#disturbed.set(lease, undo);
+    if (this.#roll() < 0.8) this.#disturbed.set(lease, undo);
+    else this.#later({ event: "tick" }, integerBetween(this.#roll, 0, longestPauseUs), act);
   }
 
   #die({ child, identity }: Process, ended: string): void {
@@ -276,21 +287,5 @@ export class World {
 
   #later(event: EventBody, delayUs: number, happens: () => void = () => {}): void {
     this.#pending.push({ dueUs: this.nowUs + delayUs, event, happens });
-  }
-}
-
-function nameOf(entry: JournalEntry): string {
-  switch (entry.entry) {
-    case "lease":
-    case "undone":
-      return `${entry.entry} ${entry.lease}`;
-    case "folder":
-      return `folder ${entry.path}`;
-    case "project":
-      return `project ${entry.project.run}`;
-    case "spawning":
-    case "started":
-    case "ended":
-      return `${entry.entry} ${entry.child}`;
   }
 }

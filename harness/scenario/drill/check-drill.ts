@@ -54,10 +54,14 @@ export function checkBackups({ name, nodes, ledgers, backups }: Target): void {
 
 function operationProblems({ operations, steps }: ScenarioDefinition, target: Target): string[] {
   const ids = steps.map(({ id }) => id);
-  return (operations ?? []).flatMap(({ id, operation, within }, index) => {
+  return (operations ?? []).flatMap(({ id, at, operation, within }, index) => {
     const same = ids.includes(id);
     ids.push(id);
-    return [...(same ? [`operations[${index}].id: there is another step "${id}"`] : []), ...whyNot(operation, `operations[${index}].operation`, { target, within, others: operations ?? [] })];
+    return [
+      ...(same ? [`operations[${index}].id: there is another step "${id}"`] : []),
+      ...whyNot(operation, `operations[${index}].operation`, { target, within, others: operations ?? [] }),
+      ...whyTooEarly(operation, `operations[${index}].at`, { at, others: operations ?? [] }),
+    ];
   });
 }
 
@@ -82,6 +86,12 @@ function whyNot(operation: OperationStep["operation"], path: string, { target, w
   }
 }
 
+/** What has not begun cannot be taken back. */
+function whyTooEarly(operation: OperationStep["operation"], path: string, { at, others }: { at: string; others: readonly OperationStep[] }): string[] {
+  const deploy = operation.kind === "roll-back" ? others.find(({ id }) => id === operation.of) : undefined;
+  return deploy === undefined || parseDurationMs(at) > parseDurationMs(deploy.at) ? [] : [`${path}: "${deploy.id}" begins at ${deploy.at}, and is rolled back after that`];
+}
+
 function whyNoCopy(path: string, node: string, { nodes }: Target): string[] {
   const spec = nodes[node];
   const isCopy = spec?.kind === "postgres" && spec.replicaOf !== undefined;
@@ -93,8 +103,8 @@ function whyStore(path: string, node: string, { nodes }: Target): string[] {
   return kind === "postgres" || kind === "redis" ? [`${path}: "${node}" is a store of kind ${kind}, which is changed by a command of your own`] : [];
 }
 
-function repairProblems({ steps }: ScenarioDefinition, target: Target): string[] {
-  return steps.flatMap(({ fault, repair }, index) => {
+function repairProblems({ steps, operations }: ScenarioDefinition, target: Target): string[] {
+  return steps.flatMap(({ at, fault, repair }, index) => {
     const restored = (repair?.steps ?? []).flatMap((step) => (step.kind === "restore" ? [step.node] : []));
     const unrepaired = fault.kind === "store-destroy" && !restored.includes(fault.node);
     // A restore replaces what is there; what a command does is known to whoever wrote it.
@@ -105,9 +115,15 @@ function repairProblems({ steps }: ScenarioDefinition, target: Target): string[]
       ...(repair?.steps ?? []).flatMap((step) => (step.kind === "command" ? whyNoNode(`steps[${index}].repair`, step.node, target) : [])),
       ...(repair?.steps ?? []).flatMap((step) => (step.kind === "promote" ? whyNoCopy(`steps[${index}].repair`, step.node, target) : [])),
       ...(repair === undefined ? [] : manualProblems(repair.steps, repair.within, `steps[${index}].repair`)),
-      ...restored.flatMap((node) => whyNoBackup(`steps[${index}].repair`, node, target)),
+      ...restored.flatMap((node) => [...whyNoBackup(`steps[${index}].repair`, node, target), ...whyNothingToRestore(`steps[${index}].repair`, node, { at, operations: operations ?? [] })]),
     ];
   });
+}
+
+/** A back-up that may still be under way when the store is destroyed is none to count on. */
+function whyNothingToRestore(path: string, node: string, { at, operations }: { at: string; operations: readonly OperationStep[] }): string[] {
+  const isThere = operations.some((step) => step.operation.kind === "back-up" && step.operation.node === node && parseDurationMs(step.at) + parseDurationMs(step.within) <= parseDurationMs(at));
+  return isThere ? [] : [`${path}: nothing backs up "${node}" before it is destroyed at ${at}: an operation's \`at\` and \`within\` together are not later than that`];
 }
 
 function randomProblems({ random }: ScenarioDefinition): string[] {

@@ -25,8 +25,8 @@ const drill = {
   workloads: [{ name: "home", profile: { shape: "constant", rate: 10 }, journeys: [{ steps: ["home"] }] }],
   phases: { warmUp: "1s", baseline: "5s", recovery: "4s" },
   operations: [
-    { id: "second", at: "6s", operation: { kind: "back-up", node: "db" } },
-    { id: "first", operation: { kind: "back-up", node: "db" } },
+    { id: "second", at: "6s", within: "4s", operation: { kind: "back-up", node: "db" } },
+    { id: "first", within: "6s", operation: { kind: "back-up", node: "db" } },
   ],
   steps: [lost],
   stop: "none",
@@ -49,8 +49,8 @@ test("operations stand in their order, and the time line keeps the time of a rep
   const [scenario] = composeScenarios(parseScenario(drill), 0);
   const { phases, steps, operations, totalMs } = timelineOf(scenario ?? expect.unreachable());
   expect(operations.map(({ operation, atMs }) => [operation.id, atMs, operation.within])).toEqual([
-    ["first", 6_000, "60s"],
-    ["second", 12_000, "60s"],
+    ["first", 6_000, "6s"],
+    ["second", 12_000, "4s"],
   ]);
   expect(steps).toMatchObject([{ injectAtMs: 16_000, repairAtMs: 19_000, healAtMs: 39_000 }]);
   expect(phases.find(({ name }) => name === "fault")).toEqual({ name: "fault", startMs: 6_000, endMs: 39_000 });
@@ -60,15 +60,15 @@ test("operations stand in their order, and the time line keeps the time of a rep
 test("the plan says what becomes of which node", () => {
   const within = "10s";
   const deploy = { id: "new", within, operation: { kind: "rolling-deploy", node: "api", version: "2.1", env: { FLAG: "on" } } };
-  const operations = [deploy, { id: "back", at: "5s", within, operation: { kind: "roll-back", of: "new" } }, { id: "more", at: "6s", within, operation: { kind: "scale", node: "jobs", replicas: 3 } }];
+  const operations = [...drill.operations, deploy, { id: "back", at: "5s", within, operation: { kind: "roll-back", of: "new" } }, { id: "more", at: "6s", within, operation: { kind: "scale", node: "jobs", replicas: 3 } }];
   expect(checked({ operations })).toBe("nothing was thrown");
   const [scenario] = composeScenarios(parseScenario({ ...drill, operations }), 0);
   const { operations: planned } = timelineOf(scenario ?? expect.unreachable());
-  expect(planned.map(({ operation: { operation } }) => describeOperation(operation))).toEqual(["rolling deploy of api 2.1, stop-first", "roll back new", "scale jobs to 3"]);
+  expect(planned.map(({ operation: { operation } }) => describeOperation(operation))).toEqual(["back-up of db", "rolling deploy of api 2.1, stop-first", "roll back new", "back-up of db", "scale jobs to 3"]);
 });
 
 test("a change that nobody might see any more is refused", () => {
-  const more = (within: string): unknown => composeScenarios(parseScenario({ ...drill, operations: [{ id: "more", at: "20s", within, operation: { kind: "scale", node: "api", replicas: 2 } }] }), 0);
+  const more = (within: string): unknown => composeScenarios(parseScenario({ ...drill, operations: [...drill.operations, { id: "more", at: "20s", within, operation: { kind: "scale", node: "api", replicas: 2 } }] }), 0);
   expect(problem(() => more("18s"))).toContain('operation "more" begins at 26 s and may take 18s, and the load ends at 43 s');
   expect(problem(() => more("17s"))).toBe("nothing was thrown");
 });
@@ -80,7 +80,7 @@ test("what a command destroys may be restored as well", () => {
 
 test("people have their part in a repair, and in operations", () => {
   const steps = [person("decide"), ...restore.steps, person("act"), person("verify")];
-  expect(checked({ steps: [{ ...lost, repair: { within: "20s", steps } }], operations: [{ id: "call", within: "10s", operation: person("act") }] })).toBe("nothing was thrown");
+  expect(checked({ steps: [{ ...lost, repair: { within: "20s", steps } }], operations: [...drill.operations, { id: "call", within: "10s", operation: person("act") }] })).toBe("nothing was thrown");
 });
 
 describe("a drill that cannot work is refused with its path", () => {
@@ -96,6 +96,10 @@ describe("a drill that cannot work is refused with its path", () => {
     ["a deploy of a node that is not there", { operations: [{ id: "new", operation: { kind: "rolling-deploy", node: "web", version: "2", image: "web:2" } }] }, 'operations[0].operation: there is no node "web"'],
     ["a deploy of the same", { operations: [{ id: "new", operation: { kind: "rolling-deploy", node: "api", version: "2" } }] }, "operations[0].operation: it changes nothing"],
     ["a deploy that is rolled back and is none", { operations: [...drill.operations, { id: "back", operation: { kind: "roll-back", of: "first" } }] }, 'operations[2].operation.of: there is no rolling-deploy "first"'],
+    ["a deploy that is rolled back before it begins", { operations: [...drill.operations, { id: "back", at: "2s", operation: { kind: "roll-back", of: "new" } }, { id: "new", at: "2s", operation: { kind: "rolling-deploy", node: "api", version: "2", image: "api:2" } }] }, 'operations[2].at: "new" begins at 2s, and is rolled back after that'],
+    ["no back-up to restore", { operations: [] }, 'steps[0].repair: nothing backs up "db" before it is destroyed at 10s'],
+    ["a back-up of another store", { operations: [{ id: "first", within: "6s", operation: { kind: "back-up", node: "cache" } }] }, 'steps[0].repair: nothing backs up "db"'],
+    ["a back-up that may last longer than the store", { operations: [{ id: "first", at: "5s", within: "5001ms", operation: { kind: "back-up", node: "db" } }] }, 'steps[0].repair: nothing backs up "db"'],
     ["destroyed by chance", { random: [{ id: "chance", choose: [lost.fault], times: 1, between: ["0s", "5s"], hold: "1s" }], limits: { faultsAtOnce: 9 } }, "random[0]: what is destroyed by chance"],
     ["destroyed without saying so", { steps: [{ ...lost, fault: { kind: "store-destroy", node: "db" } }] }, "steps[0].fault.destructive"],
     ["longer than a fault may last, with its repair", { limits: { longestFault: "22s" } }, "steps[0]: its hold of 23 s is longer than limits.longestFault, 22s"],

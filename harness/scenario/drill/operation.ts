@@ -58,7 +58,7 @@ export type StackChange = z.infer<typeof scaleSchema> | RollingDeploy | Promote;
 
 /**
  * At its time, beside load and faults; those on one node wait for one another. A back-up that fails is written down, and the scenario goes on: what is not
- * restored in the end shows. So does a deploy that is rolled back later. Any other that fails ends the scenario, and so does a person who does not come.
+ * restored in the end shows, and where nothing is restored, nothing passes. So does a deploy that is rolled back later. Any other that fails ends the scenario, and so does a person who does not come.
  */
 export const operationStepSchema = z.strictObject({
   id: nameSchema,

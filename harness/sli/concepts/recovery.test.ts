@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { dice, integerBetween } from "../../base/random.ts";
 import type { LogEvent, RequestOutcome } from "../../log/event.ts";
+import type { ScenarioInput } from "../../scenario/scenario.ts";
 import { scriptedHeader, scriptedScenario, scriptedSuite, scriptedTarget } from "../scripted/header.fixture.ts";
 import { simulate, type Conduct } from "../scripted/simulate.fixture.ts";
 import { RecoveryTracker, type FaultRecovery } from "./recovery.ts";
@@ -17,14 +18,21 @@ const suite = scriptedSuite({ name: "gate", title: "Gate", target: "shop", scena
 /** The fault is injected 6 s into the scenario and healed 1 s later: the outage is the service's own. */
 const injectedMs = 6000;
 
-function run(rate: number, conduct: Conduct, hold = "1s", change: (event: LogEvent) => LogEvent = (event) => event): FaultRecovery {
+type StepInput = NonNullable<ScenarioInput["steps"]>[number];
+
+interface Changed {
+  change?: (event: LogEvent) => LogEvent;
+  next?: StepInput[];
+}
+
+function run(rate: number, conduct: Conduct, hold = "1s", { change = (event) => event, next = [] }: Changed = {}): FaultRecovery {
   const scenario = scriptedScenario({
     name: "outage",
     title: "Outage",
     target: "shop",
     workloads: [{ name: "load", profile: { shape: "constant", rate }, journeys: [{ steps: ["home"] }] }],
     phases: { warmUp: "1s", baseline: "5s", recovery: "9s", after: "4s" },
-    steps: [{ id: "kill", fault: { kind: "node-kill", node: "api" }, hold }],
+    steps: [{ id: "kill", fault: { kind: "node-kill", node: "api" }, hold }, ...next],
     stop: "none",
     rules: [],
   });
@@ -69,11 +77,18 @@ describe("a scripted outage", () => {
 
   test("of a fault that was not repaired, and that the run ended, had not ended by then; what was back before that was back", () => {
     const unrepaired = (event: LogEvent): LogEvent => (event.type === "fault" && event.stage === "healed" ? { ...event, stage: "unrepaired", why: "nobody came" } : event);
-    const until = (endMs: number): FaultRecovery => run(200, failing("refused", (atMs) => atMs >= injectedMs && atMs < endMs), "1s", unrepaired);
+    const until = (endMs: number): FaultRecovery => run(200, failing("refused", (atMs) => atMs >= injectedMs && atMs < endMs), "1s", { change: unrepaired });
     expect(until(injectedMs + 1200)).toMatchObject({ upUs: null, notRecovered: true, faultClock: { valueMs: expect.closeTo(995, -1) }, healClock: { valueMs: null } });
     expect(until(injectedMs + 1200).faultClock.valueMs).toBeLessThanOrEqual(1000);
     expect(until(injectedMs + 600)).toMatchObject({ notRecovered: false, faultClock: { valueMs: expect.closeTo(600, -1) } });
     expect(until(Infinity).faultClock.valueMs).toBeGreaterThan(10_000);
+  });
+
+  test("that came with the next fault is not that of one before it that was not repaired", () => {
+    const unrepaired = (event: LogEvent): LogEvent => (event.type === "fault" && event.id === "kill" && event.stage === "healed" ? { ...event, stage: "unrepaired", why: "nobody came" } : event);
+    const next: StepInput = { id: "next", fault: { kind: "node-kill", node: "api" }, at: "4s", hold: "1s" };
+    const recovery = run(200, failing("refused", (atMs) => atMs >= injectedMs + 4000), "1s", { change: unrepaired, next: [next] });
+    expect(recovery).toMatchObject({ fault: { id: "kill" }, downUs: null, notRecovered: false, failedRequests: 0 });
   });
 
   test("that lasts to the end gives a lower bound", () => {

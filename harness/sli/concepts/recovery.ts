@@ -146,8 +146,8 @@ export class RecoveryTracker {
 
   /** The injection of the next fault that does not overlap with this one. */
   #nextInjectionUs(fault: FaultTimes): InstantUs {
-    const healedUs = fault.healed?.endedUs ?? Infinity;
-    return Math.min(Infinity, ...this.#faults.all.map((other) => other.injected?.beganUs ?? Infinity).filter((atUs) => atUs > healedUs));
+    const overUs = fault.healed?.endedUs ?? fault.unrepaired?.endedUs ?? Infinity;
+    return Math.min(Infinity, ...this.#faults.all.map((other) => other.injected?.beganUs ?? Infinity).filter((atUs) => atUs > overUs));
   }
 
   #recoveryEndUs(): InstantUs {

@@ -5,7 +5,7 @@
 
 import { basename, dirname, join, resolve } from "node:path";
 import { messageOf, RoadworthyError } from "../../../base/error.ts";
-import { readEnvFile } from "./env-file.ts";
+import { readEnvFile } from "../../../scenario/target/env-file.ts";
 import { interpolated } from "./interpolate.ts";
 import { isFields, merged, Tagged, untagged, type Fields } from "./merge.ts";
 import { parseCompose } from "./parse-compose.ts";

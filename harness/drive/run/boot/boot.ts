@@ -28,6 +28,8 @@ export interface BootGround {
   onError: (error: RoadworthyError) => void;
   /** Told of each start and end of a container. */
   onMoment: (moment: ContainerMoment) => void;
+  /** Told what compose files tell their services in confidence, before anything is started. */
+  onSecrets: (secrets: readonly string[]) => void;
 }
 
 /** Rejects as `bootStack` does. A scenario that rules on the boot has been shown it then, and has a log of nothing else. */
@@ -43,6 +45,7 @@ export async function boot(plan: RunPlan, options: RunOptions, ground: BootGroun
     },
     onLost: ground.onError,
     onMoment: ground.onMoment,
+    onSecrets: ground.onSecrets,
   });
   const event: ControlEvent = { type: "boot", at: nowUs(), bootMs: stack.bootMs, versions: stack.versions, images: stack.images, ready: [...stack.nodes.keys()], notReady: [] };
   ground.log.write(event);

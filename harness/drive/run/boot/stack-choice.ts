@@ -32,12 +32,14 @@ interface Watchers extends Pick<EmbeddedOptions, "onNotReady"> {
   readonly onLost: (error: RoadworthyError) => void;
   /** Told of each start and end of a container. */
   readonly onMoment: (moment: ContainerMoment) => void;
+  /** Told what compose files tell their services in confidence, as soon as they have been read. */
+  readonly onSecrets: (secrets: readonly string[]) => void;
 }
 
-export async function bootStack(plan: RunPlan, options: RunOptions, { onLost, onMoment, ...watchers }: Watchers): Promise<Stack> {
+export async function bootStack(plan: RunPlan, options: RunOptions, { onLost, onMoment, onSecrets, ...watchers }: Watchers): Promise<Stack> {
   const shared = { ...watchers, run: options.run, targetFolder: plan.targetFolder, allowed: options.allowed, signal: options.signal };
   const { stack } = options;
-  if (stack?.runtime === "docker") return await bootDocker(plan.target, { ...shared, environment: stack.environment, allowance: stack.allowance, onLost, onMoment });
+  if (stack?.runtime === "docker") return await bootDocker(plan.target, { ...shared, environment: stack.environment, allowance: stack.allowance, onLost, onMoment, onSecrets });
   if (stack?.runtime === "external") return await meetExternal(plan.target, shared);
   return await bootEmbedded(plan.target, { ...shared, proxyKind: options.proxy });
 }

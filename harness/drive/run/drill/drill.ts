@@ -2,7 +2,8 @@
  * The operations of a drill: what is backed up and restored, and what is known of it. An operation that fails is written down and nothing more: whether
  * the system can be brought back is what the drill is to find out.
  *
- *   check ─▶ back up ─▶ … ─▶ destroyed ─▶ restore ─▶ check ─▶ age of what was restored
+ *   check ─▶ back up ─▶ … ─▶ destroyed ─▶ restore ─┬─▶ (healed)
+ *                                                  └─▶ check ─▶ age of what was restored
  */
 
 import { chownSync, mkdirSync } from "node:fs";
@@ -14,6 +15,7 @@ import type { OperationKind, OperationMoment } from "../../../log/event.ts";
 import type { EventWriter } from "../../../log/writer.ts";
 import type { BackupSpec } from "../../../scenario/drill/backup.ts";
 import type { OwnCommand, RollingDeploy, StackChange } from "../../../scenario/drill/operation.ts";
+import type { Act } from "../../../sli/concepts/fault-times.ts";
 import { backUp, restore, unavailableBackup } from "../../backups/index.ts";
 import type { Made, Restored, Site } from "../../backups/backup.ts";
 import type { ChangeOrder, Version } from "../../stack/changes/changes.ts";
@@ -23,6 +25,7 @@ import { filledCommand, wholeEnvironment } from "../../stack/clients/own-command
 import { runQuery } from "../../stack/query.ts";
 import type { Stack } from "../../stack/stack.ts";
 import type { UserIds } from "../../stack/tools/run-as.ts";
+import { allHold, answersOf, compared, type Answer } from "./checks.ts";
 
 export interface DrillContext {
   readonly stack: Stack;
@@ -46,11 +49,6 @@ interface Kept {
   checks: Map<string, Answer>;
 }
 
-interface Answer {
-  readonly value: number | null;
-  readonly why: string | null;
-}
-
 const checkWithinMs = 10_000;
 
 export class Drill implements Disposable {
@@ -61,6 +59,8 @@ export class Drill implements Disposable {
   readonly #before = new Map<string, Version>();
   /** By node: what is being changed of it. */
   readonly #turns = new Map<string, Promise<unknown>>();
+  /** Of what was restored. */
+  readonly #checking: Promise<PromiseSettledResult<void>[]>[] = [];
 
   constructor(context: DrillContext) {
     this.#context = context;
@@ -84,8 +84,11 @@ export class Drill implements Disposable {
     });
   }
 
-  /** Of the newest back-up. `lostAtUs`: when the store was destroyed. Answers false when it failed. */
-  async restore(order: Order, lostAtUs: InstantUs): Promise<boolean> {
+  /**
+   * Of the newest back-up. `lost`: when the store was destroyed. Answers false when it failed, and true as soon as the store is restored: what the checks say of it
+   * comes into the log by `checked`, because nobody who waits for his data waits for our questions.
+   */
+  async restore(order: Order, lost: Act): Promise<boolean> {
     const site = this.#site(order);
     const { made, checks } = this.#keptOf(order.node);
     const restored = await this.#carryOut("restore", order, async () => {
@@ -93,12 +96,21 @@ export class Drill implements Disposable {
       return await restore(site, made);
     });
     if (restored === null) return false;
-    const holds = await this.#compare(order.node, checks);
-    // What passes all checks is no older than the newest back-up.
-    const asOfUs = restored.asOfUs ?? (holds ? (made?.asOfUs ?? null) : null);
-    const ageMs = asOfUs === null ? null : Math.max(0, (lostAtUs - asOfUs) / 1000);
-    for (const ledger of site.spec.ledgers) this.#context.log.write({ type: "restored", at: nowUs(), ledger, ageMs, what: restored.what });
+    const told = async (): Promise<void> => {
+      const holds = await this.#compare(order.node, checks);
+      // What passes all checks is no older than the newest back-up.
+      const asOfUs = restored.asOfUs ?? (holds ? (made?.asOfUs ?? null) : null);
+      const tooYoung = asOfUs !== null && asOfUs > lost.endedUs ? `, which it says is from ${Math.round((asOfUs - lost.endedUs) / 1_000_000)} s after the disaster` : "";
+      for (const ledger of site.spec.ledgers) this.#context.log.write({ type: "restored", at: nowUs(), ledger, ageMs: ageMsOf(asOfUs, lost), what: `${restored.what}${tooYoung}` });
+    };
+    this.#checking.push(Promise.allSettled([told()]));
     return true;
+  }
+
+  /** Resolves when the log holds the checks of all that was restored; rejects when the run was stopped before. */
+  async checked(): Promise<void> {
+    const failed = (await Promise.all(this.#checking.splice(0))).flat().find((result) => result.status === "rejected");
+    if (failed !== undefined) throw failed.reason;
   }
 
   /** Answers false when it failed. */
@@ -180,36 +192,22 @@ export class Drill implements Disposable {
       note({ stage: "ended", tookMs: tookMs(), bytes: result.bytes, what: result.what });
       return result;
     } catch (error) {
-      note({ stage: "failed", tookMs: tookMs(), why: messageOf(error) });
+      // Of what the end of the run broke off, nobody knows how it would have ended.
       signal.throwIfAborted();
+      note({ stage: "failed", tookMs: tookMs(), why: messageOf(error) });
       return null;
     }
   }
 
   async #ask(node: string): Promise<Map<string, Answer>> {
-    const answers = new Map<string, Answer>();
-    for (const [check, query] of Object.entries(this.#specOf(node).checks)) {
-      try {
-        const [[text = ""] = []] = await runQuery(query, this.#context.stack.addresses, { timeoutMs: checkWithinMs, guard: this.#context.stack.guard });
-        const value = text === "" ? Number.NaN : Number(text);
-        answers.set(check, Number.isFinite(value) ? { value, why: null } : { value: null, why: `it answered "${text.slice(0, 80)}", which is no number` });
-      } catch (error) {
-        answers.set(check, { value: null, why: messageOf(error) });
-      }
-    }
-    return answers;
+    const { stack, signal } = this.#context;
+    return await answersOf(this.#specOf(node).checks, { ask: (query) => runQuery(query, stack.addresses, { timeoutMs: checkWithinMs, guard: stack.guard }), signal });
   }
 
-  /** Whether all checks hold. */
   async #compare(node: string, before: ReadonlyMap<string, Answer>): Promise<boolean> {
-    const now = await this.#ask(node);
-    let holds = now.size > 0;
-    for (const [check, { value: restored, why }] of now) {
-      const earlier = before.get(check) ?? { value: null, why: "it was not asked before the back-up" };
-      holds &&= earlier.value !== null && restored !== null && restored >= earlier.value;
-      this.#context.log.write({ type: "restore-check", at: nowUs(), node, check, atBackup: earlier.value, restored, why: why ?? earlier.why });
-    }
-    return holds;
+    const checks = compared(before, await this.#ask(node));
+    for (const check of checks) this.#context.log.write({ type: "restore-check", at: nowUs(), node, ...check });
+    return allHold(checks);
   }
 
   #specOf(node: string): BackupSpec {
@@ -251,6 +249,11 @@ export class Drill implements Disposable {
       },
     };
   }
+}
+
+/** How old that was when the store was lost. What is younger than that, another clock or another time zone has told: then nothing is known. */
+export function ageMsOf(asOfUs: InstantUs | null, { beganUs, endedUs }: Act): number | null {
+  return asOfUs === null || asOfUs > endedUs ? null : Math.max(0, (beganUs - asOfUs) / 1000);
 }
 
 /** Of its files on this machine; null: who runs us. */

@@ -6,6 +6,7 @@ import { nowUs, waitUntil, type InstantUs } from "../../../base/time.ts";
 import { isManual, type ManualStep } from "../../../scenario/drill/manual.ts";
 import { deployOf, describeOperation, type OperationStep, type RepairStep } from "../../../scenario/drill/operation.ts";
 import type { PlannedStep, Timeline } from "../../../scenario/timeline.ts";
+import type { Act } from "../../../sli/concepts/fault-times.ts";
 import type { Stack } from "../../stack/stack.ts";
 import type { Drill, Order } from "./drill.ts";
 import type { People } from "./people.ts";
@@ -58,8 +59,7 @@ export async function carryOutOperations({ operations }: Timeline, { drill, peop
       }
       tell(describeOperation(step.operation));
       if ((await carriedOut(step, all, drill)) || all.some(({ operation }) => operation.kind === "roll-back" && operation.of === step.id)) return;
-      const code = step.operation.kind === "command" ? "process-died" : "target-not-ready";
-      throw new RoadworthyError(code, `operation "${step.id}" could not be carried out: ${describeOperation(step.operation)}`, { hint: "the run's log holds why", where: step.id });
+      throw new RoadworthyError("target-not-ready", `operation "${step.id}" could not be carried out: ${describeOperation(step.operation)}`, { hint: "the run's log holds why", where: step.id });
     }),
   );
 }
@@ -94,7 +94,7 @@ async function carriedOut({ id, within, operation }: OperationStep, all: readonl
 }
 
 export interface RepairTimes {
-  readonly injectedUs: InstantUs;
+  readonly injected: Act;
   /** By then it has worked, or it has not. */
   readonly untilUs: InstantUs;
 }
@@ -121,16 +121,18 @@ export async function verify({ step }: PlannedStep, { untilUs }: RepairTimes, { 
 async function carryOut(step: RepairStep, order: { id: string; place: number } & RepairTimes, { drill, people, tell }: Hands): Promise<string | null> {
   if (step.kind === "manual") return (await people.ask(step, order)) ? null : `nobody has confirmed in time: ${describeOperation(step)}`;
   tell(describeOperation(step));
-  const { id, injectedUs, untilUs } = order;
+  const { id, injected, untilUs } = order;
+  // What it does might change what they count.
+  await drill.checked();
   const errand = { id, node: step.node, withinMs: Math.max(1, (untilUs - nowUs()) / 1000) };
-  const works = await repairedBy(step, errand, { drill, injectedUs });
+  const works = await repairedBy(step, errand, { drill, injected });
   return works ? null : `${describeOperation(step)} did not work`;
 }
 
-async function repairedBy(step: Exclude<RepairStep, ManualStep>, order: Order, { drill, injectedUs }: { drill: Drill; injectedUs: InstantUs }): Promise<boolean> {
+async function repairedBy(step: Exclude<RepairStep, ManualStep>, order: Order, { drill, injected }: { drill: Drill; injected: Act }): Promise<boolean> {
   switch (step.kind) {
     case "restore":
-      return await drill.restore(order, injectedUs);
+      return await drill.restore(order, injected);
     case "promote":
       return await drill.promote(order);
     case "command":

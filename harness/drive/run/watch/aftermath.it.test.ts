@@ -103,9 +103,10 @@ test.skipIf(images === null)("a container that is killed: the same, from the eng
   const run = `aftermath-${freshToken(8)}`;
   await using supervisor = await startSupervisor({ run, stateFolder: folder.path });
   const moments: ContainerMoment[] = [];
+  const told: string[] = [];
   const options = readersOptions(supervisor, { run, folder: folder.path, images: images ?? { busybox: "", toxiproxy: "" } });
-  await using stack = await bootDocker(composed, { ...options, onMoment: (moment) => moments.push(moment) });
-  expect(stack.secrets).toContain(token);
+  await using stack = await bootDocker(composed, { ...options, onMoment: (moment) => moments.push(moment), onSecrets: (secrets) => told.push(...secrets) });
+  expect(told).toContain(token);
   expect(stack.images.map(({ service, id }) => [service, id.slice(0, 7)])).toContainEqual(["api", "sha256:"]);
   const [api] = (await stack.containers?.of("api")) ?? [];
   const events = await around(stack, join(folder.path, "log"), async () => {

@@ -8,7 +8,7 @@
 import { messageOf } from "../../../base/error.ts";
 import { nowUs, waitUntil, type InstantUs } from "../../../base/time.ts";
 import type { NodeOutput, NodeState } from "../../../log/node-evidence.ts";
-import { exactRedactor, redact, type Redact } from "../../../log/redact.ts";
+import { cleanedOf, type Redact } from "../../../log/redact.ts";
 import type { EventWriter } from "../../../log/writer.ts";
 import { lineLimits } from "../../supervisor/system/lines.ts";
 import type { Stack } from "../../stack/stack.ts";
@@ -31,8 +31,7 @@ export class Aftermath {
   constructor({ evidence }: Pick<Stack, "evidence">, log: EventWriter, secrets: readonly string[]) {
     this.#evidence = evidence;
     this.#log = log;
-    const exact = exactRedactor(secrets);
-    this.#clean = (text) => redact(exact(text));
+    this.#clean = cleanedOf(secrets);
   }
 
   async begin(): Promise<void> {

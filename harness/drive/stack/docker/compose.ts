@@ -1,9 +1,11 @@
 /** Docker Compose as a program: what it makes of the user's files, and the run's own model brought up by it. */
 
 import { execFile } from "node:child_process";
-import { isAbsolute, join } from "node:path";
+import { readFileSync } from "node:fs";
+import { dirname, isAbsolute, join } from "node:path";
 import { messageOf, RoadworthyError } from "../../../base/error.ts";
 import type { ComposeSpec } from "../../../scenario/target/compose.ts";
+import { readEnvFile } from "../../../scenario/target/env-file.ts";
 import { runToEnd } from "../embedded/run-to-end.ts";
 import type { BootContext } from "../embedded/context.ts";
 import { composePlugin } from "../tools/compose-plugin.ts";
@@ -36,7 +38,7 @@ export interface ComposeSource {
 
 /** Errors: `target-invalid` with compose's own words. Nothing is started. */
 export async function readCompose(program: string, { spec, targetFolder, environment }: ComposeSource): Promise<ComposeModel> {
-  const place = (path: string): string => (isAbsolute(path) ? path : join(targetFolder, path));
+  const place = placeIn(targetFolder);
   const folder = spec.projectFolder === undefined ? [] : ["--project-directory", place(spec.projectFolder)];
   const files = [...spec.envFiles.flatMap((file) => ["--env-file", place(file)]), ...spec.files.flatMap((file) => ["-f", place(file)]), ...spec.profiles.flatMap((profile) => ["--profile", profile])];
   const { promise, resolve, reject } = Promise.withResolvers<string>();
@@ -47,6 +49,28 @@ export async function readCompose(program: string, { spec, targetFolder, environ
     else reject(unreadable(complaint.trim() || messageOf(error), spec));
   });
   return readComposeModel(await promise);
+}
+
+function placeIn(targetFolder: string): (path: string) => string {
+  return (path) => (isAbsolute(path) ? path : join(targetFolder, path));
+}
+
+/** All that compose takes variables of the files from: the env files, or `.env` of the project's folder, and over them the environment. */
+export function variablesOf({ spec, targetFolder, environment }: ComposeSource): Environment {
+  const place = placeIn(targetFolder);
+  const folder = spec.projectFolder === undefined ? dirname(place(spec.files[0] ?? "")) : place(spec.projectFolder);
+  const found: Record<string, string> = {};
+  for (const path of spec.envFiles.length === 0 ? [join(folder, ".env")] : spec.envFiles.map(place)) Object.assign(found, readEnvFile(textOf(path), { ...found, ...environment }));
+  return { ...found, ...environment };
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    // Nobody needs to have a `.env`; of one that is named and missing, compose has said so.
+    return "";
+  }
 }
 
 function unreadable(why: string, { files }: ComposeSpec): RoadworthyError {
@@ -65,7 +89,7 @@ export interface ComposeRun {
   readonly environment: Environment;
 }
 
-/** What of the environment the model refers to by name only. */
+/** What of the files' variables the model refers to by name only. */
 export function referredTo({ secrets, configs }: ComposeModel, environment: Environment): Environment {
   const names = [...Object.values(secrets ?? {}), ...Object.values(configs ?? {})].flatMap((entry) => (typeof entry?.["environment"] === "string" ? [entry["environment"]] : []));
   return Object.fromEntries(names.flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]])));

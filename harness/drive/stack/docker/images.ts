@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { askEngine, refusedBy, type EngineCall } from "../../supervisor/system/engine.ts";
+import type { ComposeModel } from "./model.ts";
 import { portsOfText } from "./servers.ts";
 
 export interface ImageFacts {
@@ -24,6 +25,18 @@ export async function inspectImage(endpoint: string, name: string): Promise<Imag
   if (answer.status !== 200) throw refusedBy(call, answer);
   const { Id: id, RepoDigests: digests, Config: config } = imageSchema.parse(JSON.parse(answer.text));
   return { name, id, digest: digestOf(name, digests ?? []), ports: Object.keys(config?.ExposedPorts ?? {}).flatMap(portsOfText) };
+}
+
+/** Policies by which Compose looks for a newer image itself, for which it needs the name. */
+const named = /^(always|daily|weekly|every_.*|refresh)$/;
+
+/** The same services, each from the very image that was looked at: somebody else may give its name to another one while the run goes on. */
+export function pinned(model: ComposeModel, images: ReadonlyMap<string, Pick<ImageFacts, "id">>): ComposeModel {
+  const services = Object.entries(model.services).map(([name, service]) => {
+    const id = named.test(service.pull_policy ?? "") ? undefined : images.get(name)?.id;
+    return [name, id === undefined ? service : { ...service, image: id }] as const;
+  });
+  return { ...model, services: Object.fromEntries(services) };
 }
 
 /** An image may be known under several names: the digest of this one is the one that is told, else any. */

@@ -4,6 +4,7 @@
  * the version of compose, and what it forgets to take away, such as the name of a volume, would be the user's own data.
  */
 
+import { createHash } from "node:crypto";
 import { runLabel } from "../../supervisor/system/engine-containers.ts";
 import { closed } from "../egress/closed-networks.ts";
 import { hostsWithout, type WayOut } from "../egress/egress.ts";
@@ -73,9 +74,17 @@ function changed(name: string, service: ComposeService, { labels, networks, serv
   };
 }
 
-/** What is built without a name gets one that stays from run to run, so that nothing is left of each. */
-export function imageOf(name: string, { image }: ComposeService): string {
-  return image ?? `roadworthy-built-${name.toLowerCase()}`;
+/**
+ * What is built without a name gets one that stays from run to run, so that nothing is left of each. How and from which folder it is built is part of
+ * it: all projects of an engine share its names, and two checkouts of one project are two.
+ */
+export function imageOf(name: string, { image, build }: ComposeService): string {
+  return image ?? `roadworthy-built-${name.toLowerCase()}-${createHash("sha256").update(ordered(build)).digest("hex").slice(0, 12)}`;
+}
+
+/** JSON that is the same for the same value, in whatever order its fields were told. */
+function ordered(value: unknown): string {
+  return JSON.stringify(value, (_name, part: unknown) => (typeof part !== "object" || part === null || Array.isArray(part) ? part : Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => (a < b ? -1 : 1))))) ?? "";
 }
 
 /** What `links` said of the order of starting. */

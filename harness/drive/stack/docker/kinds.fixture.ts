@@ -78,7 +78,7 @@ const files = ["compose.yaml", "compose.more.yaml"];
 
 export function writeKinds(folder: string): void {
   mkdirSync(join(folder, "api"));
-  const texts = { "compose.yaml": base, "compose.more.yaml": more, "common.yaml": common, "word.txt": "whispered\n", "api.env": "PORT=7000\n", "run.env": "GREETING=hello\n" };
+  const texts = { "compose.yaml": base, "compose.more.yaml": more, "common.yaml": common, "word.txt": "whispered\n", "api.env": "PORT=7000\n", "run.env": 'GREETING=hello\nSPOKEN="aloud "\n' };
   for (const [name, text] of Object.entries(texts)) writeFileSync(join(folder, name), text);
   writeFileSync(join(folder, "api/Dockerfile"), "ARG BASE\nFROM $BASE\nCOPY page.html /page.html\n");
   writeFileSync(join(folder, "api/page.html"), "built\n");

@@ -15,11 +15,14 @@ const mountSchema = z.looseObject({
   read_only: z.boolean().optional(),
 });
 
+const hooksSchema = z.array(z.looseObject({ privileged: z.boolean().nullish() })).nullish();
+
 const portSchema = z.looseObject({ target: z.int(), protocol: z.string().optional() });
 
 export const composeServiceSchema = z.looseObject({
   image: z.string().optional(),
   build: z.unknown().optional(),
+  pull_policy: z.string().optional(),
   container_name: z.string().optional(),
   command: textListSchema,
   entrypoint: textListSchema,
@@ -40,6 +43,10 @@ export const composeServiceSchema = z.looseObject({
   userns_mode: z.string().optional(),
   cap_add: z.array(z.string()).nullish(),
   devices: z.array(z.unknown()).nullish(),
+  device_cgroup_rules: z.array(z.unknown()).nullish(),
+  use_api_socket: z.boolean().nullish(),
+  post_start: hooksSchema,
+  pre_stop: hooksSchema,
   labels: z.record(z.string(), z.string()).nullish(),
 });
 

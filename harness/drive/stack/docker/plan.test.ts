@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
-import { interposed, upstreamName } from "./interpose.ts";
+import { imageOf, interposed, upstreamName } from "./interpose.ts";
+import { pinned } from "./images.ts";
 import { modelOf, shop, shopTarget } from "./model.fixture.ts";
 import { declaredPorts } from "./nodes.ts";
-import { planStack, type DockerPlan } from "./plan.ts";
+import { doorNetwork, planStack, type DockerPlan } from "./plan.ts";
 import { acquaintances, portsOf, portsOfText } from "./servers.ts";
 
 const noFacts = { declared: {}, ofImage: {} };
@@ -37,9 +38,9 @@ test("who shares no network is no acquaintance; names are those that the client 
 test("every service has a network of its own, in which the proxy has the names of what it calls", () => {
   const { services, ways } = planOf();
   expect(services.map(({ service }) => service)).toEqual(["db", "api", "worker", "mail"]);
-  expect(services.find(({ service }) => service === "worker")?.networks).toEqual([{ name: "rw-worker", proxyNames: expect.arrayContaining(["db", "my-db", "database", "api"]) }, { name: "rw-worker-2", proxyNames: ["mail"] }]);
-  expect(ways).toContainEqual({ name: "worker-db", listen: { network: "rw-worker", port: 5432 }, upstream: { to: "service", service: "db", port: 5432 } });
-  expect(ways).toContainEqual({ name: "worker--api-9100", listen: { network: "rw-worker", port: 9100 }, upstream: { to: "service", service: "api", port: 9100 } });
+  expect(services.find(({ service }) => service === "worker")?.networks).toEqual([{ name: "rw-1-worker", proxyNames: expect.arrayContaining(["db", "my-db", "database", "api"]) }, { name: "rw-2-worker", proxyNames: ["mail"] }]);
+  expect(ways).toContainEqual({ name: "worker-db", listen: { network: "rw-1-worker", port: 5432 }, upstream: { to: "service", service: "db", port: 5432 } });
+  expect(ways).toContainEqual({ name: "worker--api-9100", listen: { network: "rw-1-worker", port: 9100 }, upstream: { to: "service", service: "api", port: 9100 } });
   expect(new Set(ways.map(({ listen }) => `${listen.network}:${listen.port}`)).size).toBe(ways.length);
 });
 
@@ -48,13 +49,22 @@ test("a port of which only the image speaks takes no network of its own: the fir
   const target = shopTarget({ nodes: { a: { kind: "container" } }, links: {} });
   const { services, ways } = planStack(target, model, { declared: {}, ofImage: { a: [80, 9000], b: [80, 9000], c: [80, 9000] } });
   expect(services.flatMap(({ networks }) => networks)).toHaveLength(3);
-  const ofC = ways.filter(({ listen }) => listen.network === "rw-c").map(({ listen, upstream }) => `${listen.port} ${upstream.to === "service" ? upstream.service : ""}`);
+  const ofC = ways.filter(({ listen }) => listen.network === "rw-1-c").map(({ listen, upstream }) => `${listen.port} ${upstream.to === "service" ? upstream.service : ""}`);
   expect(ofC.toSorted()).toEqual(["80 a", "81 b", "9000 a"]);
+});
+
+test("networks have names of their own, whatever services are called: two, and none is the one with a way out", () => {
+  const model = modelOf({ a: { image: "a", expose: ["80"] }, "a-2": { image: "b", expose: ["80"] }, door: { image: "c" }, "1-a": { image: "d" } });
+  const { services } = planStack(shopTarget({ nodes: { a: { kind: "container" } }, links: {} }), model, { declared: {}, ofImage: {} });
+  const names = services.flatMap(({ networks }) => networks.map(({ name }) => name));
+  expect(names).toContain("rw-2-door");
+  expect(names).not.toContain(doorNetwork);
+  expect(new Set(names).size).toBe(names.length);
 });
 
 test("two links to one server are two ways, so that cutting off the workers hits only them", () => {
   const links = planOf().ways.filter(({ name }) => name === "api-db" || name === "worker-db");
-  expect(links.map(({ listen }) => listen.network).toSorted()).toEqual(["rw-api", "rw-worker"]);
+  expect(links.map(({ listen }) => listen.network).toSorted()).toEqual(["rw-1-api", "rw-1-worker"]);
   expect(new Set(links.map(({ upstream }) => JSON.stringify(upstream))).size).toBe(1);
 });
 
@@ -63,7 +73,7 @@ test("doors lead straight to nodes, and into links at the place where their clie
   const target = shopTarget({ nodes: { database: { kind: "postgres", service: "db" }, api: { kind: "container", ports }, worker: { kind: "container" } } });
   const { doors, controlPort } = planOf(target);
   expect(doors.map(({ name }) => name)).toEqual(["node:database:main", "node:api:main", "node:api:admin", "link:api-db", "link:worker-db"]);
-  expect(doors.find(({ name }) => name === "link:worker-db")?.upstream).toEqual({ to: "way", network: "rw-worker", port: 5432 });
+  expect(doors.find(({ name }) => name === "link:worker-db")?.upstream).toEqual({ to: "way", network: "rw-1-worker", port: 5432 });
   expect(new Set([...doors.map(({ listen }) => listen.port), ...Object.values(ports), controlPort]).size).toBe(doors.length + 3);
 });
 
@@ -106,9 +116,22 @@ test("what a service is stays as it was: its settings, volumes, replicas, order 
   const { services } = documentOf();
   const { db } = shop;
   expect(services["db"]).toMatchObject({ image: db?.["image"], environment: db?.["environment"], volumes: db?.["volumes"], restart: "always" });
-  expect(services["worker"]).toMatchObject({ deploy: { replicas: 2 }, image: "roadworthy-built-worker" });
-  expect(services["api"]).toMatchObject({ depends_on: { db: { condition: "service_started" } }, networks: { "rw-api": { aliases: [upstreamName("api")] } } });
-  expect(Object.keys(Object(services["worker"]?.["networks"]))).toEqual(["rw-worker", "rw-worker-2"]);
+  expect(services["worker"]).toMatchObject({ deploy: { replicas: 2 }, image: expect.stringMatching(/^roadworthy-built-worker-[0-9a-f]{12}$/) });
+  expect(services["api"]).toMatchObject({ depends_on: { db: { condition: "service_started" } }, networks: { "rw-1-api": { aliases: [upstreamName("api")] } } });
+  expect(Object.keys(Object(services["worker"]?.["networks"]))).toEqual(["rw-1-worker", "rw-2-worker"]);
   expect(services["sidecar"]).toMatchObject({ network_mode: "service:api" });
   expect(services["sidecar"]?.["networks"]).toBeUndefined();
+});
+
+test("what is built in another folder has another name; the order in which that is told is no difference", () => {
+  const nameOf = (build: unknown): string => imageOf("API", { build });
+  expect(nameOf({ context: "/a", args: { X: "1", Y: "2" } })).toBe(nameOf({ args: { Y: "2", X: "1" }, context: "/a" }));
+  expect(nameOf({ context: "/a" })).not.toBe(nameOf({ context: "/b" }));
+  expect(imageOf("api", { image: "mine:1", build: { context: "/a" } })).toBe("mine:1");
+});
+
+test("containers are made from the very images that were looked at, but where Compose is to look for newer ones", () => {
+  const model = modelOf({ ...shop, mail: { ...shop["mail"], pull_policy: "always" } });
+  const { services } = documentOf(pinned(model, new Map(["db", "worker", "mail"].map((name) => [name, { id: `sha256:${name}` }]))));
+  expect(["db", "worker", "mail", "api"].map((name) => services[name]?.["image"])).toEqual(["sha256:db", "sha256:worker", "mail:1", "api:1"]);
 });

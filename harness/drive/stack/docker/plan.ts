@@ -60,6 +60,7 @@ interface Call extends Acquaintance {
   readonly outside?: string | null;
 }
 
+/** The one with a way out: no service's own can be called so, because a number is next to `rw-` in theirs. */
 export const doorNetwork = "rw-door";
 const firstDoorPort = 20_000;
 const firstControlPort = 8_474;
@@ -203,6 +204,7 @@ function wayKey(client: string, server: string, port: number): string {
   return `${client}--${server}-${port}`;
 }
 
+/** The number comes first: services may be called anything, so that one behind them could make two names alike. */
 function networkName(service: string, index: number): string {
-  return index === 0 ? `rw-${service}` : `rw-${service}-${index + 1}`;
+  return `rw-${index + 1}-${service}`;
 }

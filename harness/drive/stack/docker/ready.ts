@@ -23,6 +23,7 @@ const exchangeLimitMs = 1_000;
 const lookEveryMs = 100;
 const usuallyWithinMs = 60_000;
 const shownLines = 12;
+const longestSaid = 200;
 const searchedLines = 500;
 
 /** null when it is ready now, else why it is not. */
@@ -68,15 +69,28 @@ export async function untilAllReady(scene: ReadyScene, { signal, onNotReady }: {
   await Promise.all(Object.keys(scene.target.nodes).map(watch));
   const [first] = failures;
   if (first === undefined) return;
-  tellNotReady(scene.target, { ready, ...first }, onNotReady);
+  await tellNotReady(scene, { ready, ...first }, onNotReady);
   throw first.error;
 }
 
-/** A store that is late, an image or a port that cannot be had is the machine's trouble, and says nothing of the target. */
-function tellNotReady(target: Target, { ready, node, error }: { ready: readonly string[]; node: string; error: unknown }, onNotReady: TellNotReady | undefined): void {
-  const { kind } = specOf(target, node);
-  if ((kind !== "process" && kind !== "container") || !(error instanceof RoadworthyError) || error.code !== "target-not-ready") return;
+/** A store that is late, an image or a port that cannot be had is the machine's trouble, and says nothing of the target; nor does a service that waits for such a store. */
+async function tellNotReady(scene: ReadyScene, { ready, node, error }: { ready: readonly string[]; node: string; error: unknown }, onNotReady: TellNotReady | undefined): Promise<void> {
+  if (isStore(scene.target, node) || !(error instanceof RoadworthyError) || error.code !== "target-not-ready") return;
+  if (await waitsForOthers(scene, node)) return;
   onNotReady?.({ ready, notReady: [node] }, error);
+}
+
+/** All start at once here, and a service may be given less time than what it needs: whether that was there, is asked when it is late. */
+async function waitsForOthers(scene: ReadyScene, node: string): Promise<boolean> {
+  const { target } = scene;
+  const needed = new Set([...specOf(target, node).needs, ...Object.keys(target.nodes).filter((each) => isStore(target, each))]);
+  const reasons = await Promise.all([...needed].map((each) => whyNotReady(scene, each)));
+  return reasons.some((why) => why !== null);
+}
+
+function isStore(target: Target, node: string): boolean {
+  const { kind } = specOf(target, node);
+  return kind === "postgres" || kind === "redis";
 }
 
 /** Compose waits for some services before it starts others, and gives up by itself: the same is told of the node that it gave up for. */
@@ -90,7 +104,7 @@ export async function tellGivenUp(scene: ReadyScene, error: unknown, onNotReady:
     if ((await scene.containers.of(node)).some(isCulprit)) given = node;
     else if ((await whyNotReady(scene, node)) === null) ready.push(node);
   }
-  if (given !== null) tellNotReady(scene.target, { ready, node: given, error }, onNotReady);
+  if (given !== null) await tellNotReady(scene, { ready, node: given, error }, onNotReady);
 }
 
 /** Of one of several: what can be asked of it alone. null when that is as it should be. */
@@ -122,7 +136,12 @@ function whyNotWell({ Name: name, State: state }: Inspected, { asks }: { asks: b
   if (state.Health === null || state.Health.Status === "healthy") return null;
   if (asks && state.Health.Status === "starting") return null;
   const said = state.Health.Log?.at(-1)?.Output?.trim() ?? "";
-  return `the health check of ${who} says ${state.Health.Status}${said === "" ? "" : `: ${said.slice(0, 200)}`}`;
+  return `the health check of ${who} says ${state.Health.Status}${said === "" ? "" : `: ${cutAtWord(said)}`}`;
+}
+
+/** A part of a secret would be known by nobody. */
+function cutAtWord(text: string): string {
+  return text.length <= longestSaid ? text : `${text.slice(0, longestSaid).replace(/\S*$/, "")}… (cut)`;
 }
 
 function readyOf(target: Target, node: string): Ready | null {

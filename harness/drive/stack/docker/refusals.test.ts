@@ -1,4 +1,7 @@
+import { symlinkSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
+import { temporaryFolder } from "../../../base/spawned.fixture.ts";
 import { allowFileSchema } from "../../../scenario/target/allow.ts";
 import { modelOf } from "./model.fixture.ts";
 import { assertSafe, refusals } from "./refusals.ts";
@@ -16,6 +19,17 @@ test.each([
   ["the engine's socket, even to read", bind("/var/run/docker.sock", { read_only: true })],
   ["the socket of a user's engine", bind("/run/user/1000/docker.sock")],
   ["the folder of an engine's socket", bind("/run/podman")],
+  ["the socket in the folder that it is in", bind("/var/run", { read_only: true })],
+  ["the socket somewhere in the whole machine", bind("/", { read_only: true })],
+  ["the sockets of a user's engines", bind("/run/user/1000/", { read_only: true })],
+  ["the run's own socket", bind("/opt/own/engine.sock", { read_only: true })],
+  ["the run's own socket in a folder", bind("/opt/own", { read_only: true })],
+  ["the engine's socket by a word of its own", { use_api_socket: true }],
+  ["a stranger's processes", { pid: "container:prod" }],
+  ["a stranger's shared memory", { ipc: "container:prod" }],
+  ["a privileged hook after its start", { post_start: [{ command: ["x"], privileged: true }] }],
+  ["a privileged hook before its end", { pre_stop: [{ command: ["x"] }, { command: ["x"], privileged: true }] }],
+  ["devices by their numbers", { device_cgroup_rules: ["c 1:3 mr"] }],
   ["all rights", { privileged: true }],
   ["the machine's processes", { pid: "host" }],
   ["the machine's shared memory", { ipc: "host" }],
@@ -27,13 +41,25 @@ test.each([
   ["a device", { devices: [{ source: "/dev/sda", target: "/dev/sda" }] }],
   ["a capability that leads out", { cap_add: ["NET_ADMIN", "SYS_ADMIN"] }],
 ])("R38: a service that is given %s is refused", (_title, service) => {
-  expect(refusals(modelOf({ db: service }), nothing)).toHaveLength(1);
+  expect(refusals(modelOf({ db: service }), nothing, "unix:///opt/own/engine.sock")).toHaveLength(1);
+});
+
+test("R38: a link to an engine's socket is that socket, and neighbours of sockets are harmless", () => {
+  using folder = temporaryFolder();
+  symlinkSync("/", join(folder.path, "link"));
+  const read = { read_only: true };
+  expect(refusals(modelOf({ db: bind(join(folder.path, "link"), read) }), nothing)).toHaveLength(1);
+  const harmless = ["/var/run/postgresql", "/run/user/1000/bus", "/opt/own/engine.socket", "/opt/owner", folder.path].map((source) => bind(source, read)["volumes"]).flat();
+  const hooks = { post_start: [{ command: ["x"] }], pid: "service:db", ipc: "shareable", device_cgroup_rules: null, use_api_socket: false };
+  expect(refusals(modelOf({ db: { volumes: harmless }, other: hooks }), nothing, "unix:///opt/own/engine.sock")).toEqual([]);
 });
 
 test.each([
   ["an external volume", { volumes: { data: { name: "prod-data", external: true } } }],
   ["a bind in the guise of a volume", { volumes: { data: { name: "shop_data", driver_opts: { type: "none", o: "bind", device: "/srv/data" } } } }],
   ["a share of another machine", { volumes: { data: { driver: "nfs" } } }],
+  ["a secret that is the engine's socket", { secrets: { key: { file: "/var/run/docker.sock" } } }],
+  ["a configuration that has the engine's socket in it", { configs: { all: { file: "/var/run" } } }],
   ["an external network", { networks: { front: { name: "traefik", external: true } } }],
 ])("R38: %s is refused", (_title, extra) => {
   expect(refusals(modelOf({ db: {} }, extra), nothing)).toHaveLength(1);
@@ -49,7 +75,7 @@ test("R38: what the allow file names is allowed, and nothing beside it", () => {
 });
 
 test("the error names everything at once, with the lines that would allow it", () => {
-  expect(() => assertSafe(modelOf({ db: bind("/srv/data"), api: { privileged: true } }), nothing)).toThrow(
+  expect(() => assertSafe(modelOf({ db: bind("/srv/data"), api: { privileged: true } }), nothing, "unix:///run/docker.sock")).toThrow(
     expect.objectContaining({ code: "not-allowed", message: expect.stringMatching(/\/srv\/data[\s\S]*privileged/), hint: expect.stringContaining("binds: [{ path: /srv/data, reason: … }]") }),
   );
 });

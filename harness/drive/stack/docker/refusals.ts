@@ -3,6 +3,8 @@
  * Each may be allowed by name in the committed allow file; what would reach into the engine or the machine itself cannot.
  */
 
+import { realpathSync } from "node:fs";
+import { join } from "node:path";
 import { RoadworthyError } from "../../../base/error.ts";
 import type { ComposeAllowance } from "../../../scenario/target/allow.ts";
 import type { ComposeModel, ComposeService } from "./model.ts";
@@ -15,10 +17,13 @@ export interface Refusal {
 
 const shown = 8;
 const sockets = /\/(docker|podman|containerd|crio)(\.sock|\/)/;
+const usualSockets = ["/run", "/var/run"].flatMap((folder) => ["docker.sock", "podman/podman.sock", "containerd/containerd.sock", "crio/crio.sock"].map((socket) => join(folder, socket)));
+/** Of users: their engines' sockets are in there. */
+const userFolders = /^(\/var)?\/run\/user(\/\d+)?$/;
 
-/** Throws `not-allowed` with everything that stands against it at once. */
-export function assertSafe(model: ComposeModel, allowed: ComposeAllowance): void {
-  const refused = refusals(model, allowed);
+/** Throws `not-allowed` with everything that stands against it at once. `endpoint`: of the run's own engine. */
+export function assertSafe(model: ComposeModel, allowed: ComposeAllowance, endpoint: string): void {
+  const refused = refusals(model, allowed, endpoint);
   if (refused.length === 0) return;
   const rest = refused.length > shown ? [`and ${refused.length - shown} more`] : [];
   const lines = [...new Set(refused.flatMap(({ allow }) => (allow === null ? [] : [allow])))];
@@ -27,20 +32,46 @@ export function assertSafe(model: ComposeModel, allowed: ComposeAllowance): void
   });
 }
 
-export function refusals(model: ComposeModel, allowed: ComposeAllowance): Refusal[] {
+export function refusals(model: ComposeModel, allowed: ComposeAllowance, endpoint = ""): Refusal[] {
+  const leadsToEngine = whetherToEngine(endpoint);
   return [
-    ...Object.entries(model.services).flatMap(([name, service]) => [...mountsRefused(name, service, allowed), ...powersRefused(name, service), ...networkRefused(name, service)]),
+    ...Object.entries(model.services).flatMap(([name, service]) => [...mountsRefused(name, service, { allowed, leadsToEngine }), ...powersRefused(name, service), ...networkRefused(name, service)]),
     ...volumesRefused(model, allowed),
+    ...filesRefused(model, leadsToEngine),
     ...networksRefused(model, allowed),
   ];
 }
 
+/** Of a file or folder of this machine: whether an engine's socket is it or is in it. To connect to a socket, reading its folder is enough. */
+function whetherToEngine(endpoint: string): (source: string) => boolean {
+  const own = endpoint.startsWith("unix://") ? endpoint.slice("unix://".length) : null;
+  const known = own === null ? usualSockets : [...usualSockets, own, realPath(own)];
+  return (source) => {
+    const places = [join(source, "."), realPath(source)];
+    return places.some((place) => sockets.test(`${place}/`.replace(/\.sock\/$/, ".sock")) || userFolders.test(place) || known.some((socket) => socket === place || socket.startsWith(join(place, "/"))));
+  };
+}
+
+/** The path as it is where nothing is, such as on another machine. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}
+
+interface MountRules {
+  readonly allowed: ComposeAllowance;
+  readonly leadsToEngine: (source: string) => boolean;
+}
+
 /** A bind that is only read is settings or a script; what can be written to may be data that somebody needs. */
-function mountsRefused(name: string, { volumes }: ComposeService, { binds }: ComposeAllowance): Refusal[] {
+function mountsRefused(name: string, { volumes }: ComposeService, { allowed: { binds }, leadsToEngine }: MountRules): Refusal[] {
   return (volumes ?? []).flatMap((mount): Refusal[] => {
     const source = mount.source ?? "";
     if (mount.type !== "bind" && mount.type !== "npipe") return [];
-    if (sockets.test(`${source}/`.replace(/\.sock\/$/, ".sock"))) return [{ what: `service ${name} is given the engine's socket ${source}: it could reach every container of this machine`, allow: null }];
+    if (leadsToEngine(source)) return [{ what: `service ${name} is given the engine's socket, ${source} or in there: it could reach every container of this machine`, allow: null }];
     if (mount.read_only === true || binds.some(({ path }) => path === source)) return [];
     return [{ what: `service ${name} writes to ${source} of this machine (mounted at ${mount.target ?? "?"})`, allow: `binds: [{ path: ${source}, reason: … }]` }];
   });
@@ -50,7 +81,10 @@ function powersRefused(name: string, service: ComposeService): Refusal[] {
   const refuse = (what: string): Refusal => ({ what: `service ${name} ${what}`, allow: null });
   const found: Refusal[] = [];
   if (service.privileged === true) found.push(refuse("is privileged: it could do anything on this machine"));
-  for (const [word, value] of [["pid", service.pid], ["ipc", service.ipc], ["userns_mode", service.userns_mode]] as const) if (value === "host") found.push(refuse(`has \`${word}: host\``));
+  for (const [word, value] of [["pid", service.pid], ["ipc", service.ipc], ["userns_mode", service.userns_mode]] as const) if (value === "host" || value?.startsWith("container:") === true) found.push(refuse(`has \`${word}: ${value}\``));
+  if (service.use_api_socket === true) found.push(refuse("has `use_api_socket`: it is given the engine's socket, and could reach every container of this machine"));
+  if ([...(service.post_start ?? []), ...(service.pre_stop ?? [])].some(({ privileged }) => privileged === true)) found.push(refuse("has a privileged hook (post_start, pre_stop): it could do anything on this machine"));
+  if ((service.device_cgroup_rules ?? []).length > 0) found.push(refuse("has device_cgroup_rules: it could use devices of this machine"));
   if ((service.devices ?? []).length > 0) found.push(refuse("is given devices of this machine"));
   const powers = (service.cap_add ?? []).filter((power) => /^(CAP_)?(ALL|SYS_ADMIN|SYS_MODULE|SYS_PTRACE|SYS_RAWIO)$/i.test(power));
   if (powers.length > 0) found.push(refuse(`has the capabilities ${powers.join(", ")}`));
@@ -78,6 +112,13 @@ function volumesRefused(model: ComposeModel, { volumes }: ComposeAllowance): Ref
     if (volume?.driver_opts?.["device"] !== undefined || (volume?.driver ?? "local") !== "local") return [{ what: `volume ${name} leads to a place outside the engine (driver or device)`, allow: null }];
     return [];
   });
+}
+
+/** Secrets and configurations that are files are binds. */
+function filesRefused({ secrets, configs }: ComposeModel, leadsToEngine: MountRules["leadsToEngine"]): Refusal[] {
+  return [...Object.entries(secrets ?? {}), ...Object.entries(configs ?? {})].flatMap(([name, entry]): Refusal[] =>
+    entry?.file !== undefined && leadsToEngine(entry.file) ? [{ what: `the secret or configuration ${name} is the engine's socket, ${entry.file} or in there`, allow: null }] : [],
+  );
 }
 
 /** All networks are made anew: whoever else is in an external one will be missing. */

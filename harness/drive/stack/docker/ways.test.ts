@@ -12,10 +12,10 @@ import { addressesOf, openWays, type ProxyPlace } from "./ways.ts";
 const proxy: ProxyPlace = { machine: () => "127.0.0.1", addressIn: () => "10.0.0.2", published: (port) => port };
 const cache = { kind: "redis" as const };
 
-function accessOf(node: string, services: Parameters<typeof modelOf>[0], extra?: Parameters<typeof modelOf>[1]): unknown {
+function accessOf(node: string, services: Parameters<typeof modelOf>[0], extra?: Parameters<typeof modelOf>[1], environment = {}): unknown {
   const model = modelOf(services, extra);
   const target = shopTarget({ nodes: { database: { kind: "postgres", service: "db" }, cache }, links: {} });
-  return addressesOf({ target, model, plan: planStack(target, model, { declared: { db: [5432], cache: [6379] }, ofImage: {} }) }, proxy).nodes[node];
+  return addressesOf({ target, model, plan: planStack(target, model, { declared: { db: [5432], cache: [6379] }, ofImage: {} }), environment }, proxy).nodes[node];
 }
 
 test("a node's login is what its service was told, with the dollars that compose doubles", () => {
@@ -31,6 +31,11 @@ test("a password in a secret is read where compose reads it", () => {
   const services = { ...shop, db, cache: { image: "redis" } };
   expect(accessOf("database", services, { secrets: { db: { name: "shop_db", file } } })).toMatchObject({ user: "shop", password: "of a file", database: "shop" });
   expect(accessOf("cache", services)).not.toHaveProperty("password");
+});
+
+test("a password in a secret that a variable becomes is the one that compose was given", () => {
+  const db = { image: "db:1", environment: { POSTGRES_PASSWORD_FILE: "/run/secrets/db" }, secrets: [{ source: "db" }], networks: { back: null } };
+  expect(accessOf("database", { ...shop, db, cache: { image: "redis" } }, { secrets: { db: { name: "shop_db", environment: "DB_PASSWORD" } } }, { DB_PASSWORD: "of a variable" })).toMatchObject({ password: "of a variable" });
 });
 
 test.each([

@@ -71,15 +71,17 @@ export interface UpStack {
   readonly target: Target;
   readonly model: ComposeModel;
   readonly plan: DockerPlan;
+  /** Variables that become secrets. */
+  readonly environment: Readonly<Record<string, string>>;
 }
 
 /** All on this machine's loopback, through the proxy's doors: they stay while services restart behind them. */
-export function addressesOf({ target, model, plan }: UpStack, proxy: ProxyPlace): Addresses {
+export function addressesOf({ target, model, plan, environment }: UpStack, proxy: ProxyPlace): Addresses {
   const doors = new Map(plan.doors.map(({ name, listen }) => [name, listen.port]));
   const address = (door: string): Address => ({ host, port: proxy.published(doors.get(door) ?? 0), relayed: true });
   const nodes = Object.keys(target.nodes).map((node): [string, NodeAccess] => {
     const ports = Object.fromEntries(Object.keys(containerPorts(target, node)).map((name) => [name, address(nodeDoor(node, name))]));
-    return [node, accessOf(specOf(target, node), settingsOf(model, serviceOfNode(target, node)), ports)];
+    return [node, accessOf(specOf(target, node), settingsOf(serviceOfNode(target, node), model, environment), ports)];
   });
   const links = Object.entries(target.links).map(([name, { to }]) => [name, { ...address(linkDoor(name)), to }] as const);
   return { nodes: Object.fromEntries(nodes), links: Object.fromEntries(links) };
@@ -95,11 +97,11 @@ function accessOf(spec: NodeSpec, settings: ImageSettings, ports: Record<string,
   return { kind: spec.kind === "redis" ? "redis" : "process", ports, ...(password === null ? {} : { password }) };
 }
 
-function settingsOf(model: ComposeModel, name: string): ImageSettings {
+function settingsOf(name: string, model: ComposeModel, variables: UpStack["environment"]): ImageSettings {
   const service = model.services[name];
   const environment = Object.fromEntries(Object.entries(service?.environment ?? {}).map(([variable, value]) => [variable, value === null ? null : plain(value)]));
   const words = [...(service?.entrypoint ?? []), ...(service?.command ?? [])].map(plain);
-  return { environment, words, fileText: (path) => (service === undefined ? null : textBehind(path, service, model)) };
+  return { environment, words, fileText: (path) => (service === undefined ? null : textBehind(path, service, { secrets: model.secrets, variables })) };
 }
 
 /** Compose writes "$$" for "$", so that its own answer can be read again. */
@@ -108,10 +110,10 @@ function plain(text: string): string {
 }
 
 /** Of a secret, or of a file that is mounted. */
-function textBehind(path: string, { secrets, volumes }: ComposeService, model: ComposeModel): string | null {
+function textBehind(path: string, { secrets, volumes }: ComposeService, from: Pick<ComposeModel, "secrets"> & { variables: UpStack["environment"] }): string | null {
   const named = secrets?.find(({ source, target = source }) => path === (target.startsWith("/") ? target : `/run/secrets/${target}`))?.source;
-  const secret = named === undefined ? undefined : model.secrets?.[named];
-  const variable = secret?.environment === undefined ? undefined : process.env[secret.environment];
+  const secret = named === undefined ? undefined : from.secrets?.[named];
+  const variable = secret?.environment === undefined ? undefined : from.variables[secret.environment];
   if (variable !== undefined) return variable;
   const file = secret?.file ?? volumes?.find(({ type, target }) => type === "bind" && target === path)?.source;
   try {

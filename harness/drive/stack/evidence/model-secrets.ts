@@ -7,7 +7,7 @@ import type { ComposeModel } from "../docker/model.ts";
 /** A key or a certificate is shorter. */
 const longestFileBytes = 64 * 1024;
 
-/** Values of variables with telling names, passwords in addresses, and the contents of the model's own `secrets`. `environment`: what the files' variables were taken from. */
+/** Values of variables with telling names, passwords in addresses, and the contents of the model's own `secrets`. `environment`: the variables that become secrets. */
 export function secretsInModel(model: ComposeModel, environment: Readonly<Record<string, string>>): string[] {
   const told = Object.values(model.services).flatMap(({ environment: variables, command, entrypoint, labels }) => secretsInValue([variables, command, entrypoint, labels]));
   const own = Object.values(model.secrets ?? {}).flatMap((secret) => [...linesOfFile(secret?.["file"]), ...variable(secret?.["environment"], environment)]);

@@ -26,7 +26,7 @@ export interface NodesScene {
   readonly superusers: ReadonlyMap<string, Superuser>;
 }
 
-const createWithinMs = 60_000;
+const upWithinMs = 60_000;
 
 export function containerNodes(bench: NodesBench, { scene, superusers }: NodesScene): ReadonlyMap<string, StackNode> {
   const { target, model } = bench;
@@ -45,9 +45,11 @@ function keepsData(target: Target, name: string, model: ComposeModel): boolean {
 }
 
 function volumeOf(node: string, { target, run, options: { supervisor, signal } }: NodesBench, scene: ReadyScene): ContainerVolume {
-  const create = async (): Promise<void> => {
+  const up = async (what: string, ...how: readonly string[]): Promise<void> => {
     using watch = watchChildren(supervisor);
-    await compose({ supervisor, watch, signal }, run, { what: `again-${node}`, args: ["up", "--no-start", "--no-deps", "--no-build", "--no-recreate", serviceOfNode(target, node)], withinMs: createWithinMs });
+    await compose({ supervisor, watch, signal }, run, { what: `${what}-${node}`, args: ["up", ...how, "--no-recreate", "--no-deps", "--no-build", serviceOfNode(target, node)], withinMs: upWithinMs });
   };
-  return containerVolume({ node, containers: scene.containers, create, untilReady: () => untilReady(scene, node, signal), signal });
+  const create = (): Promise<void> => up("again", "--no-start");
+  const start = (): Promise<void> => up("start-again", "-d");
+  return containerVolume({ node, containers: scene.containers, create, start, untilReady: () => untilReady(scene, node, signal), signal });
 }

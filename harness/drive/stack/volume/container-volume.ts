@@ -20,6 +20,8 @@ export interface ContainerVolumeParts {
   readonly containers: Containers;
   /** Makes the service's containers and volumes that are missing, and starts none. */
   readonly create: () => Promise<void>;
+  /** Starts those that are there, as only Compose does it: what variables and the compose files themselves hold of secrets and configurations, it copies in first. */
+  readonly start: () => Promise<void>;
   /** Resolves when the started store can be used. */
   readonly untilReady: () => Promise<void>;
   readonly signal: AbortSignal;
@@ -42,7 +44,7 @@ export function whyNotOwn(model: ComposeModel, service: string): string | null {
   return null;
 }
 
-export function containerVolume({ node, containers, create, untilReady, signal }: ContainerVolumeParts): ContainerVolume {
+export function containerVolume({ node, containers, create, start, untilReady, signal }: ContainerVolumeParts): ContainerVolume {
   const { endpoint, run } = containers.project;
   let destroyed: readonly string[] = [];
   const destroy = async (): Promise<void> => {
@@ -65,11 +67,10 @@ export function containerVolume({ node, containers, create, untilReady, signal }
       // Somebody else may have made it anew meanwhile, on nothing.
       await destroy();
       await create();
-      const made = await containers.of(node);
-      const [first] = made;
+      const [first] = await containers.of(node);
       if (first === undefined) throw new RoadworthyError("stack-unavailable", `${node} has no container again`, { where: node, hint: "see the engine's own log" });
       if (from !== null) await fill(endpoint, first, { from, signal });
-      for (const { Id: id } of made) await containers.act(id, { path: "/containers/{id}/start", done: [204, 304], withinMs: callWithinMs });
+      await start();
       await untilReady();
     },
   };

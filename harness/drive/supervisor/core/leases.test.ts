@@ -119,6 +119,64 @@ describe("leases", () => {
   });
 });
 
+describe("an act that comes after its undo, because the harness was paused between lease and act", () => {
+  function paused(): Bench {
+    const bench = new Bench();
+    bench.ask({ ask: "lease", lease: "a", undo: http, leaseMs: 60_000 });
+    expect(kinds(bench.pass(2.1 * second, { beats: false }))).toContain("undo");
+    return bench;
+  }
+
+  test("is undone by the release, whose answer waits for it", () => {
+    const bench = paused();
+    expect(kinds(bench.tell({ event: "undone", lease: "a", problem: null }))).toContain("notice");
+    bench.ask({ ask: "beat" });
+    const { id, effects } = bench.ask({ ask: "release", lease: "a" });
+    expect(kinds(effects)).toEqual(["undo"]);
+    const then = bench.tell({ event: "undone", lease: "a", problem: null });
+    expect(kinds(then)).toEqual(["journal", "reply"]);
+    expect(answered(then, id)).toBe("reply");
+    expect(kinds(bench.ask({ ask: "release", lease: "a" }).effects)).toEqual(["reply"]);
+  });
+
+  test("is undone by the release also when the first undo is still under way", () => {
+    const bench = paused();
+    const { id, effects } = bench.ask({ ask: "release", lease: "a" });
+    expect(kinds(effects)).toEqual([]);
+    expect(kinds(bench.tell({ event: "undone", lease: "a", problem: null }))).toEqual(["notice", "undo"]);
+    expect(answered(bench.tell({ event: "undone", lease: "a", problem: null }), id)).toBe("reply");
+  });
+
+  test("is undone by the last clean-up when the harness never releases it", () => {
+    const bench = paused();
+    expect(kinds(bench.tell({ event: "undone", lease: "a", problem: null }))).not.toContain("journal");
+    expect(bench.tell({ event: "lost" })).toContainEqual(expect.objectContaining({ effect: "clean", undos: new Map([["a", http]]) }));
+  });
+});
+
+describe("commands of the user's own", () => {
+  const command: Undo = { do: "command", command: ["heal"], workingFolder: "/", verify: null };
+
+  test("R1: of a lost harness they wait until what disturbs has ended, and are the last clean-up's", () => {
+    const bench = new Bench();
+    const pid = bench.spawn("inject");
+    for (const [lease, undo] of [["own", command], ["toxic", http]] as const) bench.ask({ ask: "lease", lease, undo, leaseMs: 60_000 });
+    const begun = bench.tell({ event: "lost" }).filter(({ effect }) => effect === "undo");
+    expect(begun).toMatchObject([{ lease: "toxic" }]);
+    const then = bench.tell({ event: "undone", lease: "toxic", problem: null });
+    expect(kinds(then)).not.toContain("undo");
+    expect(kinds(then)).toContain("signal-leader");
+    expect(bench.end("inject", pid)).toContainEqual(expect.objectContaining({ effect: "clean", undos: new Map([["own", command]]), forgiving: true }));
+  });
+
+  test("in an orderly close their time is before everything ends", () => {
+    const bench = new Bench();
+    bench.spawn("api");
+    bench.ask({ ask: "lease", lease: "own", undo: command, leaseMs: 60_000 });
+    expect(kinds(bench.ask({ ask: "close" }).effects)).toEqual(["undo"]);
+  });
+});
+
 describe("containers", () => {
   const project = { endpoint: "unix:///engine.sock", run: "one" };
   const start = (run: string): Undo => ({ do: "engine", endpoint: project.endpoint, run, container: "c", to: { be: "running" } });

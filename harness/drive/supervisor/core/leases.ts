@@ -6,6 +6,8 @@
  *                                                            ▲  │        ▲ it succeeds after all
  *                                             released again │  └────► failed: refused, out of time (tried once more at the end, and
  *                                                            └──────────┘      its command is in the result when that fails too)
+ *
+ * One that was undone before its harness has released it may have been undone before its act: then it is undone once more on release, or at the end.
  */
 
 import { entryPath } from "../../../base/entry.ts";
@@ -32,7 +34,7 @@ export function grant(turn: Turn, { lease, undo, leaseMs }: LeaseRequest, reques
     return;
   }
   const [deadlineUs, latestUs] = [turn.atUs + leaseMs * 1000, turn.atUs + turn.state.longestLeaseMs * 1000];
-  setLease(turn, lease, { undo, order: nextOrder(turn), latestUs, deadlineUs, stage: "held", problem: null, expired: false, releases: [] });
+  setLease(turn, lease, { undo, order: nextOrder(turn), latestUs, deadlineUs, stage: "held", problem: null, expired: false, early: false, attempt: 0, releases: [] });
   turn.effects.push({ effect: "journal", entry: { entry: "lease", lease, undo }, orElse: { event: "lease-refused", lease, request, failure: unwritable, atUs: turn.atUs } });
   reply(turn, request);
 }
@@ -60,27 +62,34 @@ export function release(turn: Turn, id: string, request: number): void {
     refuse(turn, request, unknown(id));
     return;
   }
-  if (lease.stage !== "done" && (turn.state.stage === "cleaning" || turn.state.stage === "closed")) {
+  const isOver = lease.stage === "done" && !lease.early;
+  if (!isOver && (turn.state.stage === "cleaning" || turn.state.stage === "closed")) {
     refuse(turn, request, { code: "interrupted", message: "the last clean-up is under way", hint: "its result says whether this was undone" });
     return;
   }
-  if (lease.stage === "done") reply(turn, request);
-  else setLease(turn, id, { ...lease, releases: [...lease.releases, request] });
-  if (lease.stage === "held" || lease.stage === "failed") beginUndo(turn, id, false);
+  if (isOver) {
+    reply(turn, request);
+    return;
+  }
+  // That it ran out has been told.
+  setLease(turn, id, { ...lease, expired: lease.expired && lease.stage !== "done", releases: [...lease.releases, request] });
+  if (lease.stage !== "undoing") beginUndo(turn, id, false);
 }
 
 function beginUndo(turn: Turn, id: string, expired: boolean): void {
   const lease = turn.state.leases.get(id);
   if (lease === undefined) return;
-  setLease(turn, id, { ...lease, stage: "undoing", deadlineUs: turn.atUs + limits.undoUs, expired: lease.expired || expired });
+  setLease(turn, id, { ...lease, stage: "undoing", deadlineUs: turn.atUs + limits.undoUs, expired: lease.expired || expired, early: expired && turn.state.stage === "serving", attempt: lease.attempt + 1 });
   const { undo } = lease;
   const child = childOfUndo(undo);
   // Everything that runs is about to be ended, or the child is forgotten: there is nothing left to bring back or to put right.
   const pointless = child !== null && (turn.state.stage !== "serving" || !turn.state.children.has(child));
   const doomed = turn.state.stage !== "serving" && isRemovedWith(undo, turn.state.projects);
   if (pointless || doomed) undone(turn, id, null);
+  // Nobody knows how long a command takes, and what disturbs may be running still: its turn comes when everything else has ended.
+  else if (undo.do === "command" && turn.state.hurried) undone(turn, id, "it is left to the last clean-up");
   else if (undo.do === "start") startChild(turn, undo.child, { for: "running", lease: id });
-  else turn.effects.push({ effect: "undo", lease: id, undo, hurried: turn.state.hurried });
+  else turn.effects.push({ effect: "undo", lease: id, attempt: lease.attempt + 1, undo, hurried: turn.state.hurried });
 }
 
 /** The child that an undo is about, without which there is nothing to undo; null when it is about something else. */
@@ -94,18 +103,21 @@ export function isRemovedWith(undo: Undo, projects: readonly Project[]): boolean
   return undo.do === "engine" && projects.some(({ endpoint, run }) => endpoint === undo.endpoint && run === undo.run);
 }
 
-export function undone(turn: Turn, id: string, problem: string | null): void {
+export function undone(turn: Turn, id: string, problem: string | null, attempt?: number): void {
   const lease = turn.state.leases.get(id);
   // One that was given up may succeed after all; whatever else is told of one that is not under way has been told before.
   const late = lease?.stage === "failed" && problem === null;
-  if (lease === undefined || (lease.stage !== "undoing" && !late)) return;
-  setLease(turn, id, { ...lease, stage: problem === null ? "done" : "failed", problem, releases: [] });
-  if (problem === null) turn.effects.push({ effect: "journal", entry: { entry: "undone", lease: id }, orElse: null });
-  for (const request of lease.releases) {
+  if (lease === undefined || (lease.stage !== "undoing" && !late) || (attempt ?? lease.attempt) !== lease.attempt) return;
+  // Released while this was under way: the act may have come in between.
+  const again = problem === null && lease.early && lease.releases.length > 0;
+  setLease(turn, id, { ...lease, stage: problem === null ? "done" : "failed", problem, expired: lease.expired && !again, releases: again ? lease.releases : [] });
+  if (problem === null && !lease.early) turn.effects.push({ effect: "journal", entry: { entry: "undone", lease: id }, orElse: null });
+  for (const request of again ? [] : lease.releases) {
     if (problem === null) reply(turn, request);
     else refuse(turn, request, { code: "cleanup-incomplete", message: problem, hint: commandOfUndo(lease.undo) });
   }
   if (lease.expired) tell(turn, { notice: "lease-expired", lease: id, healed: problem === null, why: problem, atUs: turn.atUs });
+  if (again) beginUndo(turn, id, false);
 }
 
 /** An undo that never reached the disk: its act does not happen. */

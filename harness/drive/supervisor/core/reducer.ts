@@ -65,7 +65,7 @@ function apply(turn: Turn, event: SupervisorEvent): void {
       swept(turn, event);
       break;
     case "undone":
-      undone(turn, event.lease, event.problem);
+      undone(turn, event.lease, event.problem, event.attempt);
       break;
     case "lease-refused":
       drop(turn, event);
@@ -216,9 +216,10 @@ function advance(turn: Turn): void {
     if (alive) return;
     giveUp(turn, "held", "undoing");
     update(turn, { stage: "cleaning", stageDeadlineUs: turn.atUs + limits.cleaningUs });
-    const open = [...turn.state.leases].filter(([, lease]) => lease.stage !== "done");
+    const open = [...turn.state.leases].filter(([, lease]) => lease.stage !== "done" || lease.early);
     const undos = new Map(open.map(([id, lease]) => [id, lease.undo]));
-    turn.effects.push({ effect: "clean", folders: turn.state.folders, projects: turn.state.projects, pids: turn.state.processes.map(({ pid }) => pid), undos });
+    const { folders, projects, hurried } = turn.state;
+    turn.effects.push({ effect: "clean", folders, projects, pids: turn.state.processes.map(({ pid }) => pid), undos, forgiving: hurried });
   }
   if (turn.state.stage === "cleaning" && late()) {
     finish(turn, [{ kind: "run", id: `the last clean-up was not done within ${limits.cleaningUs / 1_000_000} s`, command: "roadworthy heal" }]);

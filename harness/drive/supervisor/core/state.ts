@@ -66,6 +66,10 @@ export interface LeaseState {
   readonly problem: string | null;
   /** Whether the supervisor began the undo by itself, which it tells in a notice. */
   readonly expired: boolean;
+  /** Whether it is undone although the harness may still be about to act: what it disturbs then comes after, so that this does not count for good. */
+  readonly early: boolean;
+  /** How often its undo was begun: what is told of an earlier time is not told of this one. */
+  readonly attempt: number;
   readonly releases: readonly number[];
 }
 
@@ -78,7 +82,8 @@ export type SupervisorEvent = { readonly atUs: InstantUs } & (
   | { readonly event: "looked"; readonly child: string; readonly pid: number; readonly alive: boolean }
   /** Nothing of the session is left but what `left` says. */
   | { readonly event: "swept"; readonly child: string; readonly pid: number; readonly left: readonly Leftover[] }
-  | { readonly event: "undone"; readonly lease: string; readonly problem: string | null }
+  /** `attempt` is left out when it is the one that is under way. */
+  | { readonly event: "undone"; readonly lease: string; readonly attempt?: number; readonly problem: string | null }
   /** The undo could not be written down: its act must not happen. */
   | { readonly event: "lease-refused"; readonly lease: string; readonly request: number; readonly failure: Failure }
   /** What is to be removed at the end could not be written down: it must not be made. */
@@ -107,8 +112,8 @@ export type Effect =
   | { readonly effect: "look"; readonly child: string; readonly process: ProcessIdentity }
   /** Kill what is left of the session, and watch until nothing is. */
   | { readonly effect: "sweep"; readonly child: string; readonly process: ProcessIdentity }
-  | { readonly effect: "undo"; readonly lease: string; readonly undo: Undo; readonly hurried: boolean }
-  | { readonly effect: "clean"; readonly folders: readonly string[]; readonly projects: readonly Project[]; readonly pids: readonly number[]; readonly undos: ReadonlyMap<string, Undo> }
+  | { readonly effect: "undo"; readonly lease: string; readonly attempt: number; readonly undo: Undo; readonly hurried: boolean }
+  | { readonly effect: "clean"; readonly folders: readonly string[]; readonly projects: readonly Project[]; readonly pids: readonly number[]; readonly undos: ReadonlyMap<string, Undo>; readonly forgiving: boolean }
   | { readonly effect: "list"; readonly id: number; readonly child: string; readonly process: ProcessIdentity }
   | { readonly effect: "signal"; readonly id: number; readonly process: ProcessIdentity; readonly signal: NodeJS.Signals; readonly children: ReadonlyMap<string, ProcessIdentity> }
   | { readonly effect: "write"; readonly id: number; readonly child: string; readonly line: string }

@@ -9,7 +9,7 @@ const quick = { attempts: 3, withinMs: 1_500 };
 type To = Extract<Undo, { do: "engine" }>["to"];
 
 const connected: To = { be: "connected", network: "net", aliases: ["db"] };
-const limited: To = { be: "limited", memoryBytes: 2 ** 26, memorySwapBytes: 0, nanoCpus: 0, cpuQuota: 0 };
+const limited: To = { be: "limited", memoryBytes: 2 ** 26, memorySwapBytes: 0, nanoCpus: 0, cpuPeriodUs: 0, cpuQuota: 0 };
 
 interface Case {
   what: string;
@@ -26,6 +26,8 @@ test.each<Case>([
   { what: "one that was cut off is in its network", before: { networks: [] }, to: connected, act: "POST /networks/net/connect", after: { networks: ["net"] } },
   { what: "one that was squeezed has its memory", before: { memory: 2 ** 25 }, to: limited, act: "POST /containers/a/update", after: { memory: 2 ** 26 } },
   { what: "one that was squeezed for the first time has no limit that it could meet", before: { memory: 2 ** 25 }, to: { ...limited, memoryBytes: 0 }, act: "POST /containers/a/update", after: { memory: 2 ** 50 } },
+  { what: "one whose share of the processors was counted otherwise has its period", before: { cpuPeriod: 100_000, cpuQuota: 25_000 }, to: { ...limited, memoryBytes: 0, cpuPeriodUs: 50_000, cpuQuota: 25_000 }, act: "POST /containers/a/update", after: { memory: 0, cpuPeriod: 50_000, cpuQuota: 25_000 } },
+  { what: "one that had all processors has them", before: { cpuPeriod: 100_000, cpuQuota: 50_000 }, to: { ...limited, memoryBytes: 0 }, act: "POST /containers/a/update", after: { cpuPeriod: 100_000, cpuQuota: -1 } },
 ])("undone, $what again; done twice, it is done once", async ({ before, to, act, after }) => {
   await using engine = await startFixtureEngine();
   engine.containers.set("a", container(before));

@@ -28,7 +28,7 @@ export function isSo({ to }: Pick<EngineUndo, "to">, { State, HostConfig, Networ
     case "connected":
       return Object.hasOwn(NetworkSettings.Networks ?? {}, to.network);
     case "limited":
-      return hasMemory(to, HostConfig) && sameLimit(HostConfig.NanoCpus, to.nanoCpus) && sameLimit(HostConfig.CpuQuota, to.cpuQuota);
+      return hasMemory(to, HostConfig) && hasProcessors(to, HostConfig);
   }
 }
 
@@ -70,9 +70,21 @@ function hasMemory({ memoryBytes, memorySwapBytes }: Limits, { Memory, MemorySwa
   return sameLimit(Memory, memoryBytes) && sameLimit(MemorySwap, memorySwapBytes);
 }
 
+/** The quota says nothing without the period that it is of. */
+function hasProcessors({ nanoCpus, cpuPeriodUs, cpuQuota }: Limits, { NanoCpus, CpuPeriod, CpuQuota }: Inspected["HostConfig"]): boolean {
+  return sameLimit(NanoCpus, nanoCpus) && sameLimit(CpuQuota, cpuQuota) && periodOf(CpuPeriod) === periodOf(cpuPeriodUs);
+}
+
+/** Of the kernel. */
+const usualPeriodUs = 100_000;
+
+function periodOf(value: number): number {
+  return value > 0 ? value : usualPeriodUs;
+}
+
 /** The engine takes 0 for "as it is", and -1 for "without a limit", but not for memory. What is as it was is not named. */
 function limitsOf(to: Limits, now: Inspected["HostConfig"]): Record<string, number> {
   const memory = { Memory: to.memoryBytes > 0 ? to.memoryBytes : endlessBytes, MemorySwap: limitOf(to.memorySwapBytes) > 0 ? to.memorySwapBytes : 2 * endlessBytes };
-  const processors = to.nanoCpus > 0 ? { NanoCpus: to.nanoCpus } : { CpuQuota: limitOf(to.cpuQuota) };
-  return { ...(hasMemory(to, now) ? {} : memory), ...processors };
+  const processors = to.nanoCpus > 0 ? { NanoCpus: to.nanoCpus } : { CpuPeriod: periodOf(to.cpuPeriodUs), CpuQuota: limitOf(to.cpuQuota) };
+  return { ...(hasMemory(to, now) ? {} : memory), ...(hasProcessors(to, now) ? {} : processors) };
 }

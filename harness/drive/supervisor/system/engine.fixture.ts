@@ -14,6 +14,8 @@ export interface FixtureContainer {
   paused: boolean;
   networks: string[];
   memory: number;
+  cpuPeriod: number;
+  cpuQuota: number;
 }
 
 export interface FixtureEngine extends AsyncDisposable {
@@ -38,7 +40,7 @@ export const reaper = `reaper of ${run}`;
 const leastMemory = 6 * 1024 * 1024;
 
 export function container(change: Partial<FixtureContainer> = {}): FixtureContainer {
-  return { label: run, running: true, startedAt: "at first", paused: false, networks: ["net"], memory: 0, ...change };
+  return { label: run, running: true, startedAt: "at first", paused: false, networks: ["net"], memory: 0, cpuPeriod: 0, cpuQuota: 0, ...change };
 }
 
 export async function startFixtureEngine(): Promise<FixtureEngine> {
@@ -98,7 +100,7 @@ async function answer(engine: FixtureEngine, request: IncomingMessage): Promise<
   return act(engine, { kind, id, verb, body: text === "" ? {} : JSON.parse(text) });
 }
 
-function act(engine: FixtureEngine, { kind, id, verb, body }: { kind: string; id: string; verb: string; body: { Container?: string; Memory?: number } }): Answer {
+function act(engine: FixtureEngine, { kind, id, verb, body }: { kind: string; id: string; verb: string; body: { Container?: string; Memory?: number; CpuPeriod?: number; CpuQuota?: number } }): Answer {
   if (verb === "update" && (body.Memory ?? leastMemory) < leastMemory) return { status: 400, body: { message: "Minimum memory limit allowed is 6MB" } };
   const found = engine.containers.get(kind === "networks" ? (body.Container ?? "") : id);
   if (found === undefined) return { status: 404, body: { message: "no such container" } };
@@ -108,7 +110,12 @@ function act(engine: FixtureEngine, { kind, id, verb, body }: { kind: string; id
   }
   if (verb === "unpause") found.paused = false;
   else if (verb === "connect") found.networks.push(id);
-  else if (verb === "update") found.memory = body.Memory ?? 0;
+  else if (verb === "update") {
+    // What is not named stays as it is.
+    found.memory = body.Memory ?? found.memory;
+    found.cpuPeriod = body.CpuPeriod ?? found.cpuPeriod;
+    found.cpuQuota = body.CpuQuota ?? found.cpuQuota;
+  }
   return { status: 204 };
 }
 
@@ -134,13 +141,13 @@ function look(engine: FixtureEngine, kind: string, { id, verb }: { id: string; v
   return { status: 200, body: own.map(([name]) => ({ Id: name, State: "running", Labels: { [runLabel]: run } })) };
 }
 
-function inspected(id: string, { label, running, startedAt, paused, networks, memory }: FixtureContainer): unknown {
+function inspected(id: string, { label, running, startedAt, paused, networks, memory, cpuPeriod, cpuQuota }: FixtureContainer): unknown {
   return {
     Id: id,
     Name: `/${id}`,
     State: { Running: running, Paused: paused, StartedAt: startedAt },
     Config: { Labels: { [runLabel]: label } },
-    HostConfig: { Memory: memory, MemorySwap: 0, NanoCpus: 0 },
+    HostConfig: { Memory: memory, MemorySwap: 0, NanoCpus: 0, CpuPeriod: cpuPeriod, CpuQuota: cpuQuota },
     NetworkSettings: { Networks: Object.fromEntries(networks.map((name) => [name, { IPAddress: "" }])) },
   };
 }

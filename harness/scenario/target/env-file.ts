@@ -1,6 +1,6 @@
 /** The text of a `.env` file or an `env_file`, as variables. Pure. */
 
-import { interpolated } from "./interpolate.ts";
+import { interpolatedText } from "./interpolated-text.ts";
 
 const assignment = /^\s*(?:export\s+)?([a-zA-Z_][\w.-]*)\s*[=:]\s*(.*)$/;
 
@@ -45,7 +45,7 @@ function valueOf(written: string, variables: Readonly<Record<string, string>>): 
   if (single !== undefined) return single;
   const double = /^"((?:\\.|[^"\\])*)"/s.exec(written)?.[1];
   const plain = double === undefined ? written.replace(/(?:^|\s+)#.*$/, "").trimEnd() : double.replaceAll(/\\([nrt"\\])/g, (_whole, mark: string) => escapes[mark] ?? mark);
-  return String(interpolated(plain, { variables, onMissing: () => undefined }));
+  return interpolatedText(plain, { variables, onMissing: () => undefined });
 }
 
 const escapes: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t", '"': '"', "\\": "\\" };
