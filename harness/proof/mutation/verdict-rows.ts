@@ -41,8 +41,8 @@ export const verdictRows: readonly Mutation[] = [
   {
     name: "what an incomplete log does to a pass",
     file: "harness/judge/facts/trust.ts",
-    find: "return problems.length === 0 ? null :",
-    replace: "return true ? null :",
+    find: "return problems.length === 0 ? undone :",
+    replace: "return true ? undone :",
     tests: scenarioTests,
   },
   {
