@@ -110,6 +110,8 @@ function proxyOf(plan: DockerPlan, { run, proxyImage, publishOn }: RunMarks): Js
     // The engine chooses the ports of this machine; they stay while the proxy runs, whatever restarts behind it.
     ports: published.map((target) => ({ mode: "ingress", target, host_ip: publishOn, protocol: "tcp" })),
     // While it waits for a server whose container is gone, a way of the real one does nothing else, not even what it is told: for seconds so, and for minutes by default.
+    // The name of a server that is gone is asked for elsewhere, and may get no answer: Toxiproxy looks up one name after the other, and whoever connects meanwhile waits.
+    dns_opt: ["timeout:1", "attempts:1"],
     sysctls: { "net.ipv4.ip_unprivileged_port_start": "0", "net.ipv4.tcp_syn_retries": "1" },
   };
 }
