@@ -6,7 +6,6 @@
 
 import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
-import { asRoadworthyError } from "../base/error.ts";
 import { composePlugin, composeVersion } from "../drive/stack/tools/compose-plugin.ts";
 import { provideTool } from "../drive/stack/tools/go-tool.ts";
 import { plainRound, proxiedRound, type Round } from "./compose/rounds.ts";
@@ -14,6 +13,7 @@ import type { ComposeContext } from "./compose/stack.ts";
 import { findDocker } from "./images/docker.ts";
 import { FindingsTable, type Finding } from "./results/finding.ts";
 import { conditions, recordResult } from "./results/record.ts";
+import { tellFailure } from "./results/failed.ts";
 
 const upWithinMs = 15_000;
 const downWithinMs = 10_000;
@@ -32,9 +32,8 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => 
 try {
   await proveAll(Number(values.rounds));
 } catch (error) {
-  const { code, message, hint, exitCode } = asRoadworthyError(error);
-  console.error(`${code}: ${message}${hint === undefined ? "" : `\n  ${hint}`}`);
-  process.exitCode = interrupted.signal.aborted ? 130 : exitCode;
+  tellFailure(error);
+  if (interrupted.signal.aborted) process.exitCode = 130;
 }
 
 async function proveAll(count: number): Promise<void> {

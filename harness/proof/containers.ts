@@ -13,7 +13,7 @@
 import { loadavg } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { asRoadworthyError, exitCodes } from "../base/error.ts";
+import { exitCodes } from "../base/error.ts";
 import { engineEndpoint } from "../drive/stack/tools/container-engine.ts";
 import { everythingOf, describeThings, strays } from "./containers/engine-list.ts";
 import { endings, endRun, wholeRun, type WholeRun } from "./containers/ends.ts";
@@ -28,6 +28,7 @@ import { enginePlaces } from "./engine/places.ts";
 import { startPrivateEngine } from "./engine/private-engine.ts";
 import { FindingsTable, type Finding } from "./results/finding.ts";
 import { conditions, recordResult } from "./results/record.ts";
+import { tellFailure } from "./results/failed.ts";
 
 const upWithinMs = 15_000;
 const downWithinMs = 10_000;
@@ -52,9 +53,7 @@ type Part = (typeof parts)[number];
 try {
   await proveAll(await findGround(values.engine ? (await startPrivateEngine(enginePlaces())).host : engineEndpoint()));
 } catch (error) {
-  const { code, message, hint, exitCode } = asRoadworthyError(error);
-  console.error(`${code}: ${message}${hint === undefined ? "" : `\n  ${hint}`}`);
-  process.exitCode = exitCode;
+  tellFailure(error);
 }
 process.exit(process.exitCode ?? exitCodes.pass);
 

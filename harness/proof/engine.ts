@@ -5,10 +5,11 @@
  */
 
 import { parseArgs } from "node:util";
-import { asRoadworthyError, exitCodes } from "../base/error.ts";
+import { exitCodes } from "../base/error.ts";
 import { machineEngine } from "./engine/machine-engine.ts";
 import { enginePlaces } from "./engine/places.ts";
 import { privateEngine, startPrivateEngine, stopPrivateEngine, type PrivateEngine } from "./engine/private-engine.ts";
+import { tellFailure } from "./results/failed.ts";
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { folder: { type: "string" } } });
 const [verb = "start"] = positionals;
@@ -16,9 +17,7 @@ const [verb = "start"] = positionals;
 try {
   await carryOut(verb);
 } catch (error) {
-  const { code, message, hint, exitCode } = asRoadworthyError(error);
-  console.error(`${code}: ${message}${hint === undefined ? "" : `\n  ${hint}`}`);
-  process.exitCode = exitCode;
+  tellFailure(error);
 }
 
 async function carryOut(asked: string): Promise<void> {

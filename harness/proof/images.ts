@@ -4,11 +4,12 @@
  */
 
 import { parseArgs } from "node:util";
-import { asRoadworthyError, exitCodes } from "../base/error.ts";
+import { exitCodes } from "../base/error.ts";
 import { nowUs } from "../base/time.ts";
 import { provideBase } from "./images/base-image.ts";
 import { findDocker } from "./images/docker.ts";
 import { base, buildImage, imageName, recipes } from "./images/recipes.ts";
+import { tellFailure } from "./results/failed.ts";
 
 const { positionals } = parseArgs({ allowPositionals: true });
 const unknown = positionals.filter((name) => !recipes.some((recipe) => recipe.name === name));
@@ -21,9 +22,7 @@ if (unknown.length > 0) {
   try {
     await buildAll();
   } catch (error) {
-    const { code, message, hint, exitCode } = asRoadworthyError(error);
-    console.error(`${code}: ${message}${hint === undefined ? "" : `\n  ${hint}`}`);
-    process.exitCode = exitCode;
+    tellFailure(error);
   }
 }
 

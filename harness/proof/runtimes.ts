@@ -15,13 +15,14 @@ import { join } from "node:path";
 import { loadEnvFile } from "node:process";
 import { parseArgs } from "node:util";
 import { packageRoot } from "../base/entry.ts";
-import { asRoadworthyError, RoadworthyError } from "../base/error.ts";
+import { RoadworthyError } from "../base/error.ts";
 import { findDocker } from "./images/docker.ts";
 import { FindingsTable } from "./results/finding.ts";
 import { conditions, recordResult } from "./results/record.ts";
 import { compareRuns, tableOfRulings } from "./runtimes/compare.ts";
 import { traces } from "./runtimes/traces.ts";
 import { runCommand } from "./variants/run-scenario.ts";
+import { tellFailure } from "./results/failed.ts";
 
 const upWithinMs = 15_000;
 const downWithinMs = 10_000;
@@ -32,9 +33,7 @@ const { values, positionals: scenarios } = parseArgs({ allowPositionals: true, o
 try {
   await prove();
 } catch (error) {
-  const { code, message, hint, exitCode } = asRoadworthyError(error);
-  console.error(`${code}: ${message}${hint === undefined ? "" : `\n  ${hint}`}`);
-  process.exitCode = exitCode;
+  tellFailure(error);
 }
 
 async function prove(): Promise<void> {
