@@ -200,6 +200,27 @@ export const verdictRows: readonly Mutation[] = [
     tests: ["harness/sli/concepts/recovery.test.ts"],
   },
   {
+    name: "that only what was back to normal is forgiven a hiccup",
+    file: "harness/sli/concepts/outage.ts",
+    find: "outage.downUs >= backUs && ",
+    replace: "",
+    tests: ["harness/sli/concepts/recovery.test.ts"],
+  },
+  {
+    name: "that a pause of a second is no hiccup",
+    file: "harness/sli/concepts/outage.ts",
+    find: " || upUs - downUs >= windowUs",
+    replace: "",
+    tests: ["harness/sli/concepts/recovery.test.ts"],
+  },
+  {
+    name: "that a failure is no hiccup",
+    file: "harness/sli/concepts/outage.ts",
+    find: "if (samples.state[index] === sampleStates.failed) return false;",
+    replace: "if (index < 0) return false;",
+    tests: ["harness/sli/concepts/recovery.test.ts"],
+  },
+  {
     name: "failures in clusters, kept from counting as independent",
     file: "harness/judge/steadiness/clusters.ts",
     find: "  return Math.max(1, (spread",

@@ -6,7 +6,8 @@
  *
  * W is the shortest stretch of ≥ 1 s that holds ≥ 50 samples. Its shares are asked of every beginning of W as well, not only of the
  * whole: else the last short pause of a flapping service would count as its end. Of slow answers each beginning may hold as many as 50
- * samples may: else the first twenty could hold none, and one slow answer of a busy machine would move the end to after it.
+ * samples may: else the first twenty could hold none, and one slow answer of a busy machine would move the end to after it. Slow answers
+ * that begin once it was good for a whole W after the healing, and are over in less than W's second, are no outage of that fault.
  */
 
 import type { InstantUs } from "../../base/time.ts";
@@ -40,11 +41,20 @@ export interface Search {
   beginsBeforeUs: InstantUs;
   /** Samples at or after this are not looked at. */
   untilUs: InstantUs;
+  /** Since when nothing disturbs it any more; Infinity when that never came. */
+  healedUs: InstantUs;
 }
 
 /** The first outage at or after `fromUs`; null when there is none. */
 export function findOutage(samples: Samples, search: Search): Outage | null {
   const end = indexAt(samples, search.untilUs);
+  const backUs = firstGoodWindowEndUs(samples, indexAt(samples, search.healedUs), end);
+  let outage = outageFrom(samples, search, end);
+  while (outage?.upUs != null && outage.downUs >= backUs && isHiccup(samples, outage)) outage = outageFrom(samples, { ...search, fromUs: outage.upUs }, end);
+  return outage;
+}
+
+function outageFrom(samples: Samples, search: Search, end: number): Outage | null {
   const down = findDown(samples, search, end);
   if (down === null) return null;
   let lastBad = down;
@@ -83,6 +93,26 @@ function findDown(samples: Samples, search: Search, end: number): number | null 
     if (state === sampleStates.slow && isDegraded(samples, index, end)) return index;
   }
   return null;
+}
+
+/** When it is known to be back to normal; Infinity when it never is. */
+function firstGoodWindowEndUs(samples: Samples, from: number, end: number): InstantUs {
+  for (let first = from; first < end; first += 1) {
+    if (samples.state[first] !== sampleStates.good || !opensWindow(samples, first, end)) continue;
+    for (let last = first; last < end; last += 1) if (isFull(samples, first, last)) return at(samples, last);
+  }
+  return Infinity;
+}
+
+/**
+ * Slow answers without a failure, for less than a window's time. One pause of any machine holds up all that is under way, which at few requests a second is
+ * more than the window lets pass: of what was back to normal after its healing, that is no time to recover.
+ */
+function isHiccup(samples: Samples, { downUs, upUs }: Outage): boolean {
+  if (upUs === null || upUs - downUs >= windowUs) return false;
+  const end = indexAt(samples, upUs);
+  for (let index = indexAt(samples, downUs); index < end; index += 1) if (samples.state[index] === sampleStates.failed) return false;
+  return true;
 }
 
 function isDegraded(samples: Samples, first: number, end: number): boolean {

@@ -134,6 +134,33 @@ describe("what is not an outage", () => {
     expect(slow).toMatchObject({ downUs: null, invalid: null });
   });
 
+  interface Pause {
+    atMs: number;
+    forMs: number;
+  }
+  // At 30 a second one of 150 ms holds up three of the fifty that a window holds.
+  const pausing = (...pauses: Pause[]): Conduct => ({
+    answer: (atMs) => {
+      const pause = pauses.find(({ atMs: fromMs, forMs }) => atMs >= injectedMs + fromMs && atMs < injectedMs + fromMs + forMs);
+      return pause === undefined ? good : { ...good, tookMs: injectedMs + pause.atMs + pause.forMs - atMs + 60 };
+    },
+  });
+  const hiccup = (atMs: number): Pause => ({ atMs, forMs: 150 });
+
+  test("a pause of less than a second, once it was good for a whole window after the healing", () => {
+    expect(run(30, pausing(hiccup(5000), hiccup(8000)))).toMatchObject({ downUs: null, invalid: null });
+  });
+
+  test.each([
+    { what: "before it was good for a window", conduct: pausing(hiccup(1500)), overMs: 1650 },
+    { what: "that lasts for a second", conduct: pausing({ atMs: 5000, forMs: 1100 }), overMs: 6100 },
+    { what: "with an answer that failed", conduct: failing("status", (atMs) => atMs >= injectedMs + 5000 && atMs < injectedMs + 5150), overMs: 5150 },
+    { what: "and later one that lasts", conduct: pausing(hiccup(4000), { atMs: 6500, forMs: 1100 }), overMs: 7600 },
+  ])("but a pause $what is one", ({ conduct, overMs }) => {
+    const { faultClock } = run(30, conduct);
+    expect(Math.abs((faultClock.valueMs ?? 0) - overMs)).toBeLessThanOrEqual(faultClock.resolutionMs);
+  });
+
   test("anything, without someone who looked", () => {
     expect(run(1, {}).invalid).toContain("too few requests");
     expect(run(200, { stopAt: { atMs: 6500, why: "interrupt", code: "interrupted", message: "SIGINT" } }).invalid).toContain("not healed");

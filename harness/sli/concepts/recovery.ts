@@ -112,7 +112,7 @@ export class RecoveryTracker {
     const { injected } = fault;
     if (injected === null) return { ...blank, faultClock: unknown, healClock: unknown, invalid };
     const untilUs = this.#nextInjectionUs(fault);
-    const search = { fromUs: injected.beganUs, beginsBeforeUs: Math.min(untilUs, this.#recoveryEndUs()), untilUs };
+    const search = { fromUs: injected.beganUs, beginsBeforeUs: Math.min(untilUs, this.#recoveryEndUs()), untilUs, healedUs: fault.healed?.endedUs ?? Infinity };
     const outage = unendedOutage(findOutage(seen.all, search), fault, () => findOutage(seen.all, { ...search, untilUs: fault.unrepaired?.beganUs ?? untilUs }));
     const resolutionMs = this.#resolutionMs(seen, fault, untilUs);
     return {
