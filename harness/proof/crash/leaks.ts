@@ -25,13 +25,14 @@ export type Leaks = Readonly<Record<LeakKind, readonly string[]>>;
 /** What npm and Node themselves keep among temporary data. */
 const cacheOfNode = "node-compile-cache";
 const ticksPerSecond = 100;
+const sharedMemory = "/dev/shm";
 
 export function leaksOf(suspect: Suspect): Leaks {
   return {
     processes: processesOf(suspect),
     ports: suspect.ports.filter((port) => isLeft(port, suspect.killedUs)).map(String),
     folders: entries(suspect.temporary).filter((name) => name !== cacheOfNode),
-    "shared memory": [...segmentsOf(suspect.pids), ...sharedMemoryNames().filter((name) => !suspect.sharedMemoryBefore.has(name))],
+    "shared memory": [...segmentsOf(suspect.pids), ...sharedMemoryLeft(suspect.sharedMemoryBefore)],
     journals: entries(suspect.journals),
   };
 }
@@ -83,7 +84,15 @@ function segmentsOf(pids: readonly number[]): string[] {
 
 /** What browsers keep there begins with a dot. */
 export function sharedMemoryNames(): string[] {
-  return entries("/dev/shm").filter((name) => !name.startsWith("."));
+  return entries(sharedMemory).filter((name) => !name.startsWith("."));
+}
+
+/** What is in /dev/shm and was not before, and that no living process has in use: what one has is another's, or ends with a process that is a leak itself. */
+export function sharedMemoryLeft(before: ReadonlySet<string>): string[] {
+  const appeared = sharedMemoryNames().filter((name) => !before.has(name));
+  if (appeared.length === 0) return [];
+  const inUse = allPids().map((pid) => textOf(() => readFileSync(`/proc/${pid}/maps`, "utf8")));
+  return appeared.filter((name) => existsSync(join(sharedMemory, name)) && !inUse.some((maps) => maps.includes(join(sharedMemory, name))));
 }
 
 function startedUs(pid: number): InstantUs {

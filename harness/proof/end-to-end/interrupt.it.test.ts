@@ -18,6 +18,9 @@ const stages = [
 
 /** A run that does not come to its end by itself while the machine is slow to interrupt it: an order that never counts as done is waited for, and the store is late with its list. */
 function withoutEnd(world: World, line: string): void {
+  // Every stage is long enough to be interrupted in, and none longer: all but one are only on the way.
+  rewrite(join(world.tiny, "cut.yaml"), /^phases: .*$/m, "phases: { warmUp: 500ms, baseline: 1s, recovery: 1s, after: 1s }");
+  rewrite(join(world.tiny, "cut.yaml"), "hold: 1500ms", "hold: 1s");
   const target = join(world.tiny, "target.yaml");
   if (line === "· reading back") {
     rewrite(join(world.tiny, "store.mts"), "createServer((ask, answer) => {\n", 'createServer((ask, answer) => {\n  if (ask.url === "/late") return void setTimeout(() => answer.end("{}"), 4000);\n');

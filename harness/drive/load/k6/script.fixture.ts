@@ -15,7 +15,7 @@ export async function k6Program(): Promise<string> {
 
 export interface Answered {
   path: string;
-  /** When the request was there, and when its answer was handed to the system. */
+  /** When the request was there, and just before its answer was handed to the system: nobody can have it earlier. */
   arrivedUs: number;
   answeredUs: number;
 }
@@ -34,8 +34,9 @@ export async function loggingServer(): Promise<LoggingServer> {
       request.socket.destroy();
       return;
     }
+    const answeredUs = nowUs();
     response.writeHead(path === "/missing" ? 404 : 200).end("{}");
-    answered.push({ path, arrivedUs, answeredUs: nowUs() });
+    answered.push({ path, arrivedUs, answeredUs });
   });
   return { ...(await listening(server)), answered };
 }
