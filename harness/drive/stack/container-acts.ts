@@ -23,7 +23,7 @@ export function containerActs(containers: Containers, sample: Inspected | undefi
   const undoOfEnding = ({ Id: container, State: { StartedAt: before } }: Inspected): Undo => ({ do: "engine", endpoint, run, container, to: { be: "running", before } });
   const processes = async (node: string): Promise<SessionProcess[][]> => (await containers.of(node)).map((container) => processesOf(container).map(describe));
   return {
-    noProcesses: sample === undefined ? "no container runs" : whyNoProcesses(sample),
+    noProcesses: sample === undefined ? "no container runs" : (containers.powers.tellProcesses ?? whyNoProcesses(sample)),
     bringBack: async (node, ending = []) => (await containers.of(node)).map((container) => (endsWith(container, ending) ? undoOfEnding(container) : undo(container))),
     processes,
     signal: async (process, signal) => await signalOne(containers, process, signal),

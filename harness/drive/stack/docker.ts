@@ -25,6 +25,7 @@ import { compose, findCompose, readCompose, referredTo, variablesOf, type Compos
 import { containersOf, type Containers } from "./docker/containers.ts";
 import { composeVersion } from "./tools/compose-plugin.ts";
 import { bootWatch, engineVersion, publishesToAnyAddress, watchEngine, whyLost } from "./tools/container-engine.ts";
+import { enginePowers } from "./tools/engine-powers.ts";
 import { inspectImage, pinned, type ImageFacts } from "./docker/images.ts";
 import { imageOf, interposed, proxyService } from "./docker/interpose.ts";
 import type { ComposeModel } from "./docker/model.ts";
@@ -194,7 +195,7 @@ async function bringUp(bench: Bench, images: ReadonlyMap<string, ImageFacts>): P
   const proxyImage = options.environment["TOXIPROXY_IMAGE"] ?? usualProxyImage;
   const own = interposed(pinned(model, images), plan, { run: options.run, project: run.project, proxyImage, publishOn: elsewhere === null ? host : everywhere });
   writeModel(run.file, own);
-  const containers = containersOf(target, project);
+  const containers = containersOf(target, project, await enginePowers(run.endpoint));
   options.onProgress("starting the proxy");
   // Its ways must be open before the first service looks for another one.
   await compose(context, run, { what: "proxy", args: ["up", "-d", "--no-build", proxyService], withinMs: upWithinMs, images: [`TOXIPROXY_IMAGE: ${proxyImage}`] });

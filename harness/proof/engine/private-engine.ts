@@ -26,6 +26,8 @@ const shownLogLines = 12;
 const systemFolders = ":/usr/local/sbin:/usr/sbin:/sbin";
 /** Enough small networks for several stacks at once, apart from those that an engine of the machine takes by default. */
 const addressPool = "base=10.213.0.0/16,size=24";
+/** What `host-gateway` of compose files stands for: newer engines refuse it where no bridge says so. Of this machine, as soon as there is a network. */
+const gateway = "10.213.0.1";
 
 export interface PrivateEngine {
   /** What DOCKER_HOST has to say. */
@@ -98,7 +100,7 @@ function launch(program: string, places: EnginePlaces): Launched {
   const { socket, data, running, pidFile, log } = places;
   const own = ["--host", `unix://${socket}`, "--data-root", data, "--exec-root", running, "--pidfile", pidFile];
   // No network that all containers share, and nothing in its log but trouble.
-  const settings = ["--bridge", "none", "--default-address-pool", addressPool, "--log-level", "warn"];
+  const settings = ["--bridge", "none", "--default-address-pool", addressPool, "--host-gateway-ip", gateway, "--log-level", "warn"];
   const output = openSync(log, "w", 0o600);
   let failed = false;
   try {

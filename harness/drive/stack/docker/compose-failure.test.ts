@@ -14,6 +14,8 @@ test.each([
   ["Error response from daemon: manifest for postgres:99 not found: manifest unknown: manifest unknown", "stack-unavailable", "(postgres:99)"],
   ["dependency failed to start: container shop-db-1 is unhealthy", "target-not-ready", "shop-db-1 is unhealthy"],
   ["dependency failed to start: container shop-migrate-1 exited (1)", "target-not-ready", "shop-migrate-1"],
+  ["Error response from daemon: NanoCPUs can not be set, as your kernel does not support CPU CFS scheduler or the cgroup is not mounted", "stack-unavailable", "cannot limit what the compose files limit: NanoCPUs"],
+  ["Error response from daemon: failed to create task for container: runc create failed", "stack-unavailable", "refused it: failed to create task"],
   ["something else", "stack-unavailable", "something else"],
 ])("%s", (line, code, message) => {
   const said = explainFailure(new Error(`compose-services: docker-compose up ended with 1\n a Creating\n${line}`));

@@ -44,6 +44,13 @@ const meanings: readonly Meaning[] = [
     says: (line) => `a service did not come up: ${line}`,
     hint: "see what it printed, and its health check",
   },
+  {
+    pattern: /your kernel does not support|the cgroup is not mounted/i,
+    code: "stack-unavailable",
+    says: (line) => `the container engine cannot limit what the compose files limit: ${line}`,
+    hint: "without root an engine limits only what systemd delegates to its user, on a machine in cgroup v2 mode (`docker info`); take the limit out, in a further compose file for the runs, or use an engine that can",
+  },
+  { pattern: /^Error response from daemon: /i, code: "stack-unavailable", says: (line) => `the container engine refused it: ${line}`, hint: "see the engine's own log" },
 ];
 
 /** `images`: those that it was about, for when it does not say which. */

@@ -6,11 +6,14 @@ import type { Project } from "../../supervisor/protocol.ts";
 import { inspectContainer, listContainers, type Inspected } from "../../supervisor/system/engine-containers.ts";
 import { askEngine, refusedBy, type EngineAnswer, type EngineCall } from "../../supervisor/system/engine.ts";
 import { whyLost } from "../tools/container-engine.ts";
+import { allPowers, type EnginePowers } from "../tools/engine-powers.ts";
 import { serviceLabel } from "./interpose.ts";
 import { serviceOfNode } from "./nodes.ts";
 
 export interface Containers {
   readonly project: Project;
+  /** What their engine cannot do to them. */
+  readonly powers: EnginePowers;
   /** Of a node, replicas in their order, also those that have ended. */
   of(node: string): Promise<readonly Inspected[]>;
   ofService(service: string): Promise<readonly Inspected[]>;
@@ -36,7 +39,7 @@ export interface ContainerAct {
 const linesWithinMs = 5_000;
 const numberLabel = "com.docker.compose.container-number";
 
-export function containersOf(target: Target, project: Project): Containers {
+export function containersOf(target: Target, project: Project, powers: EnginePowers = allPowers): Containers {
   const find = async (isWanted: (service: string | undefined) => boolean): Promise<Inspected[]> => {
     const listed = (await listContainers(project)).filter(({ Labels: labels }) => isWanted(labels?.[serviceLabel]));
     const found = await Promise.all(listed.map(({ Id: id }) => inspectContainer(project, id)));
@@ -45,6 +48,7 @@ export function containersOf(target: Target, project: Project): Containers {
   const ofService = (service: string): Promise<Inspected[]> => find((name) => name === service);
   return {
     project,
+    powers,
     ofService,
     all: () => find(() => true),
     of: (node) => ofService(serviceOfNode(target, node)),

@@ -42,7 +42,7 @@ export function interposed(model: ComposeModel, plan: DockerPlan, marks: RunMark
     const networks = own.get(name)?.map((network, index) => [network.name, index === 0 ? { aliases: [upstreamName(name)] } : {}] as const);
     return [name, changed(name, service, { labels, networks, services: model.services, out: plan.out })] as const;
   });
-  const networks = plan.services.flatMap((service) => service.networks.map(({ name }) => [name, { internal: true, driver_opts: closed, labels }] as const));
+  const networks = plan.services.flatMap((service) => service.networks.map(({ name }) => [name, { ...closed, labels }] as const));
   return {
     name: marks.project,
     services: { ...Object.fromEntries(services), [proxyService]: proxyOf(plan, marks) },

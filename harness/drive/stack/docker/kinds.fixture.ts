@@ -46,7 +46,7 @@ services:
       store: { condition: service_healthy }
       mail: { condition: service_started, required: false }
     expose: [8080]
-    deploy: { resources: { limits: { cpus: "0.5", memory: 64M } } }
+    deploy: { resources: { limits: { cpus: "\${CPUS}", memory: "\${MEMORY}" } } }
   mail: { image: nowhere.invalid/mail, profiles: ["off"], networks: [front] }
   visitor: { extends: { file: common.yaml, service: reader }, profiles: [on], environment: { CALLED: the-store }, depends_on: { queue: { condition: service_healthy } } }
 secrets: { word: { file: ./word.txt }, spoken: { environment: SPOKEN } }

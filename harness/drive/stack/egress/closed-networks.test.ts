@@ -9,11 +9,12 @@ import { assertClosed, closed } from "./closed-networks.ts";
 interface Network {
   Name: string;
   Internal: boolean;
+  EnableIPv6?: boolean;
   Options: Record<string, string> | null;
 }
 
 const door: Network = { Name: "roadworthy-1_rw-door", Internal: false, Options: {} };
-const ofDocker: Network = { Name: "roadworthy-1_rw-api", Internal: true, Options: closed };
+const ofDocker: Network = { Name: "roadworthy-1_rw-api", Internal: true, EnableIPv6: false, Options: closed.driver_opts };
 /** It says so as a warning when the network is made, and forgets the option. */
 const ofPodman: Network = { Name: "roadworthy-1_rw-api", Internal: true, Options: {} };
 
@@ -47,7 +48,8 @@ test("R38: networks that the engine has closed to its machine are fine, and noth
 test.each<[string, Network]>([
   ["takes no notice of the option", ofPodman],
   ["tells no options", { ...ofPodman, Options: null }],
-  ["has it off", { ...ofDocker, Options: { ...closed, "com.docker.network.bridge.inhibit_ipv4": "false" } }],
+  ["has it off", { ...ofDocker, Options: { ...closed.driver_opts, "com.docker.network.bridge.inhibit_ipv4": "false" } }],
+  ["has version 6 on, where its machine has an address all the same", { ...ofDocker, EnableIPv6: true }],
   ["leaves a way out", { ...ofDocker, Internal: false }],
 ])("R38: an engine that %s is refused", async (_title, network) => {
   await expect(looked([door, ofDocker, network])).rejects.toMatchObject({

@@ -13,11 +13,14 @@ import { doorNetwork } from "../docker/plan.ts";
 
 const inhibit = "com.docker.network.bridge.inhibit_ipv4";
 
-/** For a network: without an address of the engine's machine in it. Through that one containers would reach whatever listens on the machine, `internal` or not. */
-export const closed = { [inhibit]: "true" };
+/**
+ * For a network: without an address of the engine's machine in it. Through that one containers would reach whatever listens on the machine, `internal` or not.
+ * `inhibit_ipv4` says nothing of version 6, which an engine may be set to give to every network (`default-network-opts`).
+ */
+export const closed = { internal: true, enable_ipv6: false, driver_opts: { [inhibit]: "true" } };
 
 const askWithinMs = 5_000;
-const networksSchema = z.array(z.object({ Name: z.string(), Internal: z.boolean().default(false), Options: z.record(z.string(), z.string()).nullish() }));
+const networksSchema = z.array(z.object({ Name: z.string(), Internal: z.boolean().default(false), EnableIPv6: z.boolean().nullish(), Options: z.record(z.string(), z.string()).nullish() }));
 
 export interface ClosedOptions {
   /** "Podman 4.3.1". */
@@ -31,7 +34,7 @@ export async function assertClosed({ endpoint, run }: Project, { engine, allowan
   const filters = encodeURIComponent(JSON.stringify({ label: [`${runLabel}=${run}`] }));
   const networks = await engineJson(endpoint, { method: "GET", path: `/networks?filters=${filters}`, withinMs: askWithinMs }, { of: networksSchema });
   const own = networks.filter(({ Name: name }) => !name.endsWith(`_${doorNetwork}`));
-  const open = own.filter(({ Internal: isInternal, Options: options }) => !isInternal || options?.[inhibit] !== "true");
+  const open = own.filter(({ Internal: isInternal, EnableIPv6: hasSix, Options: options }) => !isInternal || hasSix === true || options?.[inhibit] !== "true");
   if (open.length === 0) return;
   const what = `the services' containers can reach whatever listens on the machine of the engine: ${engine} has not closed ${open.length} of ${own.length} networks to it`;
   if (allowance.machine !== undefined) {

@@ -37,7 +37,7 @@ test("R38: without an entry there is no way out, and no address of the machine i
   const { ways, out } = planWith([]);
   expect(ways.filter(({ upstream }) => upstream.to === "outside")).toEqual([]);
   const { networks } = JSON.parse(JSON.stringify(interposed(model, { ...planWith([]), out }, marks)));
-  expect(networks["rw-1-api"]).toMatchObject({ internal: true, driver_opts: { "com.docker.network.bridge.inhibit_ipv4": "true" } });
+  expect(networks["rw-1-api"]).toMatchObject({ internal: true, enable_ipv6: false, driver_opts: { "com.docker.network.bridge.inhibit_ipv4": "true" } });
 });
 
 const marks = { run: "run-1", project: "roadworthy-run-1", proxyImage: "proxy:1", publishOn: "127.0.0.1" };
