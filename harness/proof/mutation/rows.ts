@@ -2,9 +2,10 @@
 
 import type { Mutation } from "./row.ts";
 import { ledgerRows } from "./ledger-rows.ts";
+import { recoveryRows } from "./recovery-rows.ts";
 import { repeatRows } from "./repeat-rows.ts";
 import { safetyRows } from "./safety-rows.ts";
 import { steadyRows } from "./steady-rows.ts";
 import { verdictRows } from "./verdict-rows.ts";
 
-export const mutations: readonly Mutation[] = [...safetyRows, ...steadyRows, ...verdictRows, ...ledgerRows, ...repeatRows];
+export const mutations: readonly Mutation[] = [...safetyRows, ...steadyRows, ...verdictRows, ...recoveryRows, ...ledgerRows, ...repeatRows];
