@@ -34,10 +34,10 @@ export const recoveryRows: readonly Mutation[] = [
     tests,
   },
   {
-    name: "that a pause of a second is no hiccup",
+    name: "that a pause which holds up more is no hiccup",
     file: "harness/sli/concepts/outage.ts",
-    find: " || upUs - downUs >= windowUs",
-    replace: "",
+    find: "return slow <= hiccupSamples;",
+    replace: "return slow > 0;",
     tests,
   },
   {

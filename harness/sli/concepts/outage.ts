@@ -7,7 +7,7 @@
  * W is the shortest stretch of ≥ 1 s that holds ≥ 50 samples. Its shares are asked of every beginning of W as well, not only of the
  * whole: else the last short pause of a flapping service would count as its end. Of slow answers each beginning may hold as many as 50
  * samples may: else the first twenty could hold none, and one slow answer of a busy machine would move the end to after it. Slow answers
- * that begin once it was good for a whole W after the healing, and are over in less than W's second, are no outage of that fault.
+ * that begin once it was good for a whole W after the healing are no outage of that fault when they are four at most.
  */
 
 import type { InstantUs } from "../../base/time.ts";
@@ -18,6 +18,8 @@ const failedShare = 0.01;
 const badShare = 0.05;
 /** Of slow samples at the very end, where no window fits any more. */
 const lastBadShare = 0.5;
+/** Slow samples that a pause of some 150 ms makes at the rates whose window is fifty samples long. */
+const hiccupSamples = 4;
 
 export const sampleStates = { good: 0, slow: 1, failed: 2 } as const;
 
@@ -105,14 +107,17 @@ function firstGoodWindowEndUs(samples: Samples, from: number, end: number): Inst
 }
 
 /**
- * Slow answers without a failure, for less than a window's time. One pause of any machine holds up all that is under way, which at few requests a second is
- * more than the window lets pass: of what was back to normal after its healing, that is no time to recover.
+ * A few slow answers without a failure. One pause of any machine holds up all that is under way, which at few requests a second is more than the window
+ * lets pass: of what was back to normal after its healing, that is no time to recover.
  */
 function isHiccup(samples: Samples, { downUs, upUs }: Outage): boolean {
-  if (upUs === null || upUs - downUs >= windowUs) return false;
-  const end = indexAt(samples, upUs);
-  for (let index = indexAt(samples, downUs); index < end; index += 1) if (samples.state[index] === sampleStates.failed) return false;
-  return true;
+  let slow = 0;
+  const end = indexAt(samples, upUs ?? Infinity);
+  for (let index = indexAt(samples, downUs); index < end; index += 1) {
+    if (samples.state[index] === sampleStates.failed) return false;
+    if (samples.state[index] === sampleStates.slow) slow += 1;
+  }
+  return slow <= hiccupSamples;
 }
 
 function isDegraded(samples: Samples, first: number, end: number): boolean {

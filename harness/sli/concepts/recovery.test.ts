@@ -138,22 +138,22 @@ describe("what is not an outage", () => {
     atMs: number;
     forMs: number;
   }
-  // At 30 a second one of 150 ms holds up three of the fifty that a window holds.
+  // At 30 a second one of 120 ms holds up four of the fifty that a window holds.
   const pausing = (...pauses: Pause[]): Conduct => ({
     answer: (atMs) => {
       const pause = pauses.find(({ atMs: fromMs, forMs }) => atMs >= injectedMs + fromMs && atMs < injectedMs + fromMs + forMs);
       return pause === undefined ? good : { ...good, tookMs: injectedMs + pause.atMs + pause.forMs - atMs + 60 };
     },
   });
-  const hiccup = (atMs: number): Pause => ({ atMs, forMs: 150 });
+  const hiccup = (atMs: number): Pause => ({ atMs, forMs: 120 });
 
-  test("a pause of less than a second, once it was good for a whole window after the healing", () => {
+  test("a pause that holds up four answers, once it was good for a whole window after the healing", () => {
     expect(run(30, pausing(hiccup(5000), hiccup(8000)))).toMatchObject({ downUs: null, invalid: null });
   });
 
   test.each([
-    { what: "before it was good for a window", conduct: pausing(hiccup(1500)), overMs: 1650 },
-    { what: "that lasts for a second", conduct: pausing({ atMs: 5000, forMs: 1100 }), overMs: 6100 },
+    { what: "before it was good for a window", conduct: pausing(hiccup(1500)), overMs: 1620 },
+    { what: "that holds up five", conduct: pausing({ atMs: 5000, forMs: 150 }), overMs: 5150 },
     { what: "with an answer that failed", conduct: failing("status", (atMs) => atMs >= injectedMs + 5000 && atMs < injectedMs + 5150), overMs: 5150 },
     { what: "and later one that lasts", conduct: pausing(hiccup(4000), { atMs: 6500, forMs: 1100 }), overMs: 7600 },
   ])("but a pause $what is one", ({ conduct, overMs }) => {
