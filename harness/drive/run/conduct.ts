@@ -3,7 +3,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { asRoadworthyError, type RoadworthyError } from "../../base/error.ts";
-import { nowUs, poll, waitUntil, type InstantUs } from "../../base/time.ts";
+import { nowUs, poll, type InstantUs } from "../../base/time.ts";
 import { parseDurationMs } from "../../base/duration.ts";
 import { openEventWriter, type EventWriter } from "../../log/writer.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
@@ -20,6 +20,7 @@ import { carryOutOperations, checkOperations, repair, verify } from "./drill/ope
 import { People } from "./drill/people.ts";
 import { guestProcess } from "./guests.ts";
 import { Observer } from "./watch/observer.ts";
+import { PhaseLog, walkPhases } from "./phases.ts";
 import type { RunOptions, RunPlan } from "./plan.ts";
 import { Aftermath } from "./watch/aftermath.ts";
 import { watchProcessorUse } from "./watch/processor-use.ts";
@@ -52,7 +53,7 @@ export interface Bench {
 export async function conduct(scenario: Scenario, bench: Bench): Promise<void> {
   const folder = join(bench.options.folder, scenario.name, "log");
   mkdirSync(folder, { recursive: true });
-  using log = openEventWriter(folder, "harness", { onError: bench.onError, secrets: bench.options.secrets });
+  using log = new PhaseLog(openEventWriter(folder, "harness", { onError: bench.onError, secrets: bench.options.secrets }));
   bench.writeOpening(log, scenario);
   using _recording = bench.recorder.into(log);
   const aftermath = new Aftermath(bench.stack, log, bench.options.secrets);
@@ -81,7 +82,7 @@ async function causeOf(error: unknown, { containers }: Stack): Promise<unknown> 
 
 interface Place {
   folder: string;
-  log: EventWriter;
+  log: PhaseLog;
   aftermath: Aftermath;
 }
 
@@ -137,7 +138,7 @@ interface Passage {
   control: Interposed;
   drill: Drill;
   people: People;
-  log: EventWriter;
+  log: PhaseLog;
   aftermath: Aftermath;
   startUs: InstantUs;
 }
@@ -148,7 +149,7 @@ async function throughPhases(passage: Passage, back: ReturnToBaseline | null): P
   const gate = SteadyGate.of(passage.scenario, { target: bench.stack.target, seed: bench.plan.seed, timeline, startUs });
   observer.begin(startUs, [gate, back].filter((follower) => follower !== null));
   const faults = injectFaults(passage, gate);
-  const phases = walkPhases(passage);
+  const phases = walkPhases({ timeline, startUs, log: passage.log, signal: observer.signal, say: (phase) => observer.say(phase) });
   const operations = operate(passage);
   const ended = await Promise.allSettled([phases, faults, operations, passage.control.act(startUs, observer.signal)]);
   observer.signal.throwIfAborted();
@@ -191,16 +192,6 @@ async function injectFaults({ scenario, bench, timeline, observer, drill, people
     });
   } finally {
     await drill.checked();
-  }
-}
-
-async function walkPhases({ timeline, observer, log, startUs }: Passage): Promise<void> {
-  for (const phase of timeline.phases) {
-    await waitUntil(startUs + phase.startMs * 1000, observer.signal);
-    log.write({ type: "phase", at: startUs + phase.startMs * 1000, name: phase.name, edge: "begin" });
-    observer.say(phase.name);
-    await waitUntil(startUs + phase.endMs * 1000, observer.signal);
-    log.write({ type: "phase", at: startUs + phase.endMs * 1000, name: phase.name, edge: "end" });
   }
 }
 

@@ -56,8 +56,10 @@ describe("answers", () => {
     const fine = { fault: (): null => null };
     const steps = [request("HEAD", "/200", { ...fine, isHead: true }), request("GET", "/204", fine), request("GET", "/304", fine)];
     const { outcomes, made } = await run({ port: server.port, ratePerSecond: 100, totalMs: 100, connections: 1, requests: steps });
-    expect(outcomes).toEqual({ ok: 30 });
-    expect([200, 204, 304].map((status) => made.filter((each) => each.status === status).length)).toEqual([10, 10, 10]);
+    // What was left of its arrivals' steps when the schedule ended is not begun.
+    expect(outcomes).toEqual({ ok: made.length });
+    expect(made.filter(({ status }) => status === 200)).toHaveLength(10);
+    expect(new Set(made.map(({ status }) => status))).toEqual(new Set([200, 204, 304]));
     expect(sockets.size).toBe(1);
   });
 
