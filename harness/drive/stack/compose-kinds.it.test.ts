@@ -73,7 +73,7 @@ describe.skipIf(images === null)("a project of all kinds", () => {
     const limits = powers.limitProcessors === null ? { CPUS: "0.5", MEMORY: "64M" } : { CPUS: "0", MEMORY: "0" };
     relay = await relayEngine(endpoint, await ownAddress());
     const environment = { ...options.environment, ...limits, DOCKER_HOST: relay.endpoint, KEPT: kept, OUTSIDE: String(port), ADDRESSES: own.slice(0, 3).join(" ") };
-    const allowance = allowFileSchema.parse({ compose: { engines: [{ ...relay.at, reason }], volumes: [{ name: kept, reason }], egress: [{ host: "host.docker.internal", port, services: ["guest"], reason }] } }).compose;
+    const allowance = allowFileSchema.parse({ compose: { engines: [{ ...relay.at, reason }], volumes: [{ name: kept, reason }], egress: powers.meetMachine === null ? [{ host: "host.docker.internal", port, services: ["guest"], reason }] : [] } }).compose;
     stack = await bootDocker(kindsTarget, { ...options, environment, allowance });
   });
 
@@ -96,7 +96,7 @@ describe.skipIf(images === null)("a project of all kinds", () => {
   });
 
   test("R38: nobody reaches the machine or what is beyond it, but who may, where he may", async () => {
-    expect(await prints("guest", "outside")).toBe(true);
+    expect(await prints("guest", powers.meetMachine === null ? "outside" : "failed")).toBe(true);
     const said = async (word: string): Promise<string[]> => (await lines("prisoner", 50))[0]?.filter((line) => line.startsWith(word)) ?? [];
     expect(await becomes(async () => (await said("tried")).length > 0)).toBe(true);
     expect(await said("reached")).toEqual([]);

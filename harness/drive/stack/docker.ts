@@ -35,7 +35,7 @@ import { tellGivenUp, untilAllReady, whyNotReady, type TellNotReady } from "./do
 import { assertSafe } from "./docker/refusals.ts";
 import { addressesOf, openWays, proxyPlace } from "./docker/ways.ts";
 import { assertClosed } from "./egress/closed-networks.ts";
-import { waysOut } from "./egress/egress.ts";
+import { assertMet, waysOut } from "./egress/egress.ts";
 import { watchChildren } from "./embedded/child-watch.ts";
 import type { BootContext } from "./embedded/context.ts";
 import { containerEvidence, type ContainerMoment } from "./evidence/container-evidence.ts";
@@ -191,11 +191,13 @@ async function bringUp(bench: Bench, images: ReadonlyMap<string, ImageFacts>): P
   const { target, model, run, project, context, options, elsewhere } = bench;
   const ofImage = Object.fromEntries([...images].map(([service, { ports }]) => [service, ports]));
   const out = await waysOut(options.allowance.egress, model);
+  const powers = await enginePowers(run.endpoint);
+  assertMet(out, powers.meetMachine);
   const plan = planStack(target, model, { declared: declaredPorts(target), ofImage, out });
   const proxyImage = options.environment["TOXIPROXY_IMAGE"] ?? usualProxyImage;
   const own = interposed(pinned(model, images), plan, { run: options.run, project: run.project, proxyImage, publishOn: elsewhere === null ? host : everywhere });
   writeModel(run.file, own);
-  const containers = containersOf(target, project, await enginePowers(run.endpoint));
+  const containers = containersOf(target, project, powers);
   options.onProgress("starting the proxy");
   // Its ways must be open before the first service looks for another one.
   await compose(context, run, { what: "proxy", args: ["up", "-d", "--no-build", proxyService], withinMs: upWithinMs, images: [`TOXIPROXY_IMAGE: ${proxyImage}`] });

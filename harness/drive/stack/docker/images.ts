@@ -9,7 +9,7 @@ export interface ImageFacts {
   readonly name: string;
   /** Of its content: "sha256:0123456789ab…". */
   readonly id: string;
-  /** Of the manifest that a registry has it under: "sha256:…"; null when it came from none. */
+  /** Of the manifest that a registry has it under: "sha256:…"; null when it came from none, but where the engine keeps images as containerd does: there it has one from its making. */
   readonly digest: string | null;
   readonly ports: readonly number[];
 }

@@ -43,6 +43,7 @@ export const composeServiceSchema = z.looseObject({
   ipc: z.string().optional(),
   userns_mode: z.string().optional(),
   cap_add: z.array(z.string()).nullish(),
+  sysctls: z.record(z.string(), z.unknown()).nullish(),
   devices: z.array(z.unknown()).nullish(),
   device_cgroup_rules: z.array(z.unknown()).nullish(),
   use_api_socket: z.boolean().nullish(),

@@ -40,9 +40,17 @@ test.each([
   ["a stranger's volumes", { volumes_from: ["container:prod:ro"] }],
   ["strangers by name", { external_links: ["prod_db:db"] }],
   ["a device", { devices: [{ source: "/dev/sda", target: "/dev/sda" }] }],
+  ["version 6 of the internet, where the machine has an address", { sysctls: { "net.ipv6.conf.all.disable_ipv6": "0" } }],
   ["a capability that leads out", { cap_add: ["NET_ADMIN", "SYS_ADMIN"] }],
 ])("R38: a service that is given %s is refused", (_title, service) => {
   expect(refusals(modelOf({ db: service }), nothing, "unix:///opt/own/engine.sock")).toHaveLength(1);
+});
+
+test("R38: version 6 may be on where the allow file lets containers reach the machine, and what switches it off is nobody's trouble", () => {
+  const on = modelOf({ db: { sysctls: { "net.ipv6.conf.eth0.disable_ipv6": 0 } } });
+  expect(refusals(on, nothing)).toMatchObject([{ allow: "machine: { reason: … }" }]);
+  expect(refusals(on, allowFileSchema.parse({ compose: { machine: { reason: "a machine of its own" } } }).compose)).toEqual([]);
+  expect(refusals(modelOf({ db: { sysctls: { "net.ipv6.conf.all.disable_ipv6": "1", "net.core.somaxconn": "1024" } } }), nothing)).toEqual([]);
 });
 
 test("R38: a link to an engine's socket is that socket, and neighbours of sockets are harmless", () => {

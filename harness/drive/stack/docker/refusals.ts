@@ -35,7 +35,7 @@ export function assertSafe(model: ComposeModel, allowed: ComposeAllowance, endpo
 export function refusals(model: ComposeModel, allowed: ComposeAllowance, endpoint = ""): Refusal[] {
   const leadsToEngine = whetherToEngine(endpoint);
   return [
-    ...Object.entries(model.services).flatMap(([name, service]) => [...mountsRefused(name, service, { allowed, leadsToEngine }), ...powersRefused(name, service), ...networkRefused(name, service)]),
+    ...Object.entries(model.services).flatMap(([name, service]) => [...mountsRefused(name, service, { allowed, leadsToEngine }), ...powersRefused(name, service), ...networkRefused(name, service), ...sysctlsRefused(name, service, allowed)]),
     ...volumesRefused(model, allowed),
     ...filesRefused(model, leadsToEngine),
     ...networksRefused(model, allowed),
@@ -100,6 +100,13 @@ function networkRefused(name: string, service: ComposeService): Refusal[] {
   const found: Refusal[] = fine ? [] : [{ what: `service ${name} has \`network_mode: ${mode}\`: what it sends would not go through the proxy`, allow: null }];
   if ((service.external_links ?? []).length > 0) found.push({ what: `service ${name} has external_links: ${service.external_links?.join(", ")}`, allow: null });
   return found;
+}
+
+/** The engine's machine has an address of version 6 in every network, which only those can call who have that version on. */
+function sysctlsRefused(name: string, { sysctls }: ComposeService, { machine }: ComposeAllowance): Refusal[] {
+  const found = Object.entries(sysctls ?? {}).filter(([setting, value]) => /^net[./]ipv6[./]conf[./].+[./]disable_ipv6$/.test(setting) && String(value) === "0");
+  if (found.length === 0 || machine !== undefined) return [];
+  return [{ what: `service ${name} switches IP version 6 on (${found.map(([setting]) => setting).join(", ")}): it could reach whatever listens on the engine's machine`, allow: "machine: { reason: … }" }];
 }
 
 function volumesRefused(model: ComposeModel, { volumes }: ComposeAllowance): Refusal[] {

@@ -4,7 +4,7 @@ import { interposed } from "../docker/interpose.ts";
 import { modelOf, shop, shopTarget } from "../docker/model.fixture.ts";
 import { declaredPorts } from "../docker/nodes.ts";
 import { planStack, type DockerPlan } from "../docker/plan.ts";
-import { waysOut, type WayOut } from "./egress.ts";
+import { assertMet, waysOut, type WayOut } from "./egress.ts";
 
 const reason = "a sandbox";
 const model = modelOf({ ...shop, api: { ...shop["api"], extra_hosts: ["pay.test=203.0.113.9", "host.docker.internal=host-gateway", "other=198.51.100.1"] } });
@@ -41,6 +41,13 @@ test("R38: without an entry there is no way out, and no address of the machine i
 });
 
 const marks = { run: "run-1", project: "roadworthy-run-1", proxyImage: "proxy:1", publishOn: "127.0.0.1" };
+
+test("an engine whose networks are not its machine's says so when that is to be met, and nowhere else", async () => {
+  const out = await waysOut(allowed({ host: "host.docker.internal", port: 11434 }), model, known);
+  expect(() => assertMet(out, "without root")).toThrow(expect.objectContaining({ code: "not-allowed", message: "without root" }));
+  expect(() => assertMet(out, null)).not.toThrow();
+  expect(() => assertMet([], "without root")).not.toThrow();
+});
 
 test("the machine of the engine is a place like any other; what a service's own list of hosts says of a place goes", async () => {
   const out = await waysOut(allowed({ host: "host.docker.internal", port: 11434 }, { host: "pay.test", port: 443, services: ["worker"] }), model, known);

@@ -26,6 +26,13 @@ export interface WayOut {
 /** The machine that the engine runs on, as containers call it. */
 const machine = "host.docker.internal";
 
+/** Throws `not-allowed` when a way out leads to the engine's machine, and `why` says that it is not met. */
+export function assertMet(out: readonly WayOut[], why: string | null): void {
+  const [first] = out.filter(({ address }) => address === null);
+  if (first === undefined || why === null) return;
+  throw new RoadworthyError("not-allowed", why, { where: `compose.egress: ${first.host}`, hint: "call it by a name that has an address of that machine, not of its loopback, and allow that; or use an engine with root" });
+}
+
 /** Errors: `target-invalid` for what cannot be let out by name, `not-allowed` for what may never be touched. Each host is looked up once. */
 export async function waysOut(allowed: ComposeAllowance["egress"], model: ComposeModel, resolve?: Resolve): Promise<WayOut[]> {
   const addresses = new Map<string, string | null>();

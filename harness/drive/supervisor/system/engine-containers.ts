@@ -10,7 +10,8 @@ export const runLabel = "org.roadworthy.run";
 /** On Ryuk's container and its network, which do not bear the run's label: what it removes must not be itself. */
 export const reaperLabel = "org.roadworthy.reaper";
 
-const listedSchema = z.object({ Id: z.string(), Names: z.array(z.string()).nullish(), State: z.string().nullish(), Labels: z.record(z.string(), z.string()).nullish() });
+const publishedSchema = z.array(z.object({ PublicPort: z.number().nullish() })).nullish();
+const listedSchema = z.object({ Id: z.string(), Ports: publishedSchema, Names: z.array(z.string()).nullish(), State: z.string().nullish(), Labels: z.record(z.string(), z.string()).nullish() });
 
 const networkSchema = z.object({ NetworkID: z.string().default(""), IPAddress: z.string().default(""), Gateway: z.string().default(""), Aliases: z.array(z.string()).nullish() });
 

@@ -10,6 +10,7 @@ import { askEngine, engineJson } from "./engine.ts";
 /** Of the whole removal; a stage of closing has 30 s. */
 const removeWithinMs = 25_000;
 const callWithinMs = 10_000;
+const leaveWithinMs = 5_000;
 const lookAgainMs = 200;
 const emptyLooks = 2;
 /**
@@ -20,12 +21,16 @@ const usualQuietMs = 2_000;
 const quietPerCall = 3;
 const longestQuietMs = 6_000;
 
-const networksSchema = z.array(z.object({ Id: z.string(), Name: z.string() }));
+const networksSchema = z.array(z.object({ Id: z.string(), Name: z.string(), Internal: z.boolean().default(false) }));
 const volumesSchema = z.object({ Volumes: z.array(z.object({ Name: z.string() })).nullish() });
 
 interface Thing {
   readonly kind: "container" | "network" | "volume";
   readonly id: string;
+  /** Of a container: it has ports that are published. */
+  readonly publishes?: boolean;
+  /** Of a network: nothing leads out of it. */
+  readonly isInternal?: boolean;
 }
 
 /** Says what could not be removed, and how that is done by hand. An engine that does not answer leaves the project as a whole. */
@@ -94,14 +99,15 @@ async function thingsWith(label: string, project: Project): Promise<Thing[]> {
     engineJson(endpoint, { method: "GET", path: `/volumes?filters=${filters}`, withinMs: callWithinMs }, { of: volumesSchema }),
   ]);
   return [
-    ...containers.map(({ Id: id }): Thing => ({ kind: "container", id })),
-    ...networks.map(({ Id: id }): Thing => ({ kind: "network", id })),
+    ...containers.map(({ Id: id, Ports: ports }): Thing => ({ kind: "container", id, publishes: (ports ?? []).some(({ PublicPort: port }) => (port ?? 0) > 0) })),
+    ...networks.map(({ Id: id, Internal: isInternal }): Thing => ({ kind: "network", id, isInternal })),
     ...(volumes.Volumes ?? []).map(({ Name: id }): Thing => ({ kind: "volume", id })),
   ];
 }
 
 /** Containers first: networks and volumes are in use as long as these are there. Answers the last problem. */
 async function removeAll({ endpoint }: Project, things: readonly Thing[]): Promise<string | null> {
+  await leaveInternal(endpoint, things);
   const problems: string[] = [];
   const remove = async ({ kind, id }: Thing): Promise<void> => {
     const { status, text } = await askEngine(endpoint, { method: "DELETE", path: pathOf({ kind, id }), withinMs: callWithinMs });
@@ -110,6 +116,19 @@ async function removeAll({ endpoint }: Project, things: readonly Thing[]): Promi
   };
   for (const kind of ["container", "network", "volume"] as const) await Promise.all(things.filter((thing) => thing.kind === kind).map(remove));
   return problems.at(-1) ?? null;
+}
+
+/**
+ * A container that goes leaves one network after the other, and Docker before 28 publishes its ports anew in each that is left: of the proxy all of them a dozen times, which
+ * takes an engine without root up to a minute. So it leaves those first that nothing leads out of. Where that fails, all is removed nevertheless.
+ */
+async function leaveInternal(endpoint: string, things: readonly Thing[]): Promise<void> {
+  const publishing = things.filter(({ publishes }) => publishes === true);
+  const internal = things.filter(({ isInternal }) => isInternal === true);
+  const leave = async (container: string, network: string): Promise<void> => {
+    await askEngine(endpoint, { method: "POST", path: `/networks/${encodeURIComponent(network)}/disconnect`, body: { Container: container, Force: true }, withinMs: leaveWithinMs });
+  };
+  await Promise.allSettled(publishing.flatMap(({ id: container }) => internal.map(({ id: network }) => leave(container, network))));
 }
 
 /** Volumes without a name go with their container. */

@@ -86,6 +86,17 @@ test("R1: the run's reaper is removed last, so that it does the rest if the remo
   expect(engine.acts).toEqual(["DELETE /containers/a", "DELETE /containers/a", "DELETE /containers/ryuk"]);
 });
 
+test("whoever has published ports leaves the networks that nothing leads out of before it goes; others just go", async () => {
+  await using engine = await startFixtureEngine();
+  engine.containers.set("proxy", container({ networks: ["in-1", "in-2", "door"], publishes: true })).set("api", container({ networks: ["in-1"] }));
+  for (const name of ["in-1", "in-2", "door"]) engine.networks.set(name, name !== "door");
+  expect(await removeProject(engine.project, 5_000)).toEqual([]);
+  expect(engine.acts.slice(0, 4).map((act) => act.replace(/\?.*/, ""))).toEqual(expect.arrayContaining(["POST /networks/in-1/disconnect", "POST /networks/in-2/disconnect", "DELETE /containers/proxy", "DELETE /containers/api"]));
+  expect(engine.acts.findLastIndex((act) => act.includes("disconnect"))).toBeLessThan(engine.acts.findIndex((act) => act.startsWith("DELETE")));
+  expect(engine.acts.filter((act) => act.includes("disconnect"))).toHaveLength(2);
+  expect([...engine.containers.keys(), ...engine.networks.keys()]).toEqual([]);
+});
+
 test("what cannot be removed is named, with the command that does it by hand", async () => {
   await using engine = await startFixtureEngine();
   engine.containers.set("a", container());

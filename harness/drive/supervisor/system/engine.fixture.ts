@@ -13,6 +13,7 @@ export interface FixtureContainer {
   startedAt: string;
   paused: boolean;
   networks: string[];
+  publishes: boolean;
   memory: number;
   cpuPeriod: number;
   cpuQuota: number;
@@ -22,6 +23,8 @@ export interface FixtureEngine extends AsyncDisposable {
   readonly project: Project;
   readonly containers: Map<string, FixtureContainer>;
   readonly volumes: Set<string>;
+  /** By name: whether nothing leads out of it. Only those that the run has made. */
+  readonly networks: Map<string, boolean>;
   /** "POST /containers/a/start", without those that only look. */
   readonly acts: string[];
   /** So many of the next calls that do something do nothing and answer 500. */
@@ -40,7 +43,7 @@ export const reaper = `reaper of ${run}`;
 const leastMemory = 6 * 1024 * 1024;
 
 export function container(change: Partial<FixtureContainer> = {}): FixtureContainer {
-  return { label: run, running: true, startedAt: "at first", paused: false, networks: ["net"], memory: 0, cpuPeriod: 0, cpuQuota: 0, ...change };
+  return { label: run, running: true, startedAt: "at first", paused: false, networks: ["net"], publishes: false, memory: 0, cpuPeriod: 0, cpuQuota: 0, ...change };
 }
 
 export async function startFixtureEngine(): Promise<FixtureEngine> {
@@ -53,6 +56,7 @@ export async function startFixtureEngine(): Promise<FixtureEngine> {
     project: { endpoint: `unix://${path}`, run },
     containers: new Map(),
     volumes: new Set(),
+    networks: new Map(),
     acts: [],
     failures: 0,
     late: null,
@@ -94,7 +98,7 @@ async function answer(engine: FixtureEngine, request: IncomingMessage): Promise<
     return { status: 500, body: { message: "not now" } };
   }
   if (method === "DELETE") {
-    const there = kind === "volumes" ? engine.volumes.delete(id) : engine.containers.delete(id);
+    const there = (kind === "volumes" ? engine.volumes : kind === "networks" ? engine.networks : engine.containers).delete(id);
     return { status: there ? 204 : 404 };
   }
   return act(engine, { kind, id, verb, body: text === "" ? {} : JSON.parse(text) });
@@ -110,6 +114,7 @@ function act(engine: FixtureEngine, { kind, id, verb, body }: { kind: string; id
   }
   if (verb === "unpause") found.paused = false;
   else if (verb === "connect") found.networks.push(id);
+  else if (verb === "disconnect") found.networks = found.networks.filter((name) => name !== id);
   else if (verb === "update") {
     // What is not named stays as it is.
     found.memory = body.Memory ?? found.memory;
@@ -126,7 +131,7 @@ function reapers(engine: FixtureEngine, kind: string): Answer {
 }
 
 function look(engine: FixtureEngine, kind: string, { id, verb }: { id: string; verb: string }): Answer {
-  if (kind === "networks") return { status: 200, body: [] };
+  if (kind === "networks") return { status: 200, body: [...engine.networks].map(([name, isInternal]) => ({ Id: name, Name: name, Internal: isInternal })) };
   if (kind === "volumes") return { status: 200, body: { Volumes: [...engine.volumes].map((name) => ({ Name: name })) } };
   if (id !== "json" && verb === "json") {
     const found = engine.containers.get(id);
@@ -138,7 +143,7 @@ function look(engine: FixtureEngine, kind: string, { id, verb }: { id: string; v
     engine.containers.set(engine.late, container());
     engine.late = null;
   }
-  return { status: 200, body: own.map(([name]) => ({ Id: name, State: "running", Labels: { [runLabel]: run } })) };
+  return { status: 200, body: own.map(([name, { publishes }]) => ({ Id: name, State: "running", Ports: publishes ? [{ PrivatePort: 80, PublicPort: 32768 }] : [], Labels: { [runLabel]: run } })) };
 }
 
 function inspected(id: string, { label, running, startedAt, paused, networks, memory, cpuPeriod, cpuQuota }: FixtureContainer): unknown {
