@@ -89,6 +89,15 @@ describe.skipIf(images === null)("on containers", () => {
     for (const name of ["Memory", "MemorySwap", "CpuQuota"] as const) expect(sameLimit(after?.HostConfig[name] ?? 0, before?.HostConfig[name] ?? 0), name).toBe(true);
   });
 
+  test("a killed node with a restart policy is back before anybody heals it, by whatever way it was killed", async () => {
+    const before = await store();
+    const active = await injectFault({ kind: "node-kill", node: "store" }, stack, context());
+    await active.untilActive(timeoutSignal(15_000));
+    expect((await active.untilHealed(timeoutSignal(15_000))).seen).toBe(true);
+    expect((await store())?.State.StartedAt).not.toBe(before?.State.StartedAt);
+    await active[Symbol.asyncDispose]();
+  });
+
   test("a killed container is started by its own restart policy, where its processes are in reach", async () => {
     if (stack.acts.noProcesses !== null) {
       expect(stack.acts.noProcesses).toMatch(/engine|another user/);

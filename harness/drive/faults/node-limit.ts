@@ -54,6 +54,7 @@ function limitsFor({ cpus, memoryMiB }: Spec, { HostConfig: { NanoCpus: nanoCpus
 }
 
 function has(spec: Spec, container: Inspected): boolean {
-  const shown: Record<string, number> = { ...container.HostConfig };
+  const { RestartPolicy: _policy, ...limits } = container.HostConfig;
+  const shown: Record<string, number> = limits;
   return Object.entries(limitsFor(spec, container)).every(([name, value]) => name === "CpuPeriod" || shown[name] === value);
 }

@@ -1,7 +1,8 @@
 /**
  * Acts on nodes that are containers. Their processes are processes of this machine as well, when the engine runs here: then a kill is the
  * crash that it is meant to be, after which the engine's restart policy applies. A kill through the engine's interface counts as somebody's wish
- * that the container end, and no policy brings it back: that is what is left where the engine is elsewhere, or its processes are another user's.
+ * that the container end, and no policy brings it back: that is what is left where the engine is elsewhere, or its processes are another user's or
+ * cannot be told apart. Then it is started as its policy would have had it, or the system would be blamed for a repair that was kept from it.
  */
 
 import { RoadworthyError } from "../../base/error.ts";
@@ -54,8 +55,13 @@ async function end(containers: Containers, { Id: id }: Inspected, { how, withinS
 async function crash(containers: Containers, container: Inspected): Promise<void> {
   const [first] = processesOf(container);
   if (first !== undefined && maySignal(first) && signalProcess(first, "SIGKILL")) return;
+  // Answered once it has ended.
   await containers.act(container.Id, { path: "/containers/{id}/kill?signal=SIGKILL", done: [204, 409], withinMs: callWithinMs });
+  if (startsAgain.has(container.HostConfig.RestartPolicy?.Name ?? "")) await containers.act(container.Id, { path: "/containers/{id}/start", done: [204, 304], withinMs: callWithinMs });
 }
+
+/** Policies by which an engine starts what a signal has ended. */
+const startsAgain: ReadonlySet<string> = new Set(["always", "unless-stopped", "on-failure"]);
 
 /** Known by their starts: one that its policy has started again by now has ended all the same. */
 async function haveEnded(containers: Containers, node: string, before: readonly Inspected[]): Promise<string | null> {

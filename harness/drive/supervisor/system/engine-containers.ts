@@ -40,7 +40,7 @@ export const inspectedSchema = z.object({
   Config: z.object({ Image: z.string().nullish(), Env: z.array(z.string()).nullish(), Labels: z.record(z.string(), z.string()).nullish() }),
   /** Volumes have a name; binds have none. */
   Mounts: z.array(z.object({ Type: z.string().default(""), Name: z.string().nullish(), Destination: z.string() })).nullish(),
-  HostConfig: z.object({ Memory: z.number().default(0), MemorySwap: z.number().default(0), NanoCpus: z.number().default(0), CpuPeriod: z.number().default(0), CpuQuota: z.number().default(0) }),
+  HostConfig: z.object({ RestartPolicy: z.object({ Name: z.string().nullish() }).nullish(), Memory: z.number().default(0), MemorySwap: z.number().default(0), NanoCpus: z.number().default(0), CpuPeriod: z.number().default(0), CpuQuota: z.number().default(0) }),
   NetworkSettings: z.object({
     Networks: z.record(z.string(), networkSchema).nullish(),
     Ports: z.record(z.string(), z.array(z.object({ HostIp: z.string(), HostPort: z.string() })).nullable()).nullish(),
